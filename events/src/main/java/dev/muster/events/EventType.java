@@ -1,0 +1,64 @@
+package dev.muster.events;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// What happened: the closed list of events in the feed.
+public enum EventType {
+  TASK_QUEUED("task.queued"),
+  TASK_ASSIGNED("task.assigned"),
+  TASK_DISPATCHED("task.dispatched"),
+  TASK_RUNNING("task.running"),
+  TASK_REQUEUED("task.requeued"),
+  TASK_COMPLETED("task.completed"),
+  TASK_FAILED("task.failed"),
+  TASK_CANCELLED("task.cancelled"),
+  RUNTIME_REGISTERED("runtime.registered"),
+  RUNTIME_ONLINE("runtime.online"),
+  RUNTIME_OFFLINE("runtime.offline"),
+  AGENT_CREATED("agent.created"),
+  AGENT_UPDATED("agent.updated"),
+  AGENT_DELETED("agent.deleted"),
+  ISSUE_CREATED("issue.created"),
+  ISSUE_UPDATED("issue.updated"),
+  ISSUE_DELETED("issue.deleted"),
+  COMMENT_CREATED("comment.created"),
+  COMMENT_UPDATED("comment.updated"),
+  COMMENT_DELETED("comment.deleted"),
+  SKILL_CREATED("skill.created"),
+  SKILL_UPDATED("skill.updated"),
+  SKILL_DELETED("skill.deleted"),
+  WORKSPACE_UPDATED("workspace.updated"),
+  WORKSPACE_DELETED("workspace.deleted"),
+  MEMBER_ADDED("member.added"),
+  MEMBER_UPDATED("member.updated"),
+  MEMBER_REMOVED("member.removed");
+
+  private static final Map<String, EventType> BY_WIRE =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(EventType::wire, Function.identity()));
+
+  private final String wire;
+
+  EventType(String wire) {
+    this.wire = wire;
+  }
+
+  /// The event's name in SQL and JSON: `task.queued`. Its CloudEvents type puts `dev.muster.`
+  /// before it.
+  public String wire() {
+    return wire;
+  }
+
+  public boolean isTask() {
+    return wire.startsWith("task.");
+  }
+
+  /// The type of that name; empty for one that this version does not know.
+  public static Optional<EventType> of(String wire) {
+    return Optional.ofNullable(BY_WIRE.get(wire));
+  }
+}

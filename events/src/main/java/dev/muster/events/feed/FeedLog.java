@@ -1,0 +1,100 @@
+package dev.muster.events.feed;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventType;
+import dev.muster.events.id.WorkspaceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The log of events in Postgres, to read from.
+public final class FeedLog {
+  private final JdbcClient db;
+
+  FeedLog(JdbcClient db) {
+    this.db = db;
+  }
+
+  /// An event and its place in the order over all workspaces.
+  record Entry(long logId, Event event) {}
+
+  /// The workspace's events behind a position, in order.
+  ///
+  /// @param limit how many at most
+  public List<Event> after(WorkspaceId workspace, long position, int limit) {
+    return db.sql(
+            """
+            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+              FROM event_log
+             WHERE workspace_id = :workspace AND position > :position
+             ORDER BY position
+             LIMIT :limit
+            """)
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .query(FeedLog::event)
+        .list();
+  }
+
+  /// The workspace's last position; 0 if nothing has happened in it.
+  public long head(WorkspaceId workspace) {
+    return db.sql("SELECT position FROM feed_position WHERE workspace_id = :workspace")
+        .param("workspace", workspace.value())
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  /// The name of this history: positions of another epoch mean nothing here.
+  public String epoch() {
+    return db.sql("SELECT epoch FROM feed").query(String.class).single();
+  }
+
+  List<Entry> afterLogId(long logId, int limit) {
+    return db.sql(
+            """
+            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+              FROM event_log
+             WHERE log_id > :log_id
+             ORDER BY log_id
+             LIMIT :limit
+            """)
+        .param("log_id", logId)
+        .param("limit", limit)
+        .query((row, _) -> new Entry(row.getLong("log_id"), event(row, 0)))
+        .list();
+  }
+
+  Optional<Long> logId(WorkspaceId workspace, long position) {
+    return db.sql(
+            "SELECT log_id FROM event_log WHERE workspace_id = :workspace AND position = :position")
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .query(Long.class)
+        .optional();
+  }
+
+  long published() {
+    return db.sql("SELECT published FROM feed").query(Long.class).single();
+  }
+
+  private static Event event(ResultSet row, int rowNumber) throws SQLException {
+    var seq = row.getObject("seq", Long.class);
+    var type = row.getString("type");
+    return new Event(
+        new WorkspaceId(row.getObject("workspace_id", UUID.class)),
+        row.getLong("position"),
+        EventType.of(type)
+            .orElseThrow(
+                () -> new IllegalStateException("event_log holds the unknown type " + type)),
+        row.getObject("subject_id", UUID.class),
+        seq,
+        row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+        row.getString("data"));
+  }
+}

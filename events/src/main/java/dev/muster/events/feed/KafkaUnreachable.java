@@ -1,0 +1,10 @@
+package dev.muster.events.feed;
+
+/// Kafka does not answer, or refuses to create the topics, while Muster starts.
+public final class KafkaUnreachable extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  KafkaUnreachable(String address, Throwable cause) {
+    super("Kafka at " + address + " cannot be used: " + cause.getMessage(), cause);
+  }
+}

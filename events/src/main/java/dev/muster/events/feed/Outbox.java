@@ -1,0 +1,60 @@
+package dev.muster.events.feed;
+
+import dev.muster.events.EventType;
+import dev.muster.events.id.WorkspaceId;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/// Where a change leaves its event, in the transaction that makes the change.
+///
+/// Statements that move tasks insert their own rows, since one round trip is what they may cost;
+/// they call [#wake] when they are through. Everything else appends here.
+public final class Outbox {
+  private final JdbcClient db;
+  private final Relay relay;
+
+  Outbox(JdbcClient db, Relay relay) {
+    this.db = db;
+    this.relay = relay;
+  }
+
+  /// Adds one event to the current transaction, and wakes the relay once that has committed.
+  ///
+  /// @param data the facts, a JSON object
+  public void append(WorkspaceId workspace, EventType type, UUID subject, String data) {
+    db.sql(
+            """
+            INSERT INTO outbox (workspace_id, type, subject_id, data)
+            VALUES (:workspace, :type, :subject, :data::jsonb)
+            """)
+        .param("workspace", workspace.value())
+        .param("type", type.wire())
+        .param("subject", subject)
+        .param("data", data)
+        .update();
+    wake();
+  }
+
+  /// Wakes the relay: at once, or after the commit of the transaction the caller is in.
+  public void wake() {
+    afterCommit(relay::wake);
+  }
+
+  /// Runs the action after the commit of the current transaction, at once where there is none,
+  /// never after a rollback.
+  public static void afterCommit(Runnable action) {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      action.run();
+      return;
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            action.run();
+          }
+        });
+  }
+}

@@ -1,0 +1,43 @@
+package dev.muster.events.task;
+
+import java.util.Locale;
+
+/// Where a task stands, and the only table of legal moves.
+public enum TaskState {
+  QUEUED,
+  DISPATCHED,
+  RUNNING,
+  COMPLETED,
+  FAILED,
+  CANCELLED;
+
+  /// Whether one change may lead from this state to `next`. A queued task may be queued again: that
+  /// is how it is assigned to a runtime, or taken from one, without a new state on the wire.
+  public boolean canBecome(TaskState next) {
+    return switch (this) {
+      case QUEUED -> next == QUEUED || next == DISPATCHED || next == FAILED || next == CANCELLED;
+      case DISPATCHED -> next == QUEUED || next == RUNNING || next == FAILED || next == CANCELLED;
+      case RUNNING -> next == QUEUED || next.isFinal();
+      case COMPLETED, FAILED, CANCELLED -> false;
+    };
+  }
+
+  public boolean isFinal() {
+    return switch (this) {
+      case QUEUED, DISPATCHED, RUNNING -> false;
+      case COMPLETED, FAILED, CANCELLED -> true;
+    };
+  }
+
+  /// The word for this state in SQL and JSON.
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The state a row or record names.
+  ///
+  /// @throws IllegalArgumentException if there is no such state
+  public static TaskState of(String wire) {
+    return valueOf(wire.toUpperCase(Locale.ROOT));
+  }
+}
