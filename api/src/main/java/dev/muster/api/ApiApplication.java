@@ -1,0 +1,28 @@
+package dev.muster.api;
+
+import dev.muster.events.feed.FeedConfiguration;
+import java.util.List;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/// The api: REST, claims, WebSocket and the page, on one port.
+@SpringBootApplication
+@EnableScheduling
+@EnableConfigurationProperties(ApiProperties.class)
+@Import(FeedConfiguration.class)
+public class ApiApplication implements WebMvcConfigurer {
+  private final List<HandlerMethodArgumentResolver> arguments;
+
+  ApiApplication(List<HandlerMethodArgumentResolver> arguments) {
+    this.arguments = List.copyOf(arguments);
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.addAll(arguments);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.muster.api.access;
+
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Who makes a request: a user, by a token, with a role in each workspace the token reaches.
+public record Caller(UserId user, UUID tokenId, Scope scope, Map<WorkspaceId, Role> roles) {
+  public Caller {
+    roles = Map.copyOf(roles);
+  }
+
+  public Optional<Role> role(WorkspaceId workspace) {
+    return Optional.ofNullable(roles.get(workspace));
+  }
+
+  public boolean isMember(WorkspaceId workspace) {
+    return roles.containsKey(workspace);
+  }
+
+  /// The workspaces as an SQL array parameter: the guard of every statement that starts from an id.
+  public UUID[] workspaces() {
+    return roles.keySet().stream().map(WorkspaceId::value).toArray(UUID[]::new);
+  }
+
+  /// The role in the workspace.
+  ///
+  /// @param notFound the seed's text for what a non-member must not see
+  public Role memberOf(WorkspaceId workspace, String notFound) {
+    return role(workspace).orElseThrow(() -> Refused.notFound(notFound));
+  }
+
+  /// As [#memberOf], and 403 unless owner or admin.
+  public void administers(WorkspaceId workspace, String notFound) {
+    if (!memberOf(workspace, notFound).isOwnerOrAdmin()) {
+      throw Refused.forbidden();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.muster.api.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/// Finds who is behind a token. Remembers it for seconds, since every request asks.
+///
+/// A revoked token or a lost membership counts at once in the instance where it was changed, and
+/// within the time of remembering in the others.
+@Component
+public class Callers {
+  private static final Duration REMEMBERED = Duration.ofSeconds(5);
+  private static final int REMEMBERED_MAX = 20_000;
+
+  private final JdbcClient db;
+  private final Cache<String, Caller> cache =
+      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(REMEMBERED_MAX).build();
+  private final Set<UUID> used = ConcurrentHashMap.newKeySet();
+
+  Callers(JdbcClient db) {
+    this.db = db;
+  }
+
+  /// The caller with this token; empty if there is none, or it is revoked or expired.
+  public Optional<Caller> find(String token) {
+    var hash = TokenHash.of(token);
+    var known = cache.getIfPresent(hash);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    var caller = load(hash);
+    caller.ifPresent(found -> {
+      cache.put(hash, found);
+      used.add(found.tokenId());
+    });
+    return caller;
+  }
+
+  /// Forgets what is remembered, after tokens or memberships changed.
+  public void forget() {
+    cache.invalidateAll();
+  }
+
+  private record Row(
+      UUID tokenId, UUID userId, String scope, @Nullable UUID workspaceId, @Nullable String role) {
+    static Row of(ResultSet row, int rowNumber) throws SQLException {
+      return new Row(
+          row.getObject("token_id", UUID.class),
+          row.getObject("user_id", UUID.class),
+          row.getString("scope"),
+          row.getObject("workspace_id", UUID.class),
+          row.getString("role"));
+    }
+  }
+
+  private Optional<Caller> load(String hash) {
+    var rows =
+        db.sql(
+                """
+                SELECT t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role
+                  FROM access_token t
+                  LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
+                 WHERE t.token_hash = :hash AND NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
+                """)
+            .param("hash", hash)
+            .query(Row::of)
+            .list();
+    return rows.isEmpty() ? Optional.empty() : Optional.of(caller(rows));
+  }
+
+  private static Caller caller(List<Row> rows) {
+    var roles = new HashMap<WorkspaceId, Role>();
+    for (var row : rows) {
+      if (row.workspaceId() != null && row.role() != null) {
+        roles.put(new WorkspaceId(row.workspaceId()), Role.of(row.role()));
+      }
+    }
+    var first = rows.getFirst();
+    return new Caller(new UserId(first.userId()), first.tokenId(), Scope.of(first.scope()), roles);
+  }
+
+  /// Writes down, once for many requests, that tokens were used.
+  @Scheduled(fixedDelayString = "PT10S")
+  void recordUse() {
+    var tokens = used.toArray(UUID[]::new);
+    if (tokens.length == 0) {
+      return;
+    }
+    for (var token : tokens) {
+      used.remove(token);
+    }
+    db.sql("UPDATE access_token SET last_used_at = now() WHERE id = ANY (:tokens)")
+        .param("tokens", tokens)
+        .update();
+  }
+}

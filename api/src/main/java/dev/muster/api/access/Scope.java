@@ -1,0 +1,42 @@
+package dev.muster.api.access;
+
+import java.util.Locale;
+
+/// What a token is good for.
+public enum Scope {
+  /// Everything its user may do.
+  ALL,
+  /// What a daemon and the agents it runs need: daemon routes, issues, comments and tasks; no
+  /// administration.
+  DAEMON,
+  /// Reading and watching.
+  WATCH;
+
+  /// Whether a request may be made at all; what the user may do is asked behind this.
+  boolean permits(String method, String path) {
+    return switch (this) {
+      case ALL -> true;
+      case DAEMON -> isRead(method) || isDaemonWrite(path);
+      case WATCH -> isRead(method);
+    };
+  }
+
+  private static boolean isRead(String method) {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
+  private static boolean isDaemonWrite(String path) {
+    return path.startsWith("/api/daemon/")
+        || path.startsWith("/api/issues")
+        || path.startsWith("/api/comments")
+        || path.startsWith("/api/tasks");
+  }
+
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Scope of(String wire) {
+    return valueOf(wire.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.muster.api.access;
+
+import dev.muster.api.edge.Problems;
+import dev.muster.api.edge.Refused;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/// Lets a request pass that carries a valid token, and says who makes it.
+final class TokenFilter extends OncePerRequestFilter {
+  private static final String BEARER = "Bearer ";
+
+  private final Callers callers;
+  private final Problems problems;
+  private final HandlerExceptionResolver exceptions;
+
+  TokenFilter(Callers callers, Problems problems, HandlerExceptionResolver exceptions) {
+    this.callers = callers;
+    this.problems = problems;
+    this.exceptions = exceptions;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return SecurityConfiguration.isOpen(request.getRequestURI());
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    try {
+      var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION));
+      if (!caller.scope().permits(request.getMethod(), request.getRequestURI())) {
+        throw Refused.forbidden();
+      }
+      var context = SecurityContextHolder.createEmptyContext();
+      context.setAuthentication(new PreAuthenticatedAuthenticationToken(caller, "", List.of()));
+      SecurityContextHolder.setContext(context);
+    } catch (Refused refused) {
+      problems.write(response, refused);
+      return;
+    } catch (DataAccessException e) {
+      exceptions.resolveException(request, response, null, e);
+      return;
+    }
+    chain.doFilter(request, response);
+  }
+
+  private Caller caller(@org.jspecify.annotations.Nullable String header) {
+    if (header == null || header.isEmpty()) {
+      throw Refused.unauthorized("missing authorization header");
+    }
+    if (!header.startsWith(BEARER)) {
+      throw Refused.unauthorized("invalid authorization format");
+    }
+    return callers
+        .find(header.substring(BEARER.length()))
+        .orElseThrow(() -> Refused.unauthorized("invalid token"));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.muster.api.edge;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Checks of what clients send. Each names the field, says the reason, and throws [Refused].
+public final class Input {
+  private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{32}");
+
+  private Input() {}
+
+  /// A text that must be there: trimmed, not empty.
+  public static String required(String field, @Nullable String value, int max) {
+    if (value == null || value.isBlank()) {
+      throw Refused.badRequest(field + " is required");
+    }
+    return atMost(field, value.strip(), max);
+  }
+
+  /// A text that may be missing.
+  public static String orElse(String field, @Nullable String value, String otherwise, int max) {
+    return value == null ? otherwise : atMost(field, value, max);
+  }
+
+  public static @Nullable String optional(String field, @Nullable String value, int max) {
+    return value == null ? null : atMost(field, value, max);
+  }
+
+  public static <T> List<T> list(String field, @Nullable List<T> value, int max) {
+    if (value == null) {
+      return List.of();
+    }
+    if (value.size() > max) {
+      throw Refused.invalid(field, "has more than " + max + " elements");
+    }
+    return value;
+  }
+
+  public static int between(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw Refused.invalid(field, "must be between " + min + " and " + max);
+    }
+    return value;
+  }
+
+  public static String oneOf(String field, String value, Collection<String> allowed) {
+    if (!allowed.contains(value)) {
+      throw Refused.invalid(field, "must be one of " + String.join(", ", allowed));
+    }
+    return value;
+  }
+
+  /// A JSON object, as text for a `jsonb` parameter.
+  public static String object(String field, @Nullable JsonNode value) {
+    if (value == null || value.isNull()) {
+      return "{}";
+    }
+    if (!value.isObject()) {
+      throw Refused.invalid(field, "must be an object");
+    }
+    return atMost(field, value.toString(), Limits.JSON);
+  }
+
+  /// A JSON array, as text for a `jsonb` parameter.
+  public static String array(String field, @Nullable JsonNode value) {
+    if (value == null || value.isNull()) {
+      return "[]";
+    }
+    if (!value.isArray()) {
+      throw Refused.invalid(field, "must be an array");
+    }
+    return atMost(field, value.toString(), Limits.JSON);
+  }
+
+  /// An id on a route of our own: malformed is 400.
+  public static UUID id(String field, @Nullable String value) {
+    return lenientId(value).orElseThrow(() -> Refused.invalid(field, "is not a UUID"));
+  }
+
+  /// An id as the seed reads it: 36 characters, or 32 hex digits, in any case. What is malformed
+  /// names nothing, so callers answer as for an unknown id.
+  public static Optional<UUID> lenientId(@Nullable String value) {
+    if (value == null || (value.length() != 36 && value.length() != 32)) {
+      return Optional.empty();
+    }
+    var hex =
+        value.length() == 32
+            ? value
+            : value.substring(0, 8)
+                + value.substring(9, 13)
+                + value.substring(14, 18)
+                + value.substring(19, 23)
+                + value.substring(24);
+    if (!HEX.matcher(hex).matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new UUID(
+            Long.parseUnsignedLong(hex.substring(0, 16), 16),
+            Long.parseUnsignedLong(hex.substring(16), 16)));
+  }
+
+  private static String atMost(String field, String value, int max) {
+    if (value.length() > max) {
+      throw Refused.invalid(field, "is longer than " + max + " characters");
+    }
+    return value;
+  }
+}

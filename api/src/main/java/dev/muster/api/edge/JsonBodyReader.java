@@ -1,0 +1,84 @@
+package dev.muster.api.edge;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads [JsonBody] parameters.
+@Component
+class JsonBodyReader implements HandlerMethodArgumentResolver {
+  private final JsonMapper json;
+
+  JsonBodyReader(JsonMapper json) {
+    this.json = json;
+  }
+
+  @Override
+  public boolean supportsParameter(MethodParameter parameter) {
+    return parameter.hasParameterAnnotation(JsonBody.class);
+  }
+
+  @Override
+  public Object resolveArgument(
+      MethodParameter parameter,
+      @Nullable ModelAndViewContainer container,
+      NativeWebRequest webRequest,
+      @Nullable WebDataBinderFactory binders)
+      throws IOException {
+    var annotation = parameter.getParameterAnnotation(JsonBody.class);
+    var request = webRequest.getNativeRequest(HttpServletRequest.class);
+    if (annotation == null || request == null) {
+      throw new IllegalStateException("not a body parameter: " + parameter);
+    }
+    return parse(
+        body(request, annotation.maxBytes()),
+        json.constructType(parameter.getGenericParameterType()));
+  }
+
+  private Object parse(String body, tools.jackson.databind.JavaType type) {
+    try {
+      Object value = json.readValue(body, type);
+      return value == null ? json.readValue("{}", type) : value;
+    } catch (DatabindException e) {
+      throw invalid(e);
+    } catch (JacksonException e) {
+      throw Refused.badRequest("invalid request body");
+    }
+  }
+
+  /// The seed's text, and which field it was.
+  private static Refused invalid(DatabindException e) {
+    var path = new StringBuilder();
+    for (var reference : e.getPath()) {
+      if (reference.getPropertyName() == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+      }
+    }
+    return path.isEmpty()
+        ? Refused.badRequest("invalid request body")
+        : Refused.wrongType(path.toString());
+  }
+
+  private static String body(HttpServletRequest request, int maxBytes) throws IOException {
+    if (request.getContentLengthLong() > maxBytes) {
+      throw Refused.tooLarge(maxBytes);
+    }
+    var bytes = request.getInputStream().readNBytes(maxBytes + 1);
+    if (bytes.length > maxBytes) {
+      throw Refused.tooLarge(maxBytes);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

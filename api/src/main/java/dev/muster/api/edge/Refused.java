@@ -1,0 +1,111 @@
+package dev.muster.api.edge;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+
+/// A request that is answered with a problem document and changes nothing.
+///
+/// The problem's `error` member is the text the seed's clients know; `type` is stable per kind of
+/// refusal.
+public final class Refused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient HttpStatus status;
+  private final String kind;
+  private final transient Map<String, Object> members;
+
+  private Refused(HttpStatus status, String kind, String error, Map<String, Object> members) {
+    super(error, null, false, false);
+    this.status = status;
+    this.kind = kind;
+    this.members = members;
+  }
+
+  /// 400: the request itself is wrong, in the words the seed uses.
+  public static Refused badRequest(String error) {
+    return new Refused(HttpStatus.BAD_REQUEST, "bad-request", error, Map.of());
+  }
+
+  /// 400: one field is wrong.
+  ///
+  /// @param field the field's path in the body or query, as the client writes it
+  /// @param reason what is wrong with it: completes the sentence that starts with the field's name
+  public static Refused invalid(String field, String reason) {
+    return new Refused(
+        HttpStatus.BAD_REQUEST,
+        "invalid-field",
+        field + " " + reason,
+        Map.of("field", field, "reason", reason));
+  }
+
+  /// 400: a field of the body has another JSON type than it must have; the seed says no more than
+  /// `invalid request body`.
+  static Refused wrongType(String field) {
+    return new Refused(
+        HttpStatus.BAD_REQUEST,
+        "invalid-field",
+        "invalid request body",
+        Map.of("field", field, "reason", "has the wrong type"));
+  }
+
+  /// 404: there is no such thing, or it is not the caller's to see.
+  public static Refused notFound(String error) {
+    return new Refused(HttpStatus.NOT_FOUND, "not-found", error, Map.of());
+  }
+
+  /// 403: the caller may see it and may not do this.
+  public static Refused forbidden() {
+    return new Refused(HttpStatus.FORBIDDEN, "forbidden", "insufficient permissions", Map.of());
+  }
+
+  /// 409: the thing is in a state, or has a neighbour, that does not allow this.
+  public static Refused conflict(String error) {
+    return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
+  }
+
+  /// 409: the writer's claim is over. Says who holds the task now.
+  public static Refused fenced(String error, Map<String, Object> holder) {
+    return new Refused(HttpStatus.CONFLICT, "fenced", error, holder);
+  }
+
+  /// 401: no token, or none that is valid.
+  public static Refused unauthorized(String error) {
+    return new Refused(HttpStatus.UNAUTHORIZED, "unauthorized", error, Map.of());
+  }
+
+  /// 413: the body is larger than this route takes.
+  public static Refused tooLarge(int maxBytes) {
+    return new Refused(
+        HttpStatus.CONTENT_TOO_LARGE,
+        "too-large",
+        "request body too large",
+        Map.of("max_bytes", maxBytes));
+  }
+
+  public HttpStatus status() {
+    return status;
+  }
+
+  /// The problem document, its members in the order in which RFC 9457 names them.
+  public Map<String, Object> problem() {
+    return problem(status, kind, message(), members);
+  }
+
+  static Map<String, Object> problem(
+      HttpStatus status, String kind, String error, Map<String, Object> members) {
+    var problem = new LinkedHashMap<String, Object>();
+    problem.put("type", "urn:muster:problem:" + kind);
+    problem.put("title", status.getReasonPhrase());
+    problem.put("status", status.value());
+    problem.put("detail", error);
+    problem.put("error", error);
+    problem.putAll(members);
+    return problem;
+  }
+
+  private String message() {
+    var message = getMessage();
+    return message == null ? status.getReasonPhrase() : message;
+  }
+}

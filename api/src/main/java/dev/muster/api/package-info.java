@@ -1,0 +1,5 @@
+/// The api application: the edge that everything clients speak to.
+@NullMarked
+package dev.muster.api;
+
+import org.jspecify.annotations.NullMarked;
