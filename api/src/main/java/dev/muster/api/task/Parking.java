@@ -1,0 +1,124 @@
+package dev.muster.api.task;
+
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.WorkspaceId;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/// Where claims wait in this instance for work to come.
+///
+/// A wake-up is a hint: whoever is woken asks Postgres again. It wakes one waiter of a runtime, and
+/// one that found work passes it on, so that a single task does not set all of a machine's claims
+/// on the database. A lost hint costs the time until the waiter looks again by itself.
+@Component
+public class Parking implements SmartLifecycle {
+  /// How long a parked claim trusts that it will be woken.
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
+  private volatile boolean open;
+
+  /// The waiters of one runtime. The count is guarded by the map's lock on the key.
+  private static final class Place {
+    private final WorkspaceId workspace;
+    private final Semaphore rung = new Semaphore(0);
+    private int waiting;
+
+    Place(WorkspaceId workspace) {
+      this.workspace = workspace;
+    }
+  }
+
+  /// A claim's stay: opened before the first look at the database, so that nothing is missed
+  /// between look and wait.
+  final class Stay implements AutoCloseable {
+    private final RuntimeId runtime;
+    private final Place place;
+
+    private Stay(RuntimeId runtime, Place place) {
+      this.runtime = runtime;
+      this.place = place;
+    }
+
+    /// Waits to be woken, for the time given at most. Returns false when the server is stopping.
+    boolean await(Duration atMost) throws InterruptedException {
+      var limit = atMost.compareTo(LOOK_AGAIN) < 0 ? atMost : LOOK_AGAIN;
+      place.rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
+      return open;
+    }
+
+    /// Hands the wake-up on: there may be more than one claim can take.
+    void passOn() {
+      wake(runtime);
+    }
+
+    @Override
+    public void close() {
+      places.computeIfPresent(runtime, (_, parked) -> --parked.waiting == 0 ? null : parked);
+    }
+  }
+
+  Stay enter(WorkspaceId workspace, RuntimeId runtime) {
+    var place =
+        places.compute(
+            runtime,
+            (_, parked) -> {
+              var entered = parked == null ? new Place(workspace) : parked;
+              entered.waiting++;
+              return entered;
+            });
+    return new Stay(runtime, place);
+  }
+
+  /// There may be work for this runtime.
+  public void wake(RuntimeId runtime) {
+    var place = places.get(runtime);
+    if (place != null && place.rung.availablePermits() == 0) {
+      place.rung.release();
+    }
+  }
+
+  /// There may be work for any runtime of this workspace.
+  public void wakeAll(WorkspaceId workspace) {
+    places.forEach((runtime, place) -> {
+      if (place.workspace.equals(workspace)) {
+        wake(runtime);
+      }
+    });
+  }
+
+  /// The runtimes that wait here now.
+  Set<RuntimeId> waiting() {
+    return Set.copyOf(places.keySet());
+  }
+
+  @Override
+  public void start() {
+    open = true;
+  }
+
+  /// Sends everybody home with an empty answer, so that a stopping server does not take its claims
+  /// with it.
+  @Override
+  public void stop() {
+    open = false;
+    places.values().forEach(place -> place.rung.release(place.waiting));
+  }
+
+  @Override
+  public boolean isRunning() {
+    return open;
+  }
+
+  /// Before the web server begins to wait for the requests that are under way.
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE;
+  }
+}
