@@ -300,3 +300,24 @@ RETURN jsonb_build_object(
   'dispatched_at', (t).dispatched_at, 'started_at', (t).started_at, 'completed_at', (t).completed_at,
   'result', (t).result, 'error', (t).error, 'failure_reason', (t).failure_reason,
   'session_id', (t).session_id, 'work_dir', (t).work_dir);
+
+-- A comment that an agent left by finishing a task, as dashboards are told of it.
+CREATE FUNCTION agent_comment_event(c comment) RETURNS jsonb LANGUAGE sql STABLE
+RETURN (
+  SELECT jsonb_build_object(
+           'comment', jsonb_build_object(
+             'id', (c).id, 'issue_id', (c).issue_id, 'author_type', (c).author_type, 'author_id', (c).author_id,
+             'content', (c).content, 'type', (c).type,
+             'created_at', to_char((c).created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+           'issue_title', i.title, 'issue_status', i.status)
+    FROM issue i WHERE i.id = (c).issue_id);
+
+-- A runtime as clients and dashboards see it.
+CREATE FUNCTION runtime_view(r runtime, last_seen_at timestamptz) RETURNS jsonb LANGUAGE sql STABLE
+RETURN jsonb_build_object(
+  'id', (r).id, 'workspace_id', (r).workspace_id, 'daemon_id', (r).daemon_id, 'name', (r).name,
+  'runtime_mode', (r).runtime_mode, 'provider', (r).provider, 'status', (r).status, 'device_info', (r).device_info,
+  'metadata', (r).metadata, 'labels', (r).labels, 'max_concurrent_tasks', (r).max_concurrent_tasks,
+  'last_seen_at', to_char(last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+  'created_at', to_char((r).created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+  'updated_at', to_char((r).updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));

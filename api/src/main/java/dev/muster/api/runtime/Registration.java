@@ -1,0 +1,91 @@
+package dev.muster.api.runtime;
+
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What a daemon says of itself and its runtimes, checked and in the form in which it is stored.
+record Registration(String daemonId, List<Entry> entries) {
+  private static final int RUNTIMES_MAX = 100;
+
+  Registration {
+    entries = List.copyOf(entries);
+  }
+
+  /// The body of a register call, as it comes.
+  record Request(
+      @Nullable String workspaceId,
+      @Nullable String daemonId,
+      @Nullable String deviceName,
+      @Nullable List<@Nullable RuntimeRequest> runtimes) {}
+
+  record RuntimeRequest(
+      @Nullable String name,
+      @Nullable String type,
+      @Nullable String version,
+      @Nullable String status,
+      @Nullable JsonNode labels,
+      @Nullable Integer maxConcurrentTasks) {}
+
+  /// One runtime of the daemon.
+  ///
+  /// @param labels a JSON object
+  /// @param maxConcurrentTasks how many tasks it takes at once; a daemon that does not say takes
+  ///   one
+  record Entry(
+      String name,
+      String provider,
+      String status,
+      String deviceInfo,
+      String version,
+      String labels,
+      int maxConcurrentTasks) {}
+
+  /// Checks a request in the order in which the seed's server does.
+  static Registration of(Request request) {
+    var daemonId = Input.required("daemon_id", request.daemonId(), Limits.NAME);
+    Input.required("workspace_id", request.workspaceId(), Limits.NAME);
+    var runtimes = Input.list("runtimes", request.runtimes(), RUNTIMES_MAX);
+    if (runtimes.isEmpty()) {
+      throw dev.muster.api.edge.Refused.badRequest("at least one runtime is required");
+    }
+    var device = Input.orElse("device_name", request.deviceName(), "", Limits.NAME).strip();
+    return new Registration(
+        daemonId, runtimes.stream().map(runtime -> entry(runtime, device)).toList());
+  }
+
+  private static Entry entry(@Nullable RuntimeRequest sent, String device) {
+    var runtime = sent == null ? new RuntimeRequest(null, null, null, null, null, null) : sent;
+    var type = Input.orElse("runtimes.type", runtime.type(), "", Limits.NAME).strip();
+    var provider = type.isEmpty() ? "unknown" : type;
+    var version = Input.orElse("runtimes.version", runtime.version(), "", Limits.NAME);
+    var slots = runtime.maxConcurrentTasks() == null ? 1 : runtime.maxConcurrentTasks();
+    return new Entry(
+        name(
+            Input.orElse("runtimes.name", runtime.name(), "", Limits.NAME).strip(),
+            provider,
+            device),
+        provider,
+        "offline".equals(runtime.status()) ? "offline" : "online",
+        deviceInfo(device, version),
+        version,
+        Labels.text("runtimes.labels", runtime.labels()),
+        Input.between("runtimes.max_concurrent_tasks", slots, 1, Limits.CONCURRENT_TASKS));
+  }
+
+  static String name(String name, String provider, String device) {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    return device.isEmpty() ? provider : provider + " (" + device + ")";
+  }
+
+  static String deviceInfo(String device, String version) {
+    if (device.isEmpty() || version.isEmpty()) {
+      return device + version;
+    }
+    return device + " \u00B7 " + version;
+  }
+}

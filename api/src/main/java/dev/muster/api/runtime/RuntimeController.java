@@ -1,0 +1,121 @@
+package dev.muster.api.runtime;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// What people see of runtimes, and the usage that daemons report.
+@RestController
+class RuntimeController {
+  private static final int DAYS_DEFAULT = 90;
+  private static final int DAYS_MAX = 365;
+  private static final int ENTRIES_MAX = 20_000;
+
+  private final RuntimeStore runtimes;
+  private final RuntimeDirectory directory;
+  private final UsageStore usages;
+
+  RuntimeController(RuntimeStore runtimes, RuntimeDirectory directory, UsageStore usages) {
+    this.runtimes = runtimes;
+    this.directory = directory;
+    this.usages = usages;
+  }
+
+  @GetMapping({"/api/runtimes", "/api/runtimes/"})
+  List<RuntimeView> list(WorkspaceAccess access) {
+    return runtimes.list(access.workspace());
+  }
+
+  /// The usage of the last `days` days, 90 where it is missing or not between 1 and 365.
+  @GetMapping("/api/runtimes/{id}/usage")
+  List<UsageStore.Usage> usage(
+      Caller caller, @PathVariable String id, @RequestParam Optional<String> days) {
+    var runtime = directory.require(caller, id).runtime();
+    return usages.ofLastDays(runtime, days.flatMap(RuntimeController::days).orElse(DAYS_DEFAULT));
+  }
+
+  private static Optional<Integer> days(String days) {
+    try {
+      return Optional.of(Integer.parseInt(days)).filter(n -> n >= 1 && n <= DAYS_MAX);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  @GetMapping("/api/runtimes/{id}/activity")
+  List<UsageStore.Hour> activity(Caller caller, @PathVariable String id) {
+    return usages.activity(directory.require(caller, id).runtime());
+  }
+
+  record UsageRequest(@Nullable List<@Nullable UsageEntry> entries) {}
+
+  record UsageEntry(
+      @Nullable String date,
+      @Nullable String provider,
+      @Nullable String model,
+      long inputTokens,
+      long outputTokens,
+      long cacheReadTokens,
+      long cacheWriteTokens) {}
+
+  private record Key(LocalDate date, String provider, String model) {}
+
+  /// Takes a daemon's totals. Entries without a date that can be read are skipped; of two for the
+  /// same day, provider and model the later counts.
+  @PostMapping("/api/daemon/runtimes/{id}/usage")
+  Map<String, String> report(
+      Caller caller, @PathVariable String id, @JsonBody UsageRequest request) {
+    var entries = Input.list("entries", request.entries(), ENTRIES_MAX);
+    directory
+        .find(caller, id)
+        .ifPresent(found -> {
+          var latest = new LinkedHashMap<Key, UsageStore.Usage>();
+          for (var entry : entries) {
+            usage(found.runtime().value(), entry)
+                .ifPresent(u -> latest.put(new Key(u.date(), u.provider(), u.model()), u));
+          }
+          if (!latest.isEmpty()) {
+            usages.replace(List.copyOf(latest.values()));
+          }
+        });
+    return Map.of("status", "ok");
+  }
+
+  private static Optional<UsageStore.Usage> usage(UUID runtime, @Nullable UsageEntry entry) {
+    if (entry == null || entry.date() == null) {
+      return Optional.empty();
+    }
+    try {
+      var provider = Input.orElse("entries.provider", entry.provider(), "", Limits.NAME);
+      var model = Input.orElse("entries.model", entry.model(), "", Limits.NAME);
+      return Optional.of(
+          new UsageStore.Usage(
+              runtime,
+              LocalDate.parse(Objects.requireNonNull(entry.date())),
+              provider,
+              model,
+              entry.inputTokens(),
+              entry.outputTokens(),
+              entry.cacheReadTokens(),
+              entry.cacheWriteTokens()));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.muster.api.runtime;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A runtime as clients see it: the seed's members, and behind them our own.
+///
+/// @param metadata a JSON object
+/// @param labels a JSON object of texts: what selectors are matched against
+record RuntimeView(
+    UUID id,
+    UUID workspaceId,
+    @Nullable String daemonId,
+    String name,
+    String runtimeMode,
+    String provider,
+    String status,
+    String deviceInfo,
+    @JsonRawValue String metadata,
+    @Nullable Instant lastSeenAt,
+    Instant createdAt,
+    Instant updatedAt,
+    @JsonRawValue String labels,
+    int maxConcurrentTasks) {}
