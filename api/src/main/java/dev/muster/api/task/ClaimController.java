@@ -1,0 +1,106 @@
+package dev.muster.api.task;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.muster.api.access.Caller;
+import dev.muster.api.runtime.Heartbeats;
+import dev.muster.api.runtime.RuntimeDirectory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/// How a runtime asks for work.
+@RestController
+class ClaimController {
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])");
+  private static final int WAIT_MAX_SECONDS = 25;
+
+  private final ClaimStore claims;
+  private final TaskStore tasks;
+  private final RuntimeDirectory directory;
+  private final Heartbeats heartbeats;
+  private final Parking parking;
+
+  ClaimController(
+      ClaimStore claims,
+      TaskStore tasks,
+      RuntimeDirectory directory,
+      Heartbeats heartbeats,
+      Parking parking) {
+    this.claims = claims;
+    this.tasks = tasks;
+    this.directory = directory;
+    this.heartbeats = heartbeats;
+    this.parking = parking;
+  }
+
+  record ClaimResponse(@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable ClaimedTask task) {}
+
+  /// The next task for the runtime, or `{"task":null}`; with `Prefer: wait=N` after N seconds at
+  /// most (25 at most), as soon as there is one. An unknown runtime has none.
+  @PostMapping("/api/daemon/runtimes/{id}/tasks/claim")
+  ResponseEntity<ClaimResponse> claim(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
+      throws InterruptedException {
+    var found = directory.find(caller, id);
+    if (found.isEmpty()) {
+      return ResponseEntity.ok(new ClaimResponse(null));
+    }
+    heartbeats.beat(found.get().runtime());
+    var wait = wait(prefer);
+    if (wait.isEmpty()) {
+      return ResponseEntity.ok(new ClaimResponse(claims.claim(found.get().runtime()).orElse(null)));
+    }
+    var task = park(found.get(), Duration.ofSeconds(wait.get()));
+    return ResponseEntity.ok()
+        .header("Preference-Applied", "wait=" + wait.get())
+        .body(new ClaimResponse(task.orElse(null)));
+  }
+
+  /// The seconds a client is ready to wait; empty where it says nothing.
+  static Optional<Integer> wait(@Nullable String prefer) {
+    if (prefer == null) {
+      return Optional.empty();
+    }
+    var matcher = WAIT.matcher(prefer);
+    return matcher.find()
+        ? Optional.of(Math.min(Integer.parseInt(matcher.group(1)), WAIT_MAX_SECONDS))
+        : Optional.empty();
+  }
+
+  private Optional<ClaimedTask> park(RuntimeDirectory.Found found, Duration wait)
+      throws InterruptedException {
+    var until = System.nanoTime() + wait.toNanos();
+    try (var stay = parking.enter(found.workspace(), found.runtime())) {
+      while (true) {
+        var task = claims.claim(found.runtime());
+        if (task.isPresent()) {
+          stay.passOn();
+          return task;
+        }
+        var left = Duration.ofNanos(until - System.nanoTime());
+        if (!left.isPositive() || !stay.await(left)) {
+          return Optional.empty();
+        }
+      }
+    }
+  }
+
+  @GetMapping("/api/daemon/runtimes/{id}/tasks/pending")
+  List<TaskView> pending(Caller caller, @PathVariable String id) {
+    return directory
+        .find(caller, id)
+        .map(found -> tasks.pending(found.runtime()))
+        .orElse(List.of());
+  }
+}

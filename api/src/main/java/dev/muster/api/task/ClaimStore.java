@@ -1,0 +1,206 @@
+package dev.muster.api.task;
+
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.sql.Rows;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The claim: the only decision about who runs a task.
+@Repository
+class ClaimStore {
+  /*
+   * The caps hold because they are counted under locks: first the runtime's row, then the rows of all agents that have
+   * something waiting for it, in id order, then, in a statement of its own with a fresh snapshot, count and claim. Two
+   * claims that could both take the last slot of a runtime or an agent share one of these rows. One run per (issue, agent)
+   * is refused by a unique index besides, should a path ever forget the locks.
+   *
+   * Agents that look full are not locked: the slot that is freed a moment later wakes the claim again. A claim that finds
+   * nothing to lock has written nothing, so an empty poll costs reads only.
+   *
+   * If the process dies before the commit, nothing was claimed; after it, the daemon asks again and is given the same task
+   * once its first answer must be lost (REDELIVERED_AFTER), or the start deadline puts the task back.
+   */
+
+  /// Above the seed's 30 s claim timeout plus its 30 s start timeout: the first answer cannot be
+  /// under way any more.
+  private static final String REDELIVERED_AFTER = "interval '60 seconds'";
+
+  private static final String START_DEADLINE = "interval '5 minutes'";
+
+  private static final String HANDED_OUT =
+      """
+      SELECT t.id, t.agent_id, t.runtime_id, t.issue_id, t.status, t.priority, t.dispatched_at, t.started_at,
+             t.completed_at, t.result::text AS result, t.error, t.created_at, t.workspace_id, t.attempt, t.max_attempts,
+             t.claim_generation, prior.session_id AS prior_session_id, prior.work_dir AS prior_work_dir,
+             (SELECT (jsonb_build_object('id', a.id, 'name', a.name, 'instructions', a.instructions)
+                      || coalesce(
+                        (SELECT jsonb_build_object('skills', jsonb_agg(
+                                  jsonb_build_object('name', s.name, 'content', s.content) || coalesce(
+                                    (SELECT jsonb_build_object('files', jsonb_agg(
+                                              jsonb_build_object('path', f.path, 'content', f.content) ORDER BY f.path))
+                                       FROM skill_file f WHERE f.skill_id = s.id HAVING count(*) > 0), '{}')
+                                  ORDER BY s.name))
+                           FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+                          WHERE k.agent_id = a.id HAVING count(*) > 0), '{}'))::text
+                FROM agent a WHERE a.id = t.agent_id) AS agent
+        FROM handed_out t
+        LEFT JOIN LATERAL (
+          SELECT p.session_id, p.work_dir FROM task p
+           WHERE p.issue_id = t.issue_id AND p.agent_id = t.agent_id AND p.runtime_id = t.runtime_id
+             AND p.status = 'completed' AND p.session_id IS NOT NULL
+           ORDER BY p.completed_at DESC LIMIT 1) prior ON true
+      """;
+
+  private final JdbcClient db;
+  private final TransactionTemplate transaction;
+  private final Outbox outbox;
+
+  ClaimStore(JdbcClient db, TransactionTemplate transaction, Outbox outbox) {
+    this.db = db;
+    this.transaction = transaction;
+    this.outbox = outbox;
+  }
+
+  /// The best task this runtime may run now; empty if there is none.
+  Optional<ClaimedTask> claim(RuntimeId runtime) {
+    var claimed = transaction.execute(_ -> decide(runtime).orElse(null));
+    if (claimed != null) {
+      outbox.wake();
+    }
+    return Optional.ofNullable(claimed);
+  }
+
+  private record Locked(UUID @Nullable [] agents, boolean undelivered) {}
+
+  private Optional<ClaimedTask> decide(RuntimeId runtime) {
+    var locked = lock(runtime);
+    if (locked.isEmpty()) {
+      return Optional.empty();
+    }
+    if (locked.get().undelivered()) {
+      var again = deliverAgain(runtime);
+      if (again.isPresent()) {
+        return again;
+      }
+    }
+    var agents = locked.get().agents();
+    return agents == null ? Optional.empty() : claimOneOf(runtime, agents);
+  }
+
+  private Optional<Locked> lock(RuntimeId runtime) {
+    return db.sql(
+            """
+            WITH RECURSIVE waiting AS (
+              (SELECT agent_id FROM task WHERE runtime_id = :runtime AND status = 'queued' ORDER BY agent_id LIMIT 1)
+              UNION ALL
+              SELECT (SELECT t.agent_id FROM task t
+                       WHERE t.runtime_id = :runtime AND t.status = 'queued' AND t.agent_id > waiting.agent_id
+                       ORDER BY t.agent_id LIMIT 1)
+                FROM waiting WHERE waiting.agent_id IS NOT NULL
+            ), active AS (
+              SELECT count(*) AS tasks,
+                     coalesce(bool_or(status = 'dispatched' AND delivered_at < now() - %s), false) AS undelivered
+                FROM task WHERE runtime_id = :runtime AND status IN ('dispatched', 'running')
+            ), locked_runtime AS MATERIALIZED (
+              SELECT r.id, active.undelivered FROM runtime r, active
+               WHERE r.id = :runtime
+                 AND (active.undelivered
+                      OR active.tasks < r.max_concurrent_tasks AND EXISTS (SELECT FROM waiting WHERE agent_id IS NOT NULL))
+                 FOR NO KEY UPDATE OF r
+            ), locked_agents AS MATERIALIZED (
+              SELECT a.id FROM agent a
+               WHERE EXISTS (SELECT FROM locked_runtime)
+                 AND a.id = ANY (ARRAY(SELECT agent_id FROM waiting))
+                 AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+                     < a.max_concurrent_tasks
+               ORDER BY a.id
+                 FOR NO KEY UPDATE OF a
+            )
+            SELECT (SELECT array_agg(id) FROM locked_agents) AS agents, undelivered FROM locked_runtime
+            """
+                .formatted(REDELIVERED_AFTER))
+        .param("runtime", runtime.value())
+        .query((row, _) -> {
+          var agents = row.getArray("agents");
+          return new Locked(
+              agents == null ? null : (UUID[]) agents.getArray(), row.getBoolean("undelivered"));
+        })
+        .optional();
+  }
+
+  /// Hands out once more what this runtime was given and, since it asks again, has not got.
+  private Optional<ClaimedTask> deliverAgain(RuntimeId runtime) {
+    return db.sql(
+            """
+            WITH handed_out AS (
+              UPDATE task t SET delivered_at = now()
+               WHERE t.id = (SELECT id FROM task
+                              WHERE runtime_id = :runtime AND status = 'dispatched' AND delivered_at < now() - %s
+                              ORDER BY dispatched_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+                 AND t.status = 'dispatched'
+              RETURNING t.*
+            )
+            """
+                    .formatted(REDELIVERED_AFTER)
+                + HANDED_OUT)
+        .param("runtime", runtime.value())
+        .query(Rows.of(ClaimedTask.class))
+        .optional();
+  }
+
+  private Optional<ClaimedTask> claimOneOf(RuntimeId runtime, UUID[] agents) {
+    return db.sql(
+            """
+            WITH free AS (
+              SELECT a.id FROM agent a
+               WHERE a.id = ANY (:agents)
+                 AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+                     < a.max_concurrent_tasks
+            ), best AS (
+              SELECT head.id
+                FROM free CROSS JOIN LATERAL (
+                  SELECT t.id, t.priority, t.created_at FROM task t
+                   WHERE t.runtime_id = :runtime AND t.agent_id = free.id AND t.status = 'queued'
+                     AND NOT EXISTS (SELECT FROM task x
+                                      WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
+                                        AND x.status IN ('dispatched', 'running'))
+                   ORDER BY t.priority DESC, t.created_at, t.id LIMIT 1) head
+               WHERE (SELECT count(*) FROM task WHERE runtime_id = :runtime AND status IN ('dispatched', 'running'))
+                     < (SELECT max_concurrent_tasks FROM runtime WHERE id = :runtime)
+               ORDER BY head.priority DESC, head.created_at, head.id LIMIT 1
+            ), claimed AS (
+              UPDATE task t
+                 SET status = 'dispatched', claim_generation = t.claim_generation + 1,
+                     assigned_at = coalesce(t.assigned_at, now()), dispatched_at = now(), delivered_at = now(),
+                     deadline_at = now() + %s,
+                     event_seq = t.event_seq + CASE WHEN t.assigned_at IS NULL THEN 2 ELSE 1 END
+                FROM best
+               WHERE t.id = best.id AND t.status = 'queued' AND t.runtime_id = :runtime
+              RETURNING new AS t, old.assigned_at IS NULL AS assigned_here
+            ), told AS (
+              INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+              SELECT (t).workspace_id, 'task.' || e.name, (t).id, (t).event_seq - e.before,
+                     CASE e.name
+                       WHEN 'assigned' THEN task_event(t) || jsonb_build_object(
+                         'status', 'queued', 'claim_generation', (t).claim_generation - 1, 'dispatched_at', NULL)
+                       ELSE task_event(t) END
+                FROM claimed, (VALUES ('assigned', 1), ('dispatched', 0)) AS e (name, before)
+               WHERE e.before = 0 OR assigned_here
+               ORDER BY e.before DESC
+            ), handed_out AS (
+              SELECT (t).* FROM claimed
+            )
+            """
+                    .formatted(START_DEADLINE)
+                + HANDED_OUT)
+        .param("runtime", runtime.value())
+        .param("agents", agents)
+        .query(Rows.of(ClaimedTask.class))
+        .optional();
+  }
+}

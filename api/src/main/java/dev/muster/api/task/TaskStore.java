@@ -1,0 +1,142 @@
+package dev.muster.api.task;
+
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/// Tasks, to read.
+@Repository
+class TaskStore {
+  private static final int PENDING_MAX = 1_000;
+
+  private final JdbcClient db;
+
+  TaskStore(JdbcClient db) {
+    this.db = db;
+  }
+
+  /// One attempt at a task. The last one has no end while it lasts.
+  record Attempt(
+      int attempt,
+      long claimGeneration,
+      @Nullable UUID runtimeId,
+      @Nullable Instant dispatchedAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable String failureReason) {}
+
+  /// What a list is narrowed to; null means not at all.
+  ///
+  /// @param after the last row of the page before
+  record Filter(
+      @Nullable String status,
+      @Nullable UUID agent,
+      @Nullable UUID runtime,
+      @Nullable UUID issue,
+      @Nullable TaskCursor after) {}
+
+  Optional<TaskView> find(TaskId task) {
+    return db.sql("SELECT " + TaskView.COLUMNS + " FROM task t WHERE t.id = :task")
+        .param("task", task.value())
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
+  /// What is queued for the runtime or claimed by it and not started.
+  List<TaskView> pending(RuntimeId runtime) {
+    return db.sql(
+            """
+            SELECT %s FROM task t
+             WHERE t.runtime_id = :runtime AND t.status IN ('queued', 'dispatched')
+             ORDER BY t.priority DESC, t.created_at, t.id
+             LIMIT :limit
+            """
+                .formatted(TaskView.COLUMNS))
+        .param("runtime", runtime.value())
+        .param("limit", PENDING_MAX)
+        .query(Rows.of(TaskView.class))
+        .list();
+  }
+
+  List<TaskView> ofAgent(AgentId agent, int limit) {
+    return db.sql(
+            """
+            SELECT %s FROM task t WHERE t.agent_id = :agent ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
+            """
+                .formatted(TaskView.COLUMNS))
+        .param("agent", agent.value())
+        .param("limit", limit)
+        .query(Rows.of(TaskView.class))
+        .list();
+  }
+
+  /// A page of the workspace's tasks, the newest first.
+  List<TaskView> list(WorkspaceId workspace, Filter filter, int limit) {
+    var after = filter.after();
+    return db.sql(
+            """
+            SELECT %s FROM task t
+             WHERE t.workspace_id = :workspace
+               AND (:status::text IS NULL OR t.status = :status)
+               AND (:agent::uuid IS NULL OR t.agent_id = :agent)
+               AND (:runtime::uuid IS NULL OR t.runtime_id = :runtime)
+               AND (:issue::uuid IS NULL OR t.issue_id = :issue)
+               AND (:after_id::uuid IS NULL OR (t.created_at, t.id) < (to_timestamp(:after_time::bigint / 1e6), :after_id::uuid))
+             ORDER BY t.created_at DESC, t.id DESC
+             LIMIT :limit
+            """
+                .formatted(TaskView.COLUMNS))
+        .param("workspace", workspace.value())
+        .param("status", filter.status())
+        .param("agent", filter.agent())
+        .param("runtime", filter.runtime())
+        .param("issue", filter.issue())
+        .param("after_id", after == null ? null : after.id())
+        .param("after_time", after == null ? null : after.createdAtMicros())
+        .param("limit", limit)
+        .query(Rows.of(TaskView.class))
+        .list();
+  }
+
+  Optional<AgentId> agentOf(WorkspaceId workspace, AgentId agent) {
+    return db.sql("SELECT id FROM agent WHERE id = :agent AND workspace_id = :workspace")
+        .param("agent", agent.value())
+        .param("workspace", workspace.value())
+        .query(Rows.id())
+        .optional()
+        .map(AgentId::new);
+  }
+
+  Optional<WorkspaceId> workspaceOf(AgentId agent) {
+    return db.sql("SELECT workspace_id FROM agent WHERE id = :agent")
+        .param("agent", agent.value())
+        .query(Rows.id())
+        .optional()
+        .map(WorkspaceId::new);
+  }
+
+  /// The attempts of a task in order, the current or last one included.
+  List<Attempt> attempts(TaskId task) {
+    return db.sql(
+            """
+            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, ended_at, failure_reason
+              FROM task_attempt WHERE task_id = :task
+            UNION ALL
+            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, completed_at, failure_reason
+              FROM task WHERE id = :task AND dispatched_at IS NOT NULL
+             ORDER BY claim_generation
+            """)
+        .param("task", task.value())
+        .query(Rows.of(Attempt.class))
+        .list();
+  }
+}
