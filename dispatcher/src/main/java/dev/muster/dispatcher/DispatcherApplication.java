@@ -1,0 +1,11 @@
+package dev.muster.dispatcher;
+
+import dev.muster.events.feed.FeedConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Import;
+
+/// The dispatcher: any number of instances share the workspaces between them, by the partitions of
+/// the feed.
+@SpringBootApplication
+@Import(FeedConfiguration.class)
+public class DispatcherApplication {}

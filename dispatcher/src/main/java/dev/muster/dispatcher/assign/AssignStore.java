@@ -1,0 +1,249 @@
+package dev.muster.dispatcher.assign;
+
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Waiting tasks and the runtimes that could take them, in Postgres. Each change repeats its guard
+/// on the row it changes, so doing it twice, or at the same time in two places, assigns nothing
+/// twice.
+@Repository
+class AssignStore {
+  static final int BATCH_MAX = 1_000;
+  private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+
+  /// A runtime is given one task more than it can run, so that it never waits for the dispatcher.
+  private static final int AHEAD = 1;
+
+  private final JdbcClient db;
+  private final JsonMapper json;
+  private final Outbox outbox;
+
+  AssignStore(JdbcClient db, JsonMapper json, Outbox outbox) {
+    this.db = db;
+    this.json = json;
+    this.outbox = outbox;
+  }
+
+  /// Makes this transaction the only one that looks at the workspace.
+  void lock(WorkspaceId workspace) {
+    db.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(:workspace, 7))")
+        .param("workspace", workspace.toString())
+        .query(Integer.class)
+        .single();
+  }
+
+  /// The workspaces with tasks nobody has looked at.
+  List<WorkspaceId> waitingWorkspaces() {
+    return db
+        .sql(
+            """
+            WITH RECURSIVE waiting AS (
+              (SELECT workspace_id FROM task WHERE status = 'queued' AND assigned_at IS NULL
+                ORDER BY workspace_id LIMIT 1)
+              UNION ALL
+              SELECT (SELECT t.workspace_id FROM task t
+                       WHERE t.status = 'queued' AND t.assigned_at IS NULL AND t.workspace_id > waiting.workspace_id
+                       ORDER BY t.workspace_id LIMIT 1)
+                FROM waiting WHERE waiting.workspace_id IS NOT NULL
+            )
+            SELECT workspace_id FROM waiting WHERE workspace_id IS NOT NULL
+            """)
+        .query(Rows.id())
+        .list()
+        .stream()
+        .map(WorkspaceId::new)
+        .toList();
+  }
+
+  /// Assigns tasks to the runtime that their agent names. Returns how many, [#BATCH_MAX] at most.
+  int assignPinned(WorkspaceId workspace) {
+    var assigned =
+        db.sql(
+                """
+                WITH waiting AS (
+                  SELECT id FROM task
+                   WHERE workspace_id = :workspace AND status = 'queued' AND assigned_at IS NULL AND pinned
+                   ORDER BY priority DESC, created_at, id LIMIT :batch_max
+                     FOR NO KEY UPDATE SKIP LOCKED
+                ), assigned AS (
+                  UPDATE task t SET assigned_at = now(), event_seq = t.event_seq + 1
+                    FROM waiting
+                   WHERE t.id = waiting.id AND t.status = 'queued' AND t.assigned_at IS NULL
+                  RETURNING new AS t
+                )
+                INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+                SELECT (t).workspace_id, 'task.assigned', (t).id, (t).event_seq, task_event(t) FROM assigned
+                """)
+            .param("workspace", workspace.value())
+            .param("batch_max", BATCH_MAX)
+            .update();
+    tell(assigned);
+    return assigned;
+  }
+
+  private record WaitingRow(
+      UUID id,
+      @Nullable String requiredProvider,
+      String requiredLabels,
+      double waitedSeconds,
+      @Nullable UUID priorRuntimeId) {}
+
+  /// The tasks that leave a choice, in the order in which they are to be served: of each agent no
+  /// more than it may run, so that one that is at its cap, or fits nowhere, hides nobody else's
+  /// work.
+  List<Placement.Waiting> waiting(WorkspaceId workspace) {
+    return db
+        .sql(
+            """
+            SELECT head.id, head.required_provider, head.required_labels::text AS required_labels,
+                   extract(epoch FROM now() - head.queued_at)::float8 AS waited_seconds,
+                   prior.runtime_id AS prior_runtime_id
+              FROM agent a
+              CROSS JOIN LATERAL (
+                SELECT count(*) AS taken FROM task t
+                 WHERE t.agent_id = a.id
+                   AND (t.status IN ('dispatched', 'running')
+                        OR t.status = 'queued' AND t.runtime_id IS NOT NULL AND NOT t.pinned)) active
+              CROSS JOIN LATERAL (
+                SELECT t.* FROM task t
+                 WHERE t.runtime_id IS NULL AND t.agent_id = a.id AND t.status = 'queued' AND NOT t.pinned
+                   AND NOT EXISTS (SELECT FROM task x
+                                    WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
+                                      AND x.status IN ('dispatched', 'running'))
+                 ORDER BY t.priority DESC, t.created_at, t.id
+                 LIMIT greatest(0, least(:batch_max, a.max_concurrent_tasks + :ahead - active.taken))) head
+              LEFT JOIN LATERAL (
+                SELECT p.runtime_id FROM task p
+                 WHERE p.issue_id = head.issue_id AND p.agent_id = head.agent_id AND p.status = 'completed'
+                   AND p.session_id IS NOT NULL
+                 ORDER BY p.completed_at DESC LIMIT 1) prior ON true
+             WHERE a.workspace_id = :workspace
+             ORDER BY head.priority DESC, head.created_at, head.id
+             LIMIT :batch_max
+            """)
+        .param("workspace", workspace.value())
+        .param("ahead", AHEAD)
+        .param("batch_max", BATCH_MAX)
+        .query(Rows.of(WaitingRow.class))
+        .list()
+        .stream()
+        .map(row ->
+            new Placement.Waiting(
+                new TaskId(row.id()),
+                row.requiredProvider(),
+                json.readValue(row.requiredLabels(), LABELS),
+                Duration.ofMillis((long) (row.waitedSeconds() * 1_000)),
+                row.priorRuntimeId() == null ? null : new RuntimeId(row.priorRuntimeId())))
+        .toList();
+  }
+
+  private record CandidateRow(UUID id, String provider, String labels, int room) {}
+
+  /// The workspace's runtimes that are online, and the room each has.
+  List<Placement.Candidate> candidates(WorkspaceId workspace) {
+    return db
+        .sql(
+            """
+            SELECT r.id, r.provider, r.labels::text AS labels,
+                   (r.max_concurrent_tasks + :ahead
+                    - (SELECT count(*) FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
+                    - (SELECT count(*) FROM (SELECT FROM task t WHERE t.runtime_id = r.id AND t.status = 'queued'
+                                              LIMIT r.max_concurrent_tasks + :ahead) AS queued))::int AS room
+              FROM runtime r
+             WHERE r.workspace_id = :workspace AND r.status = 'online'
+             ORDER BY r.id
+            """)
+        .param("workspace", workspace.value())
+        .param("ahead", AHEAD)
+        .query(Rows.of(CandidateRow.class))
+        .list()
+        .stream()
+        .map(row ->
+            new Placement.Candidate(
+                new RuntimeId(row.id()),
+                row.provider(),
+                json.readValue(row.labels(), LABELS),
+                row.room()))
+        .toList();
+  }
+
+  /// Writes the assignments down, each only if its task still waits without a runtime. Returns how
+  /// many held.
+  int assign(List<Placement.Assignment> assignments) {
+    var assigned =
+        db.sql(
+                """
+                WITH chosen AS (
+                  SELECT * FROM unnest(:tasks::uuid[], :runtimes::uuid[]) AS c (task_id, runtime_id)
+                ), locked AS (
+                  SELECT t.id, chosen.runtime_id FROM task t JOIN chosen ON chosen.task_id = t.id
+                   WHERE t.status = 'queued' AND t.runtime_id IS NULL
+                   ORDER BY t.id FOR NO KEY UPDATE OF t
+                ), assigned AS (
+                  UPDATE task t
+                     SET runtime_id = locked.runtime_id, assigned_at = now(), deadline_at = now() + interval '30 seconds',
+                         event_seq = t.event_seq + 1
+                    FROM locked
+                   WHERE t.id = locked.id AND t.status = 'queued' AND t.runtime_id IS NULL
+                  RETURNING new AS t
+                )
+                INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+                SELECT (t).workspace_id, 'task.assigned', (t).id, (t).event_seq, task_event(t) FROM assigned
+                """)
+            .param("tasks", assignments.stream().map(a -> a.task().value()).toArray(UUID[]::new))
+            .param(
+                "runtimes", assignments.stream().map(a -> a.runtime().value()).toArray(UUID[]::new))
+            .update();
+    tell(assigned);
+    return assigned;
+  }
+
+  /// Takes tasks back that were assigned and not claimed in time, or whose runtime went offline,
+  /// and that could go elsewhere. Returns the workspaces they are of.
+  List<WorkspaceId> takeBack() {
+    var workspaces =
+        db.sql(
+                """
+                WITH unclaimed AS (
+                  SELECT t.id FROM task t JOIN runtime r ON r.id = t.runtime_id
+                   WHERE t.status = 'queued' AND NOT t.pinned AND t.assigned_at IS NOT NULL
+                     AND t.deadline_at IS NOT NULL AND (t.deadline_at < now() OR r.status = 'offline')
+                   ORDER BY t.deadline_at LIMIT :batch_max FOR NO KEY UPDATE OF t SKIP LOCKED
+                ), back AS (
+                  UPDATE task t
+                     SET runtime_id = NULL, assigned_at = NULL, deadline_at = NULL, event_seq = t.event_seq + 1
+                    FROM unclaimed
+                   WHERE t.id = unclaimed.id AND t.status = 'queued' AND NOT t.pinned
+                  RETURNING new AS t
+                ), told AS (
+                  INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+                  SELECT (t).workspace_id, 'task.requeued', (t).id, (t).event_seq, task_event(t) FROM back
+                )
+                SELECT DISTINCT (t).workspace_id FROM back
+                """)
+            .param("batch_max", BATCH_MAX)
+            .query(Rows.id())
+            .list();
+    tell(workspaces.size());
+    return workspaces.stream().map(WorkspaceId::new).collect(Collectors.toList());
+  }
+
+  private void tell(int changes) {
+    if (changes > 0) {
+      outbox.wake();
+    }
+  }
+}
