@@ -41,12 +41,16 @@ public class Heartbeats {
   public void beat(RuntimeId runtime) {
     var id = runtime.value();
     var written = writtenAt.get(id);
-    if (written == null || System.nanoTime() - written > FRESH_NANOS && !beats.contains(id)) {
+    if (written == null || (isStale(written) && !beats.contains(id))) {
       writtenAt.put(id, System.nanoTime());
       transaction.executeWithoutResult(_ -> store.seen(Set.of(id)));
       return;
     }
     beats.add(id);
+  }
+
+  private static boolean isStale(long writtenNanos) {
+    return System.nanoTime() - writtenNanos > FRESH_NANOS;
   }
 
   /// Forgets that the runtime was online: its next beat is written at once.

@@ -3,9 +3,9 @@ package dev.muster.api.task;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -75,7 +75,10 @@ class ClaimStore {
     return Optional.ofNullable(claimed);
   }
 
-  private record Locked(UUID @Nullable [] agents, boolean undelivered) {}
+  /// What the claim may decide on now.
+  ///
+  /// @param undelivered whether something handed out to the runtime seems to have got lost
+  private record Locked(List<UUID> agents, boolean undelivered) {}
 
   private Optional<ClaimedTask> decide(RuntimeId runtime) {
     var locked = lock(runtime);
@@ -89,7 +92,7 @@ class ClaimStore {
       }
     }
     var agents = locked.get().agents();
-    return agents == null ? Optional.empty() : claimOneOf(runtime, agents);
+    return agents.isEmpty() ? Optional.empty() : claimOneOf(runtime, agents);
   }
 
   private Optional<Locked> lock(RuntimeId runtime) {
@@ -128,7 +131,8 @@ class ClaimStore {
         .query((row, _) -> {
           var agents = row.getArray("agents");
           return new Locked(
-              agents == null ? null : (UUID[]) agents.getArray(), row.getBoolean("undelivered"));
+              agents == null ? List.of() : List.of((UUID[]) agents.getArray()),
+              row.getBoolean("undelivered"));
         })
         .optional();
   }
@@ -153,7 +157,7 @@ class ClaimStore {
         .optional();
   }
 
-  private Optional<ClaimedTask> claimOneOf(RuntimeId runtime, UUID[] agents) {
+  private Optional<ClaimedTask> claimOneOf(RuntimeId runtime, List<UUID> agents) {
     return db.sql(
             """
             WITH free AS (
@@ -199,7 +203,7 @@ class ClaimStore {
                     .formatted(START_DEADLINE)
                 + HANDED_OUT)
         .param("runtime", runtime.value())
-        .param("agents", agents)
+        .param("agents", agents.toArray(UUID[]::new))
         .query(Rows.of(ClaimedTask.class))
         .optional();
   }

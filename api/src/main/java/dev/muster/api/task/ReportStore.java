@@ -4,6 +4,7 @@ import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.sql.Rows;
 import dev.muster.events.task.FailureReason;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ class ReportStore {
 
   /// Who reports: the workspaces of the caller guard every statement, and the generation where one
   /// was sent.
-  record Writer(TaskId task, UUID[] workspaces, @Nullable Long generation) {}
+  record Writer(TaskId task, List<UUID> workspaces, @Nullable Long generation) {}
 
   private static final String GUARD =
       """
@@ -128,7 +129,7 @@ class ReportStore {
     var moved =
         db.sql(statement.formatted(GUARD, TaskView.COLUMNS))
             .param("task", writer.task().value())
-            .param("workspaces", writer.workspaces())
+            .param("workspaces", writer.workspaces().toArray(UUID[]::new))
             .param("generation", writer.generation())
             .param("text", text)
             .param("result", result)

@@ -6,6 +6,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.TaskState;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ class Reports {
     if (task.isEmpty()) {
       return new Report.Unknown();
     }
-    var moved = move.apply(new ReportStore.Writer(task.get(), caller.workspaces(), generation));
+    var moved =
+        move.apply(new ReportStore.Writer(task.get(), List.of(caller.workspaces()), generation));
     if (moved.isPresent()) {
       freed(moved.get());
       return new Report.Accepted(moved.get());

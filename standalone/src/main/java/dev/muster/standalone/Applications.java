@@ -1,0 +1,56 @@
+package dev.muster.standalone;
+
+import dev.muster.api.ApiApplication;
+import dev.muster.dispatcher.DispatcherApplication;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// Starts api and dispatcher, each a Spring context of its own that knows the other only through
+/// Postgres and Kafka.
+public final class Applications {
+  private Applications() {}
+
+  /// Starts the api. Returns when it answers.
+  ///
+  /// @param token the first owner's token
+  /// @param more further properties, as `--name=value`
+  public static ConfigurableApplicationContext api(
+      String jdbcUrl, String kafka, String token, String... more) {
+    var arguments = arguments(jdbcUrl, kafka, more);
+    arguments.add("--muster.api.token=" + token);
+    return start(ApiApplication.class, "api", arguments);
+  }
+
+  /// Starts a dispatcher.
+  public static ConfigurableApplicationContext dispatcher(
+      String jdbcUrl, String kafka, String... more) {
+    return start(DispatcherApplication.class, "dispatcher", arguments(jdbcUrl, kafka, more));
+  }
+
+  /// The port an api listens on.
+  public static int port(ConfigurableApplicationContext api) {
+    if (api instanceof WebServerApplicationContext web && web.getWebServer() != null) {
+      return web.getWebServer().getPort();
+    }
+    throw new IllegalStateException("the api has no web server");
+  }
+
+  private static List<String> arguments(String jdbcUrl, String kafka, String... more) {
+    var arguments = new ArrayList<>(List.of(more));
+    arguments.add("--spring.datasource.url=" + jdbcUrl);
+    arguments.add("--spring.kafka.bootstrap-servers=" + kafka);
+    return arguments;
+  }
+
+  private static ConfigurableApplicationContext start(
+      Class<?> application, String name, List<String> arguments) {
+    return new SpringApplicationBuilder(application)
+        .properties("spring.config.name=" + name, "spring.jmx.enabled=false")
+        .registerShutdownHook(false)
+        .logStartupInfo(false)
+        .run(arguments.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.muster.standalone;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What a person sets in the environment. What Spring reads by itself (`SERVER_PORT`, `SPRING_…`)
+/// is not repeated here.
+///
+/// @param data where the embedded servers keep their files
+/// @param token the first owner's token, if the person chose it
+/// @param kafkaPort the embedded broker's port; 0 for any that is free
+/// @param jdbcUrl the database to use instead of the embedded one
+/// @param kafka the bootstrap servers to use instead of the embedded broker
+public record Settings(
+    Path data,
+    Optional<String> token,
+    int kafkaPort,
+    Optional<String> jdbcUrl,
+    Optional<String> kafka) {
+  private static final int PORT_MAX = 65_535;
+  private static final Set<String> VARIABLES =
+      Set.of(
+          "MUSTER_DATA",
+          "MUSTER_TOKEN",
+          "MUSTER_KAFKA_PORT",
+          "MUSTER_API_ALLOWEDORIGINS",
+          "MUSTER_API_TOKEN");
+  private static final Set<String> PROPERTIES =
+      Set.of("muster.api.token", "muster.api.allowed-origins");
+
+  /// What a Kubernetes service of the name `muster` puts into the environment of its neighbours.
+  private static final Pattern OF_KUBERNETES = Pattern.compile("MUSTER_(SERVICE_|PORT(_|$)).*");
+
+  /// Reads and checks the environment.
+  ///
+  /// @throws Sentence if a variable or property is unknown, or a value impossible
+  public static Settings of(Map<String, String> environment, Set<String> properties) {
+    environment.keySet().stream()
+        .filter(name -> name.startsWith("MUSTER_") && !VARIABLES.contains(name))
+        .filter(name -> !OF_KUBERNETES.matcher(name).matches())
+        .sorted()
+        .findFirst()
+        .ifPresent(name -> unknown(name, VARIABLES));
+    properties.stream()
+        .filter(name -> name.startsWith("muster.") && !PROPERTIES.contains(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(name -> unknown(name, PROPERTIES));
+    return new Settings(
+        Path.of(environment.getOrDefault("MUSTER_DATA", "data")).toAbsolutePath().normalize(),
+        set(environment, "MUSTER_TOKEN"),
+        port("MUSTER_KAFKA_PORT", environment.getOrDefault("MUSTER_KAFKA_PORT", "0")),
+        set(environment, "SPRING_DATASOURCE_URL"),
+        set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"));
+  }
+
+  private static void unknown(String name, Set<String> known) {
+    throw new Sentence(
+        "The setting %s is unknown; Muster knows %s."
+            .formatted(name, String.join(", ", List.copyOf(known).stream().sorted().toList())));
+  }
+
+  private static Optional<String> set(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  private static int port(String name, String value) {
+    try {
+      var port = Integer.parseInt(value);
+      if (port >= 0 && port <= PORT_MAX) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      throw new Sentence(
+          "%s is %s, which is not a port; give a number from 0 to 65535.".formatted(name, value),
+          e);
+    }
+    throw new Sentence(
+        "%s is %s, which is not a port; give a number from 0 to 65535.".formatted(name, value));
+  }
+}
