@@ -42,7 +42,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("max_connections", "100")
             .setServerConfig("shared_buffers", "192MB")
             .setServerConfig("max_wal_size", "2GB")
-            .setServerConfig("wal_compression", "lz4")
             .setServerConfig("log_min_messages", "error")
             .setErrorRedirector(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile()))
