@@ -31,7 +31,8 @@ public final class Input {
     return value == null ? null : atMost(field, value, max);
   }
 
-  public static <T> List<T> list(String field, @Nullable List<T> value, int max) {
+  public static <T extends @Nullable Object> List<T> list(
+      String field, @Nullable List<T> value, int max) {
     if (value == null) {
       return List.of();
     }
