@@ -15,4 +15,7 @@ import java.lang.annotation.Target;
 public @interface JsonBody {
   /// The largest body, in bytes.
   int maxBytes() default Limits.BODY_BYTES;
+
+  /// Whether the value must be the whole body: anything behind it is 400.
+  boolean whole() default false;
 }

@@ -12,6 +12,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads [JsonBody] parameters.
@@ -40,15 +42,16 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     if (annotation == null || request == null) {
       throw new IllegalStateException("not a body parameter: " + parameter);
     }
+    var reader = json.readerFor(json.constructType(parameter.getGenericParameterType()));
     return parse(
         body(request, annotation.maxBytes()),
-        json.constructType(parameter.getGenericParameterType()));
+        annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader);
   }
 
-  private Object parse(String body, tools.jackson.databind.JavaType type) {
+  private static Object parse(String body, ObjectReader reader) {
     try {
-      Object value = json.readValue(body, type);
-      return value == null ? json.readValue("{}", type) : value;
+      Object value = reader.readValue(body);
+      return value == null ? reader.readValue("{}") : value;
     } catch (DatabindException e) {
       throw invalid(e);
     } catch (JacksonException e) {

@@ -3,6 +3,7 @@ package dev.muster.api.edge;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.core.JsonGenerator;
@@ -86,6 +87,12 @@ class JsonConfiguration {
     @Override
     public JsonNode getNullValue(DeserializationContext context) {
       return context.getNodeFactory().nullNode();
+    }
+
+    /// What is absent is null in Java, what is `null` is a node: partial updates tell them apart.
+    @Override
+    public @Nullable Object getAbsentValue(DeserializationContext context) {
+      return null;
     }
 
     private static JsonNode storable(JsonNode node, DeserializationContext context) {

@@ -18,6 +18,9 @@ public final class Limits {
   /// Descriptions, instructions, comments, prompts, contents of skills and their files.
   public static final int TEXT = 256 * 1024;
 
+  /// Texts that are shown beside a name: descriptions of agents and workspaces.
+  public static final int DESCRIPTION = 16 * 1024;
+
   /// Free-form JSON: settings, configs, tools.
   public static final int JSON = 64 * 1024;
 

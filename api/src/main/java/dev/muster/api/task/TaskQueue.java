@@ -4,6 +4,7 @@ import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.WorkspaceId;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,12 @@ public class TaskQueue {
   public int cancelAll(AgentId agent) {
     return cancel(
         "agent_id = :id AND status IN ('queued', 'dispatched', 'running')", agent.value());
+  }
+
+  /// Cancels the workspace's tasks that are not final, running ones too. Returns how many.
+  public int cancelAll(WorkspaceId workspace) {
+    return cancel(
+        "workspace_id = :id AND status IN ('queued', 'dispatched', 'running')", workspace.value());
   }
 
   /// Cancels one task that is not final. Returns false if it is, or does not exist.

@@ -1,0 +1,42 @@
+package dev.muster.api.access;
+
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What a new token will be good for.
+///
+/// @param workspace the only workspace it reaches; null for all of the user's
+/// @param days how long it lives; null for ever
+public record Grant(
+    UserId user,
+    String name,
+    Scope scope,
+    @Nullable WorkspaceId workspace,
+    @Nullable Integer days) {
+  private static final int DAYS_MAX = 36_500;
+
+  /// A grant of what a client asked for: no name is 400, no days or none left is for ever.
+  public static Grant of(
+      UserId user,
+      @Nullable String name,
+      Scope scope,
+      @Nullable WorkspaceId workspace,
+      @Nullable Integer days) {
+    return new Grant(
+        user,
+        Input.required("name", name, Limits.NAME),
+        scope,
+        workspace,
+        days == null || days <= 0 ? null : Input.between("expires_in_days", days, 1, DAYS_MAX));
+  }
+
+  /// The scope of that name; 400 if there is none.
+  public static Scope scope(String wire) {
+    var allowed = Arrays.stream(Scope.values()).map(Scope::wire).toList();
+    return Scope.of(Input.oneOf("scope", wire, allowed));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.muster.api.agent;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/// The routes of agents.
+@RestController
+@RequestMapping("/api/agents")
+class AgentController {
+  private static final int SKILLS_MAX = 100;
+
+  private final Agents agents;
+  private final AgentViews views;
+
+  AgentController(Agents agents, AgentViews views) {
+    this.agents = agents;
+    this.views = views;
+  }
+
+  @GetMapping({"", "/"})
+  List<AgentView> list(WorkspaceAccess access) {
+    return views.visible(access);
+  }
+
+  @PostMapping({"", "/"})
+  @ResponseStatus(HttpStatus.CREATED)
+  AgentView create(WorkspaceAccess access, @JsonBody AgentFields fields) {
+    access.requireAdmin();
+    return agents.create(access, fields);
+  }
+
+  @GetMapping("/{id}")
+  AgentView find(Caller caller, @PathVariable String id) {
+    return agents.find(caller, id);
+  }
+
+  @PutMapping("/{id}")
+  AgentView update(Caller caller, @PathVariable String id, @JsonBody AgentFields fields) {
+    return agents.update(caller, id, fields);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(Caller caller, @PathVariable String id) {
+    agents.delete(caller, id);
+  }
+
+  @GetMapping("/{id}/skills")
+  JsonNode skills(Caller caller, @PathVariable String id) {
+    return agents.skills(caller, id);
+  }
+
+  record SkillIds(@Nullable List<@Nullable String> skillIds) {
+    Set<UUID> ids() {
+      var ids = new LinkedHashSet<UUID>();
+      for (var id : Input.list("skill_ids", skillIds, SKILLS_MAX)) {
+        ids.add(Input.id("skill_ids", id));
+      }
+      return ids;
+    }
+  }
+
+  @PutMapping("/{id}/skills")
+  JsonNode replaceSkills(Caller caller, @PathVariable String id, @JsonBody SkillIds skills) {
+    return agents.replaceSkills(caller, id, skills.ids());
+  }
+}

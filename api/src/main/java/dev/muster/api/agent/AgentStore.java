@@ -1,0 +1,138 @@
+package dev.muster.api.agent;
+
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/// The rows of agents and of the skills they have.
+@Component
+class AgentStore {
+  private static final RowMapper<Placement> PLACEMENT =
+      new SimplePropertyRowMapper<>(Placement.class);
+
+  private final JdbcClient db;
+
+  AgentStore(JdbcClient db) {
+    this.db = db;
+  }
+
+  boolean hasRuntime(WorkspaceId workspace, UUID runtime) {
+    return db.sql(
+            "SELECT EXISTS (SELECT FROM runtime WHERE id = :id AND workspace_id = :workspace)")
+        .param("id", runtime)
+        .param("workspace", workspace.value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /// Where the agent's tasks may run, its row locked against other changes.
+  Optional<Placement> lock(AgentId agent) {
+    return db.sql("SELECT runtime_id, provider, labels FROM agent WHERE id = :id FOR NO KEY UPDATE")
+        .param("id", agent.value())
+        .query(PLACEMENT)
+        .optional();
+  }
+
+  /// Locks the agent so that no task can be queued for it. Returns false if it is gone.
+  boolean lockForDelete(AgentId agent) {
+    return db.sql("SELECT id FROM agent WHERE id = :id FOR UPDATE")
+        .param("id", agent.value())
+        .query(UUID.class)
+        .optional()
+        .isPresent();
+  }
+
+  UUID insert(WorkspaceId workspace, UserId owner, Placement at, AgentFields.Checked fields) {
+    var statement =
+        db.sql(
+                """
+                INSERT INTO agent (workspace_id, owner_id, runtime_id, provider, labels, runtime_mode, name, description,
+                                   instructions, avatar_url, runtime_config, visibility, max_concurrent_tasks, tools, triggers)
+                VALUES (:workspace, :owner, :runtime::uuid, :provider, :labels::jsonb,
+                        coalesce((SELECT runtime_mode FROM runtime WHERE id = :runtime::uuid), 'local'), :name,
+                        coalesce(:description, ''), coalesce(:instructions, ''), :avatar_url,
+                        coalesce(:runtime_config::jsonb, '{}'), coalesce(:visibility, 'workspace'),
+                        coalesce(:max_concurrent_tasks::int, 1), coalesce(:tools::jsonb, '[]'),
+                        coalesce(:triggers::jsonb, '[]'))
+                RETURNING id
+                """)
+            .param("workspace", workspace.value())
+            .param("owner", owner.value());
+    return with(statement, at, fields).query(UUID.class).single();
+  }
+
+  void update(AgentId agent, Placement at, AgentFields.Checked fields) {
+    var statement =
+        db.sql(
+                """
+                UPDATE agent
+                   SET runtime_id = :runtime::uuid, provider = :provider, labels = :labels::jsonb,
+                       runtime_mode = coalesce((SELECT runtime_mode FROM runtime WHERE id = :runtime::uuid), runtime_mode),
+                       name = coalesce(:name, name), description = coalesce(:description, description),
+                       instructions = coalesce(:instructions, instructions),
+                       avatar_url = coalesce(:avatar_url, avatar_url),
+                       runtime_config = coalesce(:runtime_config::jsonb, runtime_config),
+                       visibility = coalesce(:visibility, visibility),
+                       max_concurrent_tasks = coalesce(:max_concurrent_tasks::int, max_concurrent_tasks),
+                       tools = coalesce(:tools::jsonb, tools), triggers = coalesce(:triggers::jsonb, triggers),
+                       updated_at = now()
+                 WHERE id = :id
+                """)
+            .param("id", agent.value());
+    with(statement, at, fields).update();
+  }
+
+  private static StatementSpec with(
+      StatementSpec statement, Placement at, AgentFields.Checked fields) {
+    return statement
+        .param("runtime", at.runtimeId())
+        .param("provider", at.provider())
+        .param("labels", at.labels())
+        .param("name", fields.name())
+        .param("description", fields.description())
+        .param("instructions", fields.instructions())
+        .param("avatar_url", fields.avatarUrl())
+        .param("runtime_config", fields.runtimeConfig())
+        .param("visibility", fields.visibility())
+        .param("max_concurrent_tasks", fields.maxConcurrentTasks())
+        .param("tools", fields.tools())
+        .param("triggers", fields.triggers());
+  }
+
+  /// Sets what a person says of the agent's status; null takes it back.
+  void overrideStatus(AgentId agent, @Nullable String status) {
+    db.sql("UPDATE agent SET status_override = :status WHERE id = :id")
+        .param("status", status)
+        .param("id", agent.value())
+        .update();
+  }
+
+  void delete(AgentId agent) {
+    db.sql("DELETE FROM agent WHERE id = :id").param("id", agent.value()).update();
+  }
+
+  /// Gives the agent these skills and no others. Returns how many of them the workspace has.
+  int replaceSkills(AgentId agent, WorkspaceId workspace, Collection<UUID> skills) {
+    db.sql("DELETE FROM agent_skill WHERE agent_id = :agent")
+        .param("agent", agent.value())
+        .update();
+    return db.sql(
+            """
+            INSERT INTO agent_skill (agent_id, skill_id)
+            SELECT :agent, id FROM skill WHERE workspace_id = :workspace AND id = ANY (:skills)
+            """)
+        .param("agent", agent.value())
+        .param("workspace", workspace.value())
+        .param("skills", skills.toArray(UUID[]::new))
+        .update();
+  }
+}

@@ -1,0 +1,163 @@
+package dev.muster.api.agent;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.task.TaskQueue;
+import dev.muster.events.EventType;
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What can be done to agents.
+@Component
+class Agents {
+  private static final String NOT_FOUND = "agent not found";
+  private static final Set<String> OVERRIDES = Set.of("blocked", "error", "offline");
+  private static final List<String> STATUSES =
+      List.of("idle", "working", "blocked", "error", "offline");
+
+  private final AgentStore store;
+  private final AgentViews views;
+  private final TaskQueue tasks;
+  private final Outbox outbox;
+  private final JsonMapper json;
+
+  Agents(AgentStore store, AgentViews views, TaskQueue tasks, Outbox outbox, JsonMapper json) {
+    this.store = store;
+    this.views = views;
+    this.tasks = tasks;
+    this.outbox = outbox;
+    this.json = json;
+  }
+
+  /// The agent, if the caller may see it: private ones are for their owner and for those who
+  /// administer the workspace.
+  AgentView find(Caller caller, String id) {
+    return Input.lenientId(id)
+        .flatMap(views::find)
+        .filter(agent -> isVisible(caller, agent))
+        .orElseThrow(() -> Refused.notFound(NOT_FOUND));
+  }
+
+  private static boolean isVisible(Caller caller, AgentView agent) {
+    return caller
+        .role(new WorkspaceId(agent.workspaceId()))
+        .map(role ->
+            role.isOwnerOrAdmin()
+                || agent.visibility().equals("workspace")
+                || caller.user().value().equals(agent.ownerId()))
+        .orElse(false);
+  }
+
+  private AgentView administered(Caller caller, String id) {
+    var agent = find(caller, id);
+    caller.administers(new WorkspaceId(agent.workspaceId()), NOT_FOUND);
+    return agent;
+  }
+
+  @Transactional
+  public AgentView create(WorkspaceAccess access, AgentFields fields) {
+    Input.required("name", fields.name(), Limits.NAME);
+    var checked = fields.asNew().checked();
+    var at = placement(access.workspace(), Placement.NONE, fields);
+    var agent = store.insert(access.workspace(), access.caller().user(), at, checked);
+    return told(agent, EventType.AGENT_CREATED);
+  }
+
+  @Transactional
+  public AgentView update(Caller caller, String id, AgentFields fields) {
+    var before = administered(caller, id);
+    var agent = new AgentId(before.id());
+    var checked = fields.checked();
+    var at = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    store.update(agent, placement(new WorkspaceId(before.workspaceId()), at, fields), checked);
+    if (fields.status() != null) {
+      var status = Input.oneOf("status", fields.status(), STATUSES);
+      store.overrideStatus(agent, OVERRIDES.contains(status) ? status : null);
+    }
+    return told(agent.value(), EventType.AGENT_UPDATED);
+  }
+
+  private Placement placement(WorkspaceId workspace, Placement before, AgentFields fields) {
+    return before.with(
+        runtime(workspace, fields.runtimeId()), fields.checkedProvider(), fields.labelsJson());
+  }
+
+  private @Nullable UUID runtime(WorkspaceId workspace, @Nullable String id) {
+    if (id == null || id.isEmpty()) {
+      return null;
+    }
+    return Input.lenientId(id)
+        .filter(runtime -> store.hasRuntime(workspace, runtime))
+        .orElseThrow(() -> Refused.badRequest("invalid runtime_id"));
+  }
+
+  @Transactional
+  public void delete(Caller caller, String id) {
+    var before = administered(caller, id);
+    var agent = new AgentId(before.id());
+    if (!store.lockForDelete(agent)) {
+      throw Refused.notFound(NOT_FOUND);
+    }
+    tasks.cancelAll(agent);
+    store.delete(agent);
+    outbox.append(
+        new WorkspaceId(before.workspaceId()),
+        EventType.AGENT_DELETED,
+        agent.value(),
+        json.writeValueAsString(
+            Map.of("agent_id", agent.value(), "workspace_id", before.workspaceId())));
+  }
+
+  JsonNode skills(Caller caller, String id) {
+    return json.readTree(find(caller, id).skills());
+  }
+
+  @Transactional
+  public JsonNode replaceSkills(Caller caller, String id, Set<UUID> skills) {
+    var before = administered(caller, id);
+    var agent = new AgentId(before.id());
+    var workspace = new WorkspaceId(before.workspaceId());
+    var _ = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    if (store.replaceSkills(agent, workspace, skills) != skills.size()) {
+      throw Refused.invalid("skill_ids", "names a skill that the workspace does not have");
+    }
+    var brief = json.readTree(brief(agent.value()).skills());
+    outbox.append(
+        workspace,
+        EventType.AGENT_UPDATED,
+        agent.value(),
+        json.writeValueAsString(Map.of("agent_id", agent.value(), "skills", brief)));
+    return skills(caller, id);
+  }
+
+  /// The event shows skills without their contents: together they may be more than a record can
+  /// hold.
+  private AgentView told(UUID agent, EventType type) {
+    var brief = brief(agent);
+    outbox.append(
+        new WorkspaceId(brief.workspaceId()),
+        type,
+        agent,
+        json.writeValueAsString(Map.of("agent", brief)));
+    return views.find(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+  }
+
+  private AgentView brief(UUID agent) {
+    return views.byIds(List.of(agent)).stream()
+        .findFirst()
+        .orElseThrow(() -> Refused.notFound(NOT_FOUND));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/// What issues must know of agents and members.
+@Component
+class AssigneeStore {
+  private final JdbcClient db;
+
+  AssigneeStore(JdbcClient db) {
+    this.db = db;
+  }
+
+  boolean isMember(WorkspaceId workspace, UUID user) {
+    return db.sql(
+            "SELECT EXISTS (SELECT FROM member WHERE workspace_id = :workspace AND user_id = :user)")
+        .param("workspace", workspace.value())
+        .param("user", user)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /// Whether the caller may give work to the agent: it is of the workspace, and not somebody else's
+  /// private one.
+  boolean isAgentFor(Caller caller, WorkspaceId workspace, AgentId agent) {
+    return db.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM agent
+               WHERE id = :agent AND workspace_id = :workspace
+                 AND (:all OR visibility = 'workspace' OR owner_id = :user))
+            """)
+        .param("agent", agent.value())
+        .param("workspace", workspace.value())
+        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
+        .param("user", caller.user().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /// The agent's list of triggers, JSON as text; empty if there is no such agent.
+  Optional<String> triggers(WorkspaceId workspace, AgentId agent) {
+    return db.sql("SELECT triggers FROM agent WHERE id = :agent AND workspace_id = :workspace")
+        .param("agent", agent.value())
+        .param("workspace", workspace.value())
+        .query(String.class)
+        .optional();
+  }
+
+  boolean isAtWork(AgentId agent, IssueId issue) {
+    return db.sql(
+            """
+            SELECT EXISTS (SELECT FROM task
+                            WHERE agent_id = :agent AND issue_id = :issue AND status IN ('dispatched', 'running'))
+            """)
+        .param("agent", agent.value())
+        .param("issue", issue.value())
+        .query(Boolean.class)
+        .single();
+  }
+}

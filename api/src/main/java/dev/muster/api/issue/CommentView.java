@@ -1,0 +1,17 @@
+package dev.muster.api.issue;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A comment, as clients see it.
+record CommentView(
+    UUID id,
+    UUID issueId,
+    String authorType,
+    UUID authorId,
+    String content,
+    String type,
+    @Nullable UUID parentId,
+    Instant createdAt,
+    Instant updatedAt) {}

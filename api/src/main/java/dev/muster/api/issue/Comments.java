@@ -1,0 +1,140 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.EventType;
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.IssueId;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What members say about issues.
+@Component
+class Comments {
+  private static final String NOT_FOUND = "comment not found";
+  private static final List<String> TYPES =
+      List.of("comment", "status_change", "progress_update", "system");
+
+  private final CommentStore store;
+  private final IssueStore issues;
+  private final IssueWork work;
+  private final Outbox outbox;
+  private final JsonMapper json;
+
+  Comments(CommentStore store, IssueStore issues, IssueWork work, Outbox outbox, JsonMapper json) {
+    this.store = store;
+    this.issues = issues;
+    this.work = work;
+    this.outbox = outbox;
+    this.json = json;
+  }
+
+  /// What a client says in a comment.
+  record CommentFields(@Nullable String content, @Nullable String type, @Nullable String parentId) {
+    String checkedContent() {
+      if (content == null || content.isBlank()) {
+        throw Refused.badRequest("content is required");
+      }
+      return Input.orElse("content", content, "", Limits.TEXT);
+    }
+
+    String checkedType() {
+      return type == null || type.isEmpty() ? "comment" : Input.oneOf("type", type, TYPES);
+    }
+  }
+
+  /// A new comment, and enough of its issue to tell somebody about it.
+  private record CommentCreated(
+      CommentView comment,
+      String issueTitle,
+      @Nullable String issueAssigneeType,
+      @Nullable UUID issueAssigneeId,
+      String issueStatus) {}
+
+  private record Commented(CommentView comment, IssueView issue) {}
+
+  List<CommentView> list(IssueRef ref) {
+    return store.list(issue(ref).issueId());
+  }
+
+  @Transactional
+  public CommentView create(IssueRef ref, CommentFields fields) {
+    var content = fields.checkedContent();
+    var type = fields.checkedType();
+    var issue = issue(ref);
+    var parent = parent(issue.issueId(), fields.parentId());
+    var comment = store.insert(issue.issueId(), ref.caller().user(), content, type, parent);
+    outbox.append(
+        issue.workspace(),
+        EventType.COMMENT_CREATED,
+        comment.id(),
+        json.writeValueAsString(
+            new CommentCreated(
+                comment, issue.title(), issue.assigneeType(), issue.assigneeId(), issue.status())));
+    work.commented(issue, ref.caller());
+    return comment;
+  }
+
+  private IssueView issue(IssueRef ref) {
+    return issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+  }
+
+  private @Nullable UUID parent(IssueId issue, @Nullable String id) {
+    if (id == null || id.isEmpty()) {
+      return null;
+    }
+    return Input.lenientId(id)
+        .flatMap(store::find)
+        .filter(parent -> parent.issueId().equals(issue.value()))
+        .map(CommentView::id)
+        .orElseThrow(() -> Refused.badRequest("invalid parent comment"));
+  }
+
+  @Transactional
+  public CommentView update(Caller caller, String id, CommentFields fields) {
+    var before = changeable(caller, id);
+    var after =
+        store
+            .update(before.comment().id(), fields.checkedContent())
+            .orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    outbox.append(
+        before.issue().workspace(),
+        EventType.COMMENT_UPDATED,
+        after.id(),
+        json.writeValueAsString(Map.of("comment", after)));
+    return after;
+  }
+
+  @Transactional
+  public void delete(Caller caller, String id) {
+    var before = changeable(caller, id);
+    if (store.delete(before.comment().id(), before.issue().workspace()) == 0) {
+      throw Refused.notFound(NOT_FOUND);
+    }
+    outbox.wake();
+  }
+
+  /// The comment, for its author and for those who administer the workspace.
+  private Commented changeable(Caller caller, String id) {
+    var comment =
+        Input.lenientId(id).flatMap(store::find).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    var issue =
+        issues
+            .find(new IssueId(comment.issueId()))
+            .filter(found -> caller.isMember(found.workspace()))
+            .orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    var own =
+        comment.authorType().equals("member") && comment.authorId().equals(caller.user().value());
+    if (!own) {
+      caller.administers(issue.workspace(), NOT_FOUND);
+    }
+    return new Commented(comment, issue);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.task.TaskQueue;
+import dev.muster.events.EventType;
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.IssueId;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What members do to issues.
+@Component
+class IssueChanges {
+  private final IssueStore store;
+  private final Issues issues;
+  private final IssueWork work;
+  private final TaskQueue tasks;
+  private final Outbox outbox;
+  private final JsonMapper json;
+
+  IssueChanges(
+      IssueStore store,
+      Issues issues,
+      IssueWork work,
+      TaskQueue tasks,
+      Outbox outbox,
+      JsonMapper json) {
+    this.store = store;
+    this.issues = issues;
+    this.work = work;
+    this.tasks = tasks;
+    this.outbox = outbox;
+    this.json = json;
+  }
+
+  @Transactional
+  public IssueView create(WorkspaceAccess access, NewIssue wanted) {
+    var workspace = access.workspace();
+    var parent = wanted.parentIssueId();
+    if (parent != null && !store.isInWorkspace(parent, workspace)) {
+      throw Refused.invalid("parent_issue_id", "names no issue of this workspace");
+    }
+    work.requireAssignable(access.caller(), workspace, wanted.assignee());
+    var id = new IssueId(issues.create(workspace, access.caller().user(), wanted));
+    var issue = found(id);
+    work.assigned(issue);
+    return issue;
+  }
+
+  @Transactional
+  public IssueView update(IssueRef ref, IssuePatch patch) {
+    var before = store.lock(ref).orElseThrow(IssueChanges::notFound);
+    var values = patch.appliedTo(before);
+    var reassigned = !values.assignee().equals(before.assignee());
+    if (reassigned) {
+      work.requireAssignable(ref.caller(), before.workspace(), values.assignee());
+    }
+    store.update(before.issueId(), values);
+    var after = found(before.issueId());
+    outbox.append(
+        after.workspace(),
+        EventType.ISSUE_UPDATED,
+        after.id(),
+        json.writeValueAsString(IssueUpdated.of(before, after)));
+    if (reassigned && patch.namesAssignee()) {
+      work.reassigned(after);
+    }
+    if (patch.status() != null && IssueStatus.isClosed(after.status())) {
+      work.closed(after);
+    }
+    return after;
+  }
+
+  /// Cancels what is under way and deletes the issue.
+  ///
+  /// Tasks are locked before the issue, as by whoever reports on a task and comments; what was
+  /// queued until the issue was locked is cancelled by the second look.
+  @Transactional
+  public void delete(IssueRef ref) {
+    var issue = store.find(ref).orElseThrow(IssueChanges::notFound);
+    tasks.cancelAll(issue.issueId());
+    if (!store.lockForDelete(issue.issueId())) {
+      throw notFound();
+    }
+    tasks.cancelAll(issue.issueId());
+    store.delete(issue.issueId());
+    outbox.append(
+        issue.workspace(),
+        EventType.ISSUE_DELETED,
+        issue.id(),
+        json.writeValueAsString(Map.of("issue_id", issue.id())));
+  }
+
+  private IssueView found(IssueId issue) {
+    return store.find(issue).orElseThrow(IssueChanges::notFound);
+  }
+
+  private static Refused notFound() {
+    return Refused.notFound(IssueRef.NOT_FOUND);
+  }
+}

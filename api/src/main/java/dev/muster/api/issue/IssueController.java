@@ -1,0 +1,69 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Refused;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The routes of issues.
+@RestController
+@RequestMapping("/api/issues")
+class IssueController {
+  private final IssueChanges changes;
+  private final IssueStore store;
+
+  IssueController(IssueChanges changes, IssueStore store) {
+    this.changes = changes;
+    this.store = store;
+  }
+
+  /// A page of issues.
+  ///
+  /// @param total how many there are on this page
+  record Page(List<IssueView> issues, int total) {}
+
+  @GetMapping({"", "/"})
+  Page list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String priority,
+      @RequestParam(name = "assignee_id", required = false) @Nullable String assignee,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String offset) {
+    var filter = IssueFilter.of(status, priority, assignee, limit, offset);
+    var issues = store.list(access.workspace(), filter);
+    return new Page(issues, issues.size());
+  }
+
+  @PostMapping({"", "/"})
+  @ResponseStatus(HttpStatus.CREATED)
+  IssueView create(WorkspaceAccess access, @JsonBody IssueFields fields) {
+    return changes.create(access, fields.checked());
+  }
+
+  @GetMapping("/{id}")
+  IssueView find(IssueRef issue) {
+    return store.find(issue).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+  }
+
+  @PutMapping("/{id}")
+  IssueView update(IssueRef issue, @JsonBody(whole = true) IssuePatch patch) {
+    return changes.update(issue, patch);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(IssueRef issue) {
+    changes.delete(issue);
+  }
+}

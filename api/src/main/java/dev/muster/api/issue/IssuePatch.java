@@ -1,0 +1,86 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What a client wants to change of an issue. What is absent stays; the assignee and the due date
+/// are taken away by `null`.
+record IssuePatch(
+    @Nullable String title,
+    @Nullable String description,
+    @Nullable String status,
+    @Nullable String priority,
+    @Nullable Double position,
+    @Nullable JsonNode assigneeType,
+    @Nullable JsonNode assigneeId,
+    @Nullable JsonNode dueDate) {
+
+  /// The values after the update.
+  record Values(
+      String title,
+      @Nullable String description,
+      String status,
+      String priority,
+      double position,
+      Assignee assignee,
+      @Nullable Instant dueDate) {}
+
+  Values appliedTo(IssueView issue) {
+    return new Values(
+        title == null ? issue.title() : Input.required("title", title, Limits.NAME),
+        description == null
+            ? issue.description()
+            : Input.optional("description", description, Limits.TEXT),
+        status == null ? issue.status() : IssueStatus.checked(status),
+        priority == null ? issue.priority() : Priority.checked(priority),
+        position == null ? issue.position() : finite(position),
+        assignee(issue.assignee()),
+        dueDate == null ? issue.dueDate() : DueDate.parse(text(dueDate)));
+  }
+
+  /// Either half being `null` takes the assignee away, unless the other half says otherwise.
+  private Assignee assignee(Assignee before) {
+    if (assigneeType == null && assigneeId == null) {
+      return before;
+    }
+    var type = assigneeType == null ? before.type() : text(assigneeType);
+    var beforeId = before.id() == null ? null : before.id().toString();
+    var id = assigneeId == null ? beforeId : text(assigneeId);
+    var half = assigneeType == null || assigneeId == null;
+    if (half && (isNull(assigneeType) || isNull(assigneeId))) {
+      return Assignee.NOBODY;
+    }
+    return Assignee.of(type, id);
+  }
+
+  /// Whether the request names somebody: giving an issue to nobody stops no work.
+  boolean namesAssignee() {
+    return (assigneeType != null && !assigneeType.isNull())
+        || (assigneeId != null && !assigneeId.isNull());
+  }
+
+  private static boolean isNull(@Nullable JsonNode value) {
+    return value != null && value.isNull();
+  }
+
+  private static @Nullable String text(JsonNode value) {
+    if (value.isNull()) {
+      return null;
+    }
+    if (!value.isString()) {
+      throw Refused.badRequest("invalid request body");
+    }
+    return value.asString();
+  }
+
+  private static double finite(double position) {
+    if (!Double.isFinite(position)) {
+      throw Refused.invalid("position", "is out of range");
+    }
+    return position;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.muster.api.issue;
+
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.WorkspaceId;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/// The rows of issues.
+@Component
+class IssueStore {
+  private static final RowMapper<IssueView> ROW = new SimplePropertyRowMapper<>(IssueView.class);
+
+  private static final String SELECT =
+      """
+      SELECT i.id, i.workspace_id, i.number, w.issue_prefix || '-' || i.number AS identifier, i.title, i.description,
+             i.status, i.priority, i.assignee_type, i.assignee_id, i.creator_type, i.creator_id, i.parent_issue_id,
+             i.position, i.due_date, i.created_at, i.updated_at
+        FROM issue i JOIN workspace w ON w.id = i.workspace_id
+      """;
+
+  private final JdbcClient db;
+
+  IssueStore(JdbcClient db) {
+    this.db = db;
+  }
+
+  static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  Optional<IssueView> find(IssueRef ref) {
+    return find(ref, "");
+  }
+
+  /// The issue, its row locked against other changes.
+  Optional<IssueView> lock(IssueRef ref) {
+    return find(ref, "FOR NO KEY UPDATE OF i");
+  }
+
+  /// Locks the issue so that nothing can be added to it. Returns false if it is gone.
+  boolean lockForDelete(IssueId issue) {
+    return db.sql("SELECT id FROM issue WHERE id = :id FOR UPDATE")
+        .param("id", issue.value())
+        .query(UUID.class)
+        .optional()
+        .isPresent();
+  }
+
+  private Optional<IssueView> find(IssueRef ref, String locked) {
+    var workspace = ref.workspace();
+    if (workspace == null) {
+      return db.sql(SELECT + "WHERE i.id = :id AND i.workspace_id = ANY (:workspaces) " + locked)
+          .param("id", ref.id())
+          .param("workspaces", ref.caller().workspaces())
+          .query(ROW)
+          .optional();
+    }
+    return db.sql(SELECT + "WHERE i.workspace_id = :workspace AND i.number = :number " + locked)
+        .param("workspace", workspace.value())
+        .param("number", ref.number())
+        .query(ROW)
+        .optional();
+  }
+
+  Optional<IssueView> find(IssueId issue) {
+    return db.sql(SELECT + "WHERE i.id = :id").param("id", issue.value()).query(ROW).optional();
+  }
+
+  List<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
+    return db.sql(
+            SELECT
+                + """
+                WHERE i.workspace_id = :workspace
+                  AND (:status::text IS NULL OR i.status = :status::text)
+                  AND (:priority::text IS NULL OR i.priority = :priority::text)
+                  AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
+                ORDER BY i.position, i.created_at DESC, i.id
+                LIMIT :limit OFFSET :offset
+                """)
+        .param("workspace", workspace.value())
+        .param("status", filter.status())
+        .param("priority", filter.priority())
+        .param("assignee", filter.assignee())
+        .param("limit", filter.limit())
+        .param("offset", filter.offset())
+        .query(ROW)
+        .list();
+  }
+
+  boolean isInWorkspace(UUID issue, WorkspaceId workspace) {
+    return db.sql("SELECT EXISTS (SELECT FROM issue WHERE id = :id AND workspace_id = :workspace)")
+        .param("id", issue)
+        .param("workspace", workspace.value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  void update(IssueId issue, IssuePatch.Values values) {
+    db.sql(
+            """
+            UPDATE issue
+               SET title = :title, description = :description, status = :status, priority = :priority,
+                   position = :position, assignee_type = :assignee_type, assignee_id = :assignee_id,
+                   due_date = :due_date, updated_at = now()
+             WHERE id = :id
+            """)
+        .param("id", issue.value())
+        .param("title", values.title())
+        .param("description", values.description())
+        .param("status", values.status())
+        .param("priority", values.priority())
+        .param("position", values.position())
+        .param("assignee_type", values.assignee().type())
+        .param("assignee_id", values.assignee().id())
+        .param("due_date", utc(values.dueDate()))
+        .update();
+  }
+
+  void delete(IssueId issue) {
+    db.sql("DELETE FROM issue WHERE id = :id").param("id", issue.value()).update();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.muster.api.issue;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Scope;
+import dev.muster.api.agent.Triggers;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.task.TaskQueue;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.WorkspaceId;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a change of an issue gives its agent to do, and takes away from it, in the transaction of
+/// the change.
+@Component
+class IssueWork {
+  private final AssigneeStore assignees;
+  private final TaskQueue tasks;
+  private final JsonMapper json;
+
+  IssueWork(AssigneeStore assignees, TaskQueue tasks, JsonMapper json) {
+    this.assignees = assignees;
+    this.tasks = tasks;
+    this.json = json;
+  }
+
+  /// Refuses an assignee who is not of the workspace, or not the caller's to see.
+  void requireAssignable(Caller caller, WorkspaceId workspace, Assignee assignee) {
+    var id = assignee.id();
+    if (id == null) {
+      return;
+    }
+    var agent = assignee.agentId();
+    if (agent.isPresent() && !assignees.isAgentFor(caller, workspace, agent.get())) {
+      throw Refused.invalid("assignee_id", "names no agent of this workspace");
+    }
+    if (agent.isEmpty() && !assignees.isMember(workspace, id)) {
+      throw Refused.invalid("assignee_id", "names no member of this workspace");
+    }
+  }
+
+  /// The issue was given to somebody.
+  void assigned(IssueView issue) {
+    if (issue.status().equals(IssueStatus.TODO)) {
+      issue
+          .assignee()
+          .agentId()
+          .filter(agent -> isOn(issue, agent, Triggers.ON_ASSIGN))
+          .ifPresent(agent -> enqueue(issue, agent));
+    }
+  }
+
+  /// The issue was taken from whoever had it, and given to somebody else.
+  void reassigned(IssueView issue) {
+    tasks.cancelAll(issue.issueId());
+    assigned(issue);
+  }
+
+  /// The issue was closed: what nobody has begun is not begun any more, what runs goes on.
+  void closed(IssueView issue) {
+    tasks.cancelWaiting(issue.issueId());
+  }
+
+  /// A member commented on the issue.
+  ///
+  /// A daemon's token is what a working agent comments with, so such a comment does not set the
+  /// same agent to work again: it would answer itself for ever.
+  void commented(IssueView issue, Caller author) {
+    if (IssueStatus.isClosed(issue.status())) {
+      return;
+    }
+    issue
+        .assignee()
+        .agentId()
+        .filter(agent -> isOn(issue, agent, Triggers.ON_COMMENT))
+        .filter(
+            agent -> author.scope() != Scope.DAEMON || !assignees.isAtWork(agent, issue.issueId()))
+        .ifPresent(agent -> enqueue(issue, agent));
+  }
+
+  private boolean isOn(IssueView issue, AgentId agent, String trigger) {
+    return assignees
+        .triggers(issue.workspace(), agent)
+        .map(triggers -> Triggers.isOn(json.readTree(triggers), trigger))
+        .orElse(false);
+  }
+
+  private void enqueue(IssueView issue, AgentId agent) {
+    var _ = tasks.enqueue(agent, issue.issueId(), Priority.weight(issue.priority()));
+  }
+}

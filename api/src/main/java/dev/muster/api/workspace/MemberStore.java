@@ -1,0 +1,104 @@
+package dev.muster.api.workspace;
+
+import dev.muster.api.access.Role;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/// The rows of members and the users behind them.
+@Component
+class MemberStore {
+  private static final int LIST_MAX = 10_000;
+
+  private static final RowMapper<MemberView> ROW = new SimplePropertyRowMapper<>(MemberView.class);
+
+  private final JdbcClient db;
+
+  MemberStore(JdbcClient db) {
+    this.db = db;
+  }
+
+  List<MemberView> list(WorkspaceId workspace) {
+    return db.sql(
+            """
+            SELECT m.id, m.workspace_id, m.user_id, m.role, m.created_at, u.name, u.email, u.avatar_url
+              FROM member m JOIN app_user u ON u.id = m.user_id
+             WHERE m.workspace_id = :workspace
+             ORDER BY m.created_at, m.id
+             LIMIT :max
+            """)
+        .param("workspace", workspace.value())
+        .param("max", LIST_MAX)
+        .query(ROW)
+        .list();
+  }
+
+  /// The member with this id, or of this user.
+  Optional<MemberView> find(WorkspaceId workspace, UUID memberOrUser) {
+    return db.sql(
+            """
+            SELECT m.id, m.workspace_id, m.user_id, m.role, m.created_at, u.name, u.email, u.avatar_url
+              FROM member m JOIN app_user u ON u.id = m.user_id
+             WHERE m.workspace_id = :workspace AND (m.id = :id OR m.user_id = :id)
+             ORDER BY m.id = :id DESC
+             LIMIT 1
+            """)
+        .param("workspace", workspace.value())
+        .param("id", memberOrUser)
+        .query(ROW)
+        .optional();
+  }
+
+  int owners(WorkspaceId workspace) {
+    return db.sql("SELECT count(*) FROM member WHERE workspace_id = :workspace AND role = 'owner'")
+        .param("workspace", workspace.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  /// The user with this e-mail address, made if there is none.
+  UserId user(String name, String email) {
+    db.sql(
+            "INSERT INTO app_user (name, email) VALUES (:name, :email) ON CONFLICT (email) DO NOTHING")
+        .param("name", name)
+        .param("email", email)
+        .update();
+    return new UserId(
+        db.sql("SELECT id FROM app_user WHERE email = :email")
+            .param("email", email)
+            .query(UUID.class)
+            .single());
+  }
+
+  /// Adds a member; empty if the user is one.
+  Optional<MemberView> insert(WorkspaceId workspace, UserId user, Role role) {
+    var added =
+        db.sql(
+                """
+                INSERT INTO member (workspace_id, user_id, role) VALUES (:workspace, :user, :role)
+                ON CONFLICT (workspace_id, user_id) DO NOTHING
+                """)
+            .param("workspace", workspace.value())
+            .param("user", user.value())
+            .param("role", role.wire())
+            .update();
+    return added == 0 ? Optional.empty() : find(workspace, user.value());
+  }
+
+  void changeRole(UUID member, Role role) {
+    db.sql("UPDATE member SET role = :role WHERE id = :id")
+        .param("role", role.wire())
+        .param("id", member)
+        .update();
+  }
+
+  void delete(UUID member) {
+    db.sql("DELETE FROM member WHERE id = :id").param("id", member).update();
+  }
+}

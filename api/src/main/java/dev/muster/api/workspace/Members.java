@@ -1,0 +1,123 @@
+package dev.muster.api.workspace;
+
+import dev.muster.api.access.Callers;
+import dev.muster.api.access.Role;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.EventType;
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Who comes into a workspace, rises, falls and goes. There is always an owner, and only owners
+/// make and unmake owners.
+@Component
+class Members {
+  private static final String NOT_FOUND = "member not found";
+
+  private final MemberStore store;
+  private final WorkspaceStore workspaces;
+  private final Outbox outbox;
+  private final Callers callers;
+  private final JsonMapper json;
+
+  Members(
+      MemberStore store,
+      WorkspaceStore workspaces,
+      Outbox outbox,
+      Callers callers,
+      JsonMapper json) {
+    this.store = store;
+    this.workspaces = workspaces;
+    this.outbox = outbox;
+    this.callers = callers;
+    this.json = json;
+  }
+
+  /// Adds the user of an e-mail address, who is made if there is none.
+  ///
+  /// @param by the role of whoever does it
+  @Transactional
+  public MemberView add(WorkspaceId workspace, Role by, String email, Role role) {
+    if (role == Role.OWNER && by != Role.OWNER) {
+      throw Refused.forbidden();
+    }
+    var at = email.indexOf('@');
+    var user = store.user(at > 0 ? email.substring(0, at) : email, email);
+    return join(workspace, locked(workspace), user, role);
+  }
+
+  /// Adds a user, in the caller's transaction.
+  MemberView join(WorkspaceId workspace, String workspaceName, UserId user, Role role) {
+    var member =
+        store
+            .insert(workspace, user, role)
+            .orElseThrow(() -> Refused.conflict("user is already a member"));
+    append(
+        workspace,
+        EventType.MEMBER_ADDED,
+        member,
+        Map.of("member", member, "workspace_name", workspaceName));
+    return member;
+  }
+
+  @Transactional
+  public MemberView changeRole(WorkspaceId workspace, Role by, UUID memberId, Role role) {
+    var before = replaceable(workspace, by, memberId, role != Role.OWNER);
+    if (role == Role.OWNER && by != Role.OWNER) {
+      throw Refused.forbidden();
+    }
+    store.changeRole(before.id(), role);
+    var member = member(workspace, before.id());
+    append(workspace, EventType.MEMBER_UPDATED, member, Map.of("member", member));
+    return member;
+  }
+
+  @Transactional
+  public void remove(WorkspaceId workspace, Role by, UUID memberId) {
+    var member = replaceable(workspace, by, memberId, true);
+    store.delete(member.id());
+    append(
+        workspace,
+        EventType.MEMBER_REMOVED,
+        member,
+        Map.of(
+            "member_id",
+            member.id(),
+            "workspace_id",
+            workspace.value(),
+            "user_id",
+            member.userId()));
+  }
+
+  /// The member, if whoever asks may change it and an owner remains.
+  private MemberView replaceable(WorkspaceId workspace, Role by, UUID memberId, boolean falls) {
+    locked(workspace);
+    var member = member(workspace, memberId);
+    if (member.isOwner() && by != Role.OWNER) {
+      throw Refused.forbidden();
+    }
+    if (member.isOwner() && falls && store.owners(workspace) <= 1) {
+      throw Refused.badRequest("workspace must have at least one owner");
+    }
+    return member;
+  }
+
+  private String locked(WorkspaceId workspace) {
+    return workspaces.lock(workspace).orElseThrow(() -> Refused.notFound(Workspaces.NOT_FOUND));
+  }
+
+  private MemberView member(WorkspaceId workspace, UUID id) {
+    return store.find(workspace, id).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+  }
+
+  private void append(
+      WorkspaceId workspace, EventType type, MemberView member, Map<String, Object> data) {
+    outbox.append(workspace, type, member.id(), json.writeValueAsString(data));
+    Outbox.afterCommit(callers::forget);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.muster.api.workspace;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Refused;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The routes of workspaces.
+@RestController
+@RequestMapping("/api/workspaces")
+class WorkspaceController {
+  private final Workspaces workspaces;
+  private final WorkspaceStore store;
+
+  WorkspaceController(Workspaces workspaces, WorkspaceStore store) {
+    this.workspaces = workspaces;
+    this.store = store;
+  }
+
+  @GetMapping({"", "/"})
+  List<WorkspaceView> list(Caller caller) {
+    return store.list(caller.workspaces());
+  }
+
+  @PostMapping({"", "/"})
+  @ResponseStatus(HttpStatus.CREATED)
+  WorkspaceView create(Caller caller, @JsonBody WorkspaceFields fields) {
+    return workspaces.create(caller, fields);
+  }
+
+  @GetMapping("/{id}")
+  WorkspaceView find(Caller caller, @PathVariable String id) {
+    var workspace = Workspaces.id(id);
+    caller.memberOf(workspace, Workspaces.NOT_FOUND);
+    return workspaces.find(workspace);
+  }
+
+  @RequestMapping(
+      path = "/{id}",
+      method = {RequestMethod.PUT, RequestMethod.PATCH})
+  WorkspaceView update(Caller caller, @PathVariable String id, @JsonBody WorkspaceFields fields) {
+    var workspace = Workspaces.id(id);
+    caller.administers(workspace, Workspaces.NOT_FOUND);
+    return workspaces.update(workspace, fields);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(Caller caller, @PathVariable String id) {
+    var workspace = Workspaces.id(id);
+    if (caller.memberOf(workspace, Workspaces.NOT_FOUND) != Role.OWNER) {
+      throw Refused.forbidden();
+    }
+    workspaces.delete(workspace);
+  }
+}
