@@ -7,12 +7,15 @@ import dev.muster.events.id.WorkspaceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -43,12 +46,21 @@ public class Callers {
     if (known != null) {
       return Optional.of(known);
     }
-    var caller = load(hash);
+    var caller = Optional.ofNullable(load(List.of(hash)).get(hash));
     caller.ifPresent(found -> {
       cache.put(hash, found);
       used.add(found.tokenId());
     });
     return caller;
+  }
+
+  /// The callers with these tokens as they are now, nothing remembered: for whoever holds a
+  /// connection open and must hear that its token or membership is gone.
+  ///
+  /// @param tokenHashes as [TokenHash#of] makes them
+  /// @return by token hash; one that is missing is revoked, expired or unknown
+  public Map<String, Caller> review(Collection<String> tokenHashes) {
+    return load(tokenHashes);
   }
 
   /// Forgets what is remembered, after tokens or memberships changed.
@@ -57,9 +69,15 @@ public class Callers {
   }
 
   private record Row(
-      UUID tokenId, UUID userId, String scope, @Nullable UUID workspaceId, @Nullable String role) {
+      String tokenHash,
+      UUID tokenId,
+      UUID userId,
+      String scope,
+      @Nullable UUID workspaceId,
+      @Nullable String role) {
     static Row of(ResultSet row, int rowNumber) throws SQLException {
       return new Row(
+          row.getString("token_hash"),
           row.getObject("token_id", UUID.class),
           row.getObject("user_id", UUID.class),
           row.getString("scope"),
@@ -68,19 +86,23 @@ public class Callers {
     }
   }
 
-  private Optional<Caller> load(String hash) {
-    var rows =
-        db.sql(
-                """
-                SELECT t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role
-                  FROM access_token t
-                  LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
-                 WHERE t.token_hash = :hash AND NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
-                """)
-            .param("hash", hash)
-            .query(Row::of)
-            .list();
-    return rows.isEmpty() ? Optional.empty() : Optional.of(caller(rows));
+  private Map<String, Caller> load(Collection<String> hashes) {
+    return db
+        .sql(
+            """
+            SELECT t.token_hash, t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role
+              FROM access_token t
+              LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
+             WHERE t.token_hash = ANY (:hashes) AND NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
+            """)
+        .param("hashes", hashes.toArray(String[]::new))
+        .query(Row::of)
+        .list()
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                Row::tokenHash,
+                Collectors.collectingAndThen(Collectors.toList(), Callers::caller)));
   }
 
   private static Caller caller(List<Row> rows) {

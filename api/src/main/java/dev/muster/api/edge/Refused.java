@@ -59,6 +59,11 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.FORBIDDEN, "forbidden", "insufficient permissions", Map.of());
   }
 
+  /// 403, in other words than the usual ones.
+  public static Refused forbidden(String error) {
+    return new Refused(HttpStatus.FORBIDDEN, "forbidden", error, Map.of());
+  }
+
   /// 409: the thing is in a state, or has a neighbour, that does not allow this.
   public static Refused conflict(String error) {
     return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
@@ -81,6 +86,11 @@ public final class Refused extends RuntimeException {
         "too-large",
         "request body too large",
         Map.of("max_bytes", maxBytes));
+  }
+
+  /// 429: there are as many as there may be; later there may be room.
+  public static Refused tooMany(String error) {
+    return new Refused(HttpStatus.TOO_MANY_REQUESTS, "too-many", error, Map.of());
   }
 
   public HttpStatus status() {

@@ -1,0 +1,91 @@
+package dev.muster.api.feed;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.Event;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.events.id.WorkspaceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Replays a workspace's history.
+@RestController
+class EventsController {
+  private static final int LIMIT_MAX = 1_000;
+  private static final int LIMIT_DEFAULT = 100;
+
+  private final FeedLog feedLog;
+
+  EventsController(FeedLog feedLog) {
+    this.feedLog = feedLog;
+  }
+
+  /// A part of the history.
+  ///
+  /// @param head the last position when the part was read
+  /// @param next where to go on: the last position here, or the one asked for if there is none
+  record Page(String epoch, long head, List<Entry> events, long next) {}
+
+  record Entry(
+      long position,
+      String type,
+      UUID subject,
+      @Nullable Long seq,
+      Instant time,
+      @JsonRawValue String data) {
+    static Entry of(Event event) {
+      return new Entry(
+          event.position(),
+          event.type().wire(),
+          event.subject(),
+          event.seq(),
+          event.time(),
+          event.data());
+    }
+  }
+
+  @GetMapping("/api/workspaces/{id}/events")
+  Page events(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(required = false) @Nullable String limit) {
+    var workspace = new WorkspaceId(Input.id("id", id));
+    var from = number("after", after, 0, 0, Long.MAX_VALUE);
+    var atMost = (int) number("limit", limit, LIMIT_DEFAULT, 1, LIMIT_MAX);
+    caller.memberOf(workspace, "workspace not found");
+    // Read before the events, so that whoever has got there has missed nothing.
+    var head = feedLog.head(workspace);
+    var events = feedLog.after(workspace, from, atMost).stream().map(Entry::of).toList();
+    var next = events.isEmpty() ? from : events.getLast().position();
+    return new Page(feedLog.epoch(), Math.max(head, next), events, next);
+  }
+
+  private static long number(
+      String field, @Nullable String value, long otherwise, long min, long max) {
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      var number = Long.parseLong(value);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw Refused.invalid(field, "is not a whole number");
+    }
+    throw Refused.invalid(
+        field,
+        max == Long.MAX_VALUE
+            ? "must be at least " + min
+            : "must be between " + min + " and " + max);
+  }
+}

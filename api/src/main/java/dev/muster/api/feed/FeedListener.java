@@ -1,0 +1,11 @@
+package dev.muster.api.feed;
+
+import dev.muster.events.Event;
+import java.util.List;
+
+/// Reacts to the feed's events in this instance.
+public interface FeedListener {
+  /// Takes events that follow each other, each workspace's in its order; some may come twice.
+  /// Called on the reader's thread, which waits for nothing and nobody: neither may this.
+  void onEvents(List<Event> events);
+}

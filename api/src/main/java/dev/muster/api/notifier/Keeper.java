@@ -1,0 +1,64 @@
+package dev.muster.api.notifier;
+
+import dev.muster.api.access.Callers;
+import dev.muster.events.feed.Loop;
+import jakarta.websocket.CloseReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/// Keeps the sockets honest: pings, closes the silent, and closes those whose viewer may no longer
+/// look.
+@Component
+final class Keeper extends Loop {
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final int TICKS_PER_REVIEW = 5;
+  private static final int REVIEWED_AT_ONCE = 1_000;
+  private static final CloseReason REVOKED =
+      new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "access was withdrawn");
+
+  private final Rooms rooms;
+  private final Callers callers;
+  // Owned by the loop's thread.
+  private int ticks;
+
+  Keeper(Rooms rooms, Callers callers) {
+    super("muster-socket-keeper");
+    this.rooms = rooms;
+    this.callers = callers;
+  }
+
+  @Override
+  protected void step() throws InterruptedException {
+    Thread.sleep(TICK);
+    var watchers = rooms.all();
+    watchers.forEach(Watcher::tick);
+    if (++ticks % TICKS_PER_REVIEW == 0) {
+      review(watchers);
+    }
+  }
+
+  /// Asks anew about each token; the sockets of one token are one question.
+  private void review(List<Watcher> watchers) {
+    var byToken = new HashMap<String, List<Watcher>>();
+    for (var watcher : watchers) {
+      var viewer = watcher.viewer();
+      if (viewer != null) {
+        byToken.computeIfAbsent(viewer.tokenHash(), _ -> new ArrayList<>()).add(watcher);
+      }
+    }
+    var hashes = List.copyOf(byToken.keySet());
+    for (var from = 0; from < hashes.size(); from += REVIEWED_AT_ONCE) {
+      var some = hashes.subList(from, Math.min(hashes.size(), from + REVIEWED_AT_ONCE));
+      var valid = callers.review(some);
+      for (var hash : some) {
+        var caller = valid.get(hash);
+        byToken.getOrDefault(hash, List.of()).stream()
+            .filter(watcher -> caller == null || !caller.isMember(watcher.workspace()))
+            .forEach(watcher -> watcher.close(REVOKED));
+      }
+    }
+  }
+}

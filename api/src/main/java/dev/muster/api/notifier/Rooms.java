@@ -1,0 +1,121 @@
+package dev.muster.api.notifier;
+
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import jakarta.websocket.CloseReason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/// The sockets of this instance: all there are, and who watches which workspace.
+@Component
+final class Rooms implements SmartLifecycle {
+  private static final int SOCKETS_MAX = 10_000;
+  private static final int UNKNOWN_MAX = 500;
+  private static final int PER_USER_MAX = 200;
+  private static final Duration GOODBYE_AT_MOST = Duration.ofSeconds(3);
+  private static final CloseReason STOPPING =
+      new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "server is stopping, reconnect");
+
+  // Changed under the object's lock, read without it.
+  private final ConcurrentMap<WorkspaceId, Set<Watcher>> rooms = new ConcurrentHashMap<>();
+  // Guarded by the object's lock.
+  private final Set<Watcher> all = new HashSet<>();
+  private final Map<UserId, Integer> perUser = new HashMap<>();
+  private int unknown;
+  private boolean open = true;
+
+  /// Takes in a socket whose viewer is not known yet; it is told nothing. Returns false if there
+  /// are too many.
+  synchronized boolean enterUnknown(Watcher watcher) {
+    if (!open || unknown >= UNKNOWN_MAX || all.size() >= SOCKETS_MAX) {
+      return false;
+    }
+    unknown++;
+    return all.add(watcher);
+  }
+
+  /// Takes in a socket with its viewer, or makes the viewer known of one that is in: from now on it
+  /// is told what happens. Returns false if there are too many.
+  synchronized boolean enter(Watcher watcher, Watcher.Viewer viewer) {
+    var sockets = perUser.getOrDefault(viewer.user(), 0);
+    var isIn = all.contains(watcher);
+    if (!open || sockets >= PER_USER_MAX || (!isIn && all.size() >= SOCKETS_MAX)) {
+      return false;
+    }
+    if (isIn) {
+      unknown--;
+    }
+    all.add(watcher);
+    perUser.put(viewer.user(), sockets + 1);
+    watcher.admit(viewer);
+    rooms.computeIfAbsent(watcher.workspace(), _ -> ConcurrentHashMap.newKeySet()).add(watcher);
+    return true;
+  }
+
+  synchronized void leave(Watcher watcher) {
+    if (!all.remove(watcher)) {
+      return;
+    }
+    var viewer = watcher.viewer();
+    if (viewer == null) {
+      unknown--;
+      return;
+    }
+    perUser.computeIfPresent(viewer.user(), (_, sockets) -> sockets == 1 ? null : sockets - 1);
+    rooms.computeIfPresent(
+        watcher.workspace(),
+        (_, room) -> {
+          room.remove(watcher);
+          return room.isEmpty() ? null : room;
+        });
+  }
+
+  boolean isWatched(WorkspaceId workspace) {
+    return rooms.containsKey(workspace);
+  }
+
+  /// Tells everybody who watches the workspace. Waits for nobody.
+  void tell(WorkspaceId workspace, Frame frame) {
+    for (var watcher : rooms.getOrDefault(workspace, Set.of())) {
+      watcher.outbound().offer(frame);
+    }
+  }
+
+  synchronized List<Watcher> all() {
+    return List.copyOf(all);
+  }
+
+  @Override
+  public void start() {}
+
+  /// Says goodbye to all, so that they come back to another instance at once.
+  @Override
+  public void stop() {
+    synchronized (this) {
+      open = false;
+    }
+    var leaving = all();
+    leaving.forEach(watcher -> watcher.close(STOPPING));
+    var deadline = System.nanoTime() + GOODBYE_AT_MOST.toNanos();
+    try {
+      for (var watcher : leaving) {
+        watcher.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return open;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.muster.api.notifier;
+
+import dev.muster.api.ApiProperties;
+import dev.muster.api.access.Callers;
+import dev.muster.api.access.TokenHash;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.WorkspaceId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The socket's handshake: who may open one is decided here, before the upgrade.
+///
+/// A watcher enters its room before the upgrade is answered, so that a client that fetches its
+/// lists once the socket is open misses nothing in between.
+@Controller
+class SocketController {
+  private static final String BEARER = "Bearer ";
+
+  private final Callers callers;
+  private final Rooms rooms;
+  private final JsonMapper json;
+  private final OriginRule origins;
+
+  SocketController(Callers callers, Rooms rooms, JsonMapper json, ApiProperties properties) {
+    this.callers = callers;
+    this.rooms = rooms;
+    this.json = json;
+    this.origins = new OriginRule(properties.allowedOrigins());
+  }
+
+  @GetMapping("/ws")
+  void watch(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!origins.permits(
+        request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))) {
+      throw Refused.forbidden("origin not allowed");
+    }
+    var workspace = request.getParameter("workspace_id");
+    if (workspace == null || workspace.isEmpty()) {
+      throw Refused.unauthorized("token and workspace_id required");
+    }
+    var visitor = visitor(token(request), Input.lenientId(workspace).map(WorkspaceId::new));
+    requireHandshake(request);
+    upgrade(request, response, enter(visitor));
+  }
+
+  /// Whom a handshake shows: the workspace to watch, and who watches if it carries a token.
+  private record Visitor(WorkspaceId workspace, Watcher.@Nullable Viewer viewer) {}
+
+  private Visitor visitor(Optional<String> token, Optional<WorkspaceId> workspace) {
+    var notMember = Refused.forbidden("not a member of this workspace");
+    if (token.isEmpty()) {
+      return new Visitor(workspace.orElseThrow(() -> notMember), null);
+    }
+    var caller = callers.find(token.get()).orElseThrow(() -> Refused.unauthorized("invalid token"));
+    var watched = workspace.filter(caller::isMember).orElseThrow(() -> notMember);
+    return new Visitor(watched, new Watcher.Viewer(caller.user(), TokenHash.of(token.get())));
+  }
+
+  private Watcher enter(Visitor visitor) {
+    var watcher = new Watcher(visitor.workspace(), rooms);
+    var viewer = visitor.viewer();
+    if (!(viewer == null ? rooms.enterUnknown(watcher) : rooms.enter(watcher, viewer))) {
+      throw Refused.tooMany("too many sockets");
+    }
+    return watcher;
+  }
+
+  private static Optional<String> token(HttpServletRequest request) {
+    var query = request.getParameter("token");
+    if (query != null && !query.isEmpty()) {
+      return Optional.of(query);
+    }
+    var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null || header.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!header.startsWith(BEARER)) {
+      throw Refused.unauthorized("invalid token");
+    }
+    return Optional.of(header.substring(BEARER.length()));
+  }
+
+  private static void requireHandshake(HttpServletRequest request) {
+    var isHandshake =
+        request.getMethod().equals("GET")
+            && has(request.getHeader("Upgrade"), "websocket")
+            && has(request.getHeader("Connection"), "upgrade")
+            && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+            && request.getHeader("Sec-WebSocket-Key") != null;
+    if (!isHandshake) {
+      throw Refused.badRequest("not a WebSocket handshake");
+    }
+  }
+
+  private static boolean has(@Nullable String header, String word) {
+    return header != null && header.toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  private void upgrade(HttpServletRequest request, HttpServletResponse response, Watcher watcher)
+      throws IOException {
+    var endpoint = new SocketEndpoint(watcher, rooms, callers, json);
+    var config =
+        ServerEndpointConfig.Builder.create(SocketEndpoint.class, "/ws")
+            .configurator(new Handshake(endpoint))
+            .build();
+    var upgraded = false;
+    try {
+      container(request).upgradeHttpToWebSocket(request, response, config, Map.of());
+      upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
+    } catch (DeploymentException | IllegalArgumentException e) {
+      throw Refused.badRequest("not a WebSocket handshake");
+    } finally {
+      if (!upgraded) {
+        rooms.leave(watcher);
+      }
+    }
+  }
+
+  private static ServerContainer container(HttpServletRequest request) {
+    if (request.getServletContext().getAttribute(ServerContainer.class.getName())
+        instanceof ServerContainer container) {
+      return container;
+    }
+    throw new IllegalStateException("the web server has no WebSocket container");
+  }
+
+  /// Hands the container this socket's endpoint, and wants no extension: a frame is written once
+  /// for all, and compressing it for each would undo that.
+  private static final class Handshake extends ServerEndpointConfig.Configurator {
+    private final SocketEndpoint endpoint;
+
+    Handshake(SocketEndpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    public <T> T getEndpointInstance(Class<T> type) {
+      return type.cast(endpoint);
+    }
+
+    @Override
+    public List<Extension> getNegotiatedExtensions(
+        List<Extension> installed, List<Extension> requested) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.muster.api.notifier;
+
+import dev.muster.api.access.Callers;
+import dev.muster.api.access.TokenHash;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What one socket hears. Only a first message with a token means something, and only while the
+/// viewer is not known; everything else is counted against the limit and otherwise ignored.
+final class SocketEndpoint extends Endpoint {
+  private static final Logger log = LoggerFactory.getLogger(SocketEndpoint.class);
+  private static final int INBOUND_MAX = 64 * 1024;
+  private static final long WRITE_MILLIS = 10_000;
+  private static final long CLOSE_MILLIS = 5_000;
+  private static final CloseReason PEER_GONE =
+      new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, "");
+  private static final CloseReason TOO_BIG =
+      new CloseReason(
+          CloseReason.CloseCodes.TOO_BIG, "messages may have " + INBOUND_MAX + " bytes");
+
+  private final Watcher watcher;
+  private final Rooms rooms;
+  private final Callers callers;
+  private final JsonMapper json;
+  // Owned by the thread that reads from the socket.
+  private final StringBuilder firstMessage = new StringBuilder();
+  private int messageSize;
+
+  SocketEndpoint(Watcher watcher, Rooms rooms, Callers callers, JsonMapper json) {
+    this.watcher = watcher;
+    this.rooms = rooms;
+    this.callers = callers;
+    this.json = json;
+  }
+
+  /// What a viewer sends first when its token is not in the handshake.
+  private record First(@Nullable String type, @Nullable Payload payload) {
+    private record Payload(@Nullable String token) {}
+
+    Optional<String> token() {
+      return "auth".equals(type) && payload != null
+          ? Optional.ofNullable(payload.token())
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public void onOpen(Session session, EndpointConfig config) {
+    session
+        .getUserProperties()
+        .put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", WRITE_MILLIS);
+    session
+        .getUserProperties()
+        .put("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", CLOSE_MILLIS);
+    session.addMessageHandler(String.class, (MessageHandler.Partial<String>) this::text);
+    session.addMessageHandler(ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>) this::binary);
+    session.addMessageHandler(
+        PongMessage.class, (MessageHandler.Whole<PongMessage>) _ -> watcher.heard());
+    watcher.opened(session);
+  }
+
+  private void text(String part, boolean last) {
+    if (watcher.viewer() == null && messageSize + part.length() <= INBOUND_MAX) {
+      firstMessage.append(part);
+    }
+    if (count(part.length(), last) && last && watcher.viewer() == null) {
+      authenticate(firstMessage.toString());
+      firstMessage.setLength(0);
+    }
+  }
+
+  private void binary(ByteBuffer part, boolean last) {
+    if (count(part.remaining(), last) && last && watcher.viewer() == null) {
+      refuse("invalid token");
+    }
+  }
+
+  private boolean count(int size, boolean last) {
+    watcher.heard();
+    messageSize += size;
+    if (messageSize > INBOUND_MAX) {
+      watcher.close(TOO_BIG);
+      return false;
+    }
+    if (last) {
+      messageSize = 0;
+    }
+    return true;
+  }
+
+  private void authenticate(String message) {
+    try {
+      var token = json.readValue(message, First.class).token();
+      var caller = token.flatMap(callers::find);
+      if (token.isEmpty() || caller.isEmpty()) {
+        refuse("invalid token");
+      } else if (!caller.get().isMember(watcher.workspace())) {
+        refuse("not a member of this workspace");
+      } else if (rooms.enter(
+          watcher, new Watcher.Viewer(caller.get().user(), TokenHash.of(token.get())))) {
+        watcher.outbound().offerFirst(Frames.authenticated());
+        watcher.startSending();
+      } else {
+        later("too many sockets");
+      }
+    } catch (JacksonException e) {
+      refuse("invalid token");
+    } catch (DataAccessException e) {
+      log.atWarn().setCause(e).log("A socket's token could not be looked up");
+      later("the database is not available");
+    }
+  }
+
+  private void refuse(String reason) {
+    watcher.close(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, reason));
+  }
+
+  private void later(String reason) {
+    watcher.close(new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, reason));
+  }
+
+  @Override
+  public void onClose(Session session, CloseReason reason) {
+    watcher.close(PEER_GONE);
+  }
+
+  @Override
+  public void onError(Session session, Throwable failure) {
+    log.atDebug().setCause(failure).log("A socket failed");
+    watcher.close(PEER_GONE);
+  }
+}

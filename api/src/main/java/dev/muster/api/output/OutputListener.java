@@ -1,0 +1,10 @@
+package dev.muster.api.output;
+
+import java.util.List;
+
+/// Reacts to what running tasks say.
+public interface OutputListener {
+  /// Takes what was said, each task's in its order; some may be lost, and some may come twice.
+  /// Called on the reader's thread, which waits for nothing and nobody: neither may this.
+  void onOutput(List<Progress> said);
+}

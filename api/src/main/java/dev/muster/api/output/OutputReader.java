@@ -1,0 +1,46 @@
+package dev.muster.api.output;
+
+import dev.muster.api.feed.TopicReader;
+import dev.muster.events.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads what all running tasks say, for the listeners of this instance.
+@Component
+@DependsOn("topicSetup")
+final class OutputReader extends TopicReader<Progress> {
+  private final List<OutputListener> listeners;
+  private final JsonMapper json;
+
+  OutputReader(
+      List<OutputListener> listeners,
+      JsonMapper json,
+      KafkaProperties kafka,
+      MeterRegistry meters) {
+    super("muster-output-reader", Topics.OUTPUT, kafka, meters);
+    this.listeners = List.copyOf(listeners);
+    this.json = json;
+  }
+
+  @Override
+  protected Optional<Progress> decode(ConsumerRecord<byte[], byte[]> record) {
+    var progress = Progress.decode(headers(record), record.value());
+    if (progress.isPresent() && !json.readTree(progress.get().data()).isObject()) {
+      throw new IllegalArgumentException("data is not an object");
+    }
+    return progress;
+  }
+
+  @Override
+  protected void deliver(List<Progress> batch) {
+    for (var listener : listeners) {
+      isolated(listener, () -> listener.onOutput(batch));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.muster.api.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One word from a running task, and its wire form: CloudEvents 1.0, Kafka protocol binding, binary
+/// mode, as the feed's events have it.
+///
+/// @param data a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
+public record Progress(WorkspaceId workspace, TaskId task, String data) {
+  private static final String TYPE = "dev.muster.task.progress";
+  private static final String SOURCE_PREFIX = "/workspaces/";
+
+  Map<String, byte[]> headers(Instant time) {
+    var headers = new LinkedHashMap<String, byte[]>();
+    put(headers, "content-type", "application/json");
+    put(headers, "ce_specversion", "1.0");
+    put(headers, "ce_id", UUID.randomUUID().toString());
+    put(headers, "ce_source", SOURCE_PREFIX + workspace);
+    put(headers, "ce_type", TYPE);
+    put(headers, "ce_subject", task.toString());
+    put(headers, "ce_time", time.toString());
+    return headers;
+  }
+
+  /// Reads it back from its record.
+  ///
+  /// @return empty if the record is of another type
+  /// @throws IllegalArgumentException if a needed header is missing or not of its form
+  static Optional<Progress> decode(Function<String, byte @Nullable []> header, byte[] value) {
+    if (!text(header, "ce_type").equals(TYPE)) {
+      return Optional.empty();
+    }
+    var source = text(header, "ce_source");
+    if (!source.startsWith(SOURCE_PREFIX)) {
+      throw new IllegalArgumentException("ce_source is not a workspace");
+    }
+    return Optional.of(
+        new Progress(
+            new WorkspaceId(UUID.fromString(source.substring(SOURCE_PREFIX.length()))),
+            new TaskId(UUID.fromString(text(header, "ce_subject"))),
+            new String(value, UTF_8)));
+  }
+
+  private static String text(Function<String, byte @Nullable []> header, String name) {
+    var value = header.apply(name);
+    if (value == null) {
+      throw new IllegalArgumentException("record has no header " + name);
+    }
+    return new String(value, UTF_8);
+  }
+
+  private static void put(Map<String, byte[]> headers, String name, String value) {
+    headers.put(name, value.getBytes(UTF_8));
+  }
+}

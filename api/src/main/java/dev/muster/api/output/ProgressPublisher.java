@@ -1,0 +1,113 @@
+package dev.muster.api.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.muster.events.Topics;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.stereotype.Component;
+
+/// Tells what a running task says, to whoever watches. Best effort: with Kafka away it is dropped
+/// and counted, and no request waits for it or fails by it.
+@Component
+@DependsOn("topicSetup")
+public class ProgressPublisher implements DisposableBean {
+  private static final Logger log = LoggerFactory.getLogger(ProgressPublisher.class);
+  private static final Duration FIRST_LOOK_AT_MOST = Duration.ofSeconds(5);
+  private static final int BLOCK_MILLIS = 10;
+  private static final int BUFFER_BYTES = 4 * 1024 * 1024;
+
+  private final Producer<byte[], byte[]> producer;
+  private final Counter dropped;
+  private final AtomicBoolean dropping = new AtomicBoolean();
+
+  ProgressPublisher(KafkaProperties kafka, MeterRegistry meters) {
+    this.producer = new KafkaProducer<>(settings(kafka));
+    this.dropped = meters.counter("muster.progress.dropped");
+    learnPartitions();
+  }
+
+  /// Sends without waiting.
+  ///
+  /// @param json a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
+  public void publish(TaskId task, WorkspaceId workspace, String json) {
+    var record =
+        new ProducerRecord<>(Topics.OUTPUT, task.toString().getBytes(UTF_8), json.getBytes(UTF_8));
+    new Progress(workspace, task, json)
+        .headers(Instant.now())
+        .forEach((name, value) -> record.headers().add(name, value));
+    try {
+      var _ = producer.send(record, (_, failure) -> sent(failure));
+    } catch (KafkaException e) {
+      sent(e);
+    }
+  }
+
+  private void sent(@Nullable Exception failure) {
+    if (failure == null) {
+      if (dropping.compareAndSet(true, false)) {
+        log.atInfo().addKeyValue("dropped", (long) dropped.count()).log("Progress is sent again");
+      }
+      return;
+    }
+    dropped.increment();
+    if (dropping.compareAndSet(false, true)) {
+      log.atWarn().setCause(failure).log("Progress cannot be sent, and is dropped until it can");
+    }
+  }
+
+  /// Sends block for so short a time that even the first must know the partitions already.
+  private void learnPartitions() {
+    var deadline = System.nanoTime() + FIRST_LOOK_AT_MOST.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      try {
+        if (!producer.partitionsFor(Topics.OUTPUT).isEmpty()) {
+          return;
+        }
+      } catch (KafkaException e) {
+        log.atTrace().setCause(e).log("The partitions are not known yet");
+      }
+    }
+  }
+
+  @Override
+  public void destroy() {
+    producer.close(Duration.ofSeconds(1));
+  }
+
+  private static Map<String, Object> settings(KafkaProperties kafka) {
+    var settings = new HashMap<>(kafka.buildProducerProperties());
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+    settings.put(ProducerConfig.ACKS_CONFIG, "1");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    // The partitions are not forgotten while nothing is said.
+    settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
+    return settings;
+  }
+}

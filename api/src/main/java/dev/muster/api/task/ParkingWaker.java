@@ -1,0 +1,71 @@
+package dev.muster.api.task;
+
+import dev.muster.api.feed.FeedListener;
+import dev.muster.api.feed.TaskFacts;
+import dev.muster.events.Event;
+import dev.muster.events.id.RuntimeId;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Wakes parked claims when the feed says that there may be something for them: a task has come to
+/// their runtime, or one has ended and made room under a cap.
+@Component
+final class ParkingWaker implements FeedListener {
+  private final Parking parking;
+  private final JsonMapper json;
+
+  ParkingWaker(Parking parking, JsonMapper json) {
+    this.parking = parking;
+    this.json = json;
+  }
+
+  @Override
+  public void onEvents(List<Event> events) {
+    events.forEach(this::on);
+  }
+
+  private void on(Event event) {
+    switch (event.type()) {
+      case TASK_ASSIGNED, TASK_REQUEUED -> wakeRuntime(TaskFacts.of(event, json));
+      case TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
+        var facts = TaskFacts.of(event, json);
+        wakeRuntime(facts);
+        // The agent's next task may wait at any runtime that fits.
+        if (!facts.pinned()) {
+          parking.wakeAll(event.workspace());
+        }
+      }
+      case TASK_QUEUED,
+          TASK_DISPATCHED,
+          TASK_RUNNING,
+          RUNTIME_REGISTERED,
+          RUNTIME_ONLINE,
+          RUNTIME_OFFLINE,
+          AGENT_CREATED,
+          AGENT_UPDATED,
+          AGENT_DELETED,
+          ISSUE_CREATED,
+          ISSUE_UPDATED,
+          ISSUE_DELETED,
+          COMMENT_CREATED,
+          COMMENT_UPDATED,
+          COMMENT_DELETED,
+          SKILL_CREATED,
+          SKILL_UPDATED,
+          SKILL_DELETED,
+          WORKSPACE_UPDATED,
+          WORKSPACE_DELETED,
+          MEMBER_ADDED,
+          MEMBER_UPDATED,
+          MEMBER_REMOVED -> {}
+    }
+  }
+
+  private void wakeRuntime(TaskFacts facts) {
+    var runtime = facts.runtimeId();
+    if (runtime != null) {
+      parking.wake(new RuntimeId(runtime));
+    }
+  }
+}
