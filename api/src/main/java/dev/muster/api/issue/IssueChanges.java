@@ -2,7 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.task.TaskQueue;
+import dev.muster.api.queue.TaskQueue;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;

@@ -4,7 +4,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.agent.Triggers;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.task.TaskQueue;
+import dev.muster.api.queue.TaskQueue;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
 import org.springframework.stereotype.Component;

@@ -2,6 +2,7 @@ package dev.muster.api.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
+import dev.muster.api.queue.Parking;
 import dev.muster.api.runtime.Heartbeats;
 import dev.muster.api.runtime.RuntimeDirectory;
 import java.time.Duration;

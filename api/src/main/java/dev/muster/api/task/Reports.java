@@ -2,6 +2,7 @@ package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
+import dev.muster.api.queue.Parking;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;

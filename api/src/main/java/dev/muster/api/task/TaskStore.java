@@ -1,5 +1,7 @@
 package dev.muster.api.task;
 
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
@@ -107,21 +109,56 @@ class TaskStore {
         .list();
   }
 
-  Optional<AgentId> agentOf(WorkspaceId workspace, AgentId agent) {
-    return db.sql("SELECT id FROM agent WHERE id = :agent AND workspace_id = :workspace")
-        .param("agent", agent.value())
-        .param("workspace", workspace.value())
-        .query(Rows.id())
-        .optional()
-        .map(AgentId::new);
-  }
-
-  Optional<WorkspaceId> workspaceOf(AgentId agent) {
-    return db.sql("SELECT workspace_id FROM agent WHERE id = :agent")
-        .param("agent", agent.value())
+  Optional<WorkspaceId> workspaceOf(TaskId task) {
+    return db.sql("SELECT workspace_id FROM task WHERE id = :task")
+        .param("task", task.value())
         .query(Rows.id())
         .optional()
         .map(WorkspaceId::new);
+  }
+
+  /// Whether the caller may see the agent: it is of one of their workspaces, and not somebody
+  /// else's private one.
+  boolean isAgentFor(Caller caller, AgentId agent) {
+    return db.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM agent a JOIN member m ON m.workspace_id = a.workspace_id AND m.user_id = :user
+               WHERE a.id = :agent AND a.workspace_id = ANY (:workspaces)
+                 AND (a.visibility = 'workspace' OR a.owner_id = :user OR m.role IN ('owner', 'admin')))
+            """)
+        .param("agent", agent.value())
+        .param("user", caller.user().value())
+        .param("workspaces", caller.workspaces())
+        .query(Boolean.class)
+        .single();
+  }
+
+  private record Around(UUID issueId, String identifier, String title, String agentName) {}
+
+  /// The task with its issue and attempts.
+  ///
+  /// @param task one that exists
+  TaskDetail detail(TaskId task) {
+    var around =
+        db.sql(
+                """
+                SELECT i.id AS issue_id, w.issue_prefix || '-' || i.number AS identifier, i.title, a.name AS agent_name
+                  FROM task t
+                  JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
+                 WHERE t.id = :task
+                """)
+            .param("task", task.value())
+            .query(Rows.of(Around.class))
+            .optional();
+    var view = find(task);
+    if (view.isEmpty() || around.isEmpty()) {
+      throw Refused.notFound("task not found");
+    }
+    var issue =
+        new TaskDetail.IssueOf(
+            around.get().issueId(), around.get().identifier(), around.get().title());
+    return new TaskDetail(view.get(), issue, around.get().agentName(), attempts(task));
   }
 
   /// The attempts of a task in order, the current or last one included.

@@ -6,7 +6,7 @@ import dev.muster.api.access.Role;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.task.TaskQueue;
+import dev.muster.api.queue.TaskQueue;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.WorkspaceId;

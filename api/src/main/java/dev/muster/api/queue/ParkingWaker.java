@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.queue;
 
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.feed.TaskFacts;

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.queue;
 
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
@@ -94,7 +94,7 @@ public class TaskQueue {
   }
 
   /// Cancels one task that is not final. Returns false if it is, or does not exist.
-  boolean cancelOne(UUID task) {
+  public boolean cancelOne(UUID task) {
     return cancel("id = :id AND status IN ('queued', 'dispatched', 'running')", task) == 1;
   }
 

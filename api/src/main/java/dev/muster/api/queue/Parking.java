@@ -1,9 +1,8 @@
-package dev.muster.api.task;
+package dev.muster.api.queue;
 
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -19,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Parking implements SmartLifecycle {
   /// How long a parked claim trusts that it will be woken.
-  static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
   private volatile boolean open;
@@ -37,7 +36,7 @@ public class Parking implements SmartLifecycle {
 
   /// A claim's stay: opened before the first look at the database, so that nothing is missed
   /// between look and wait.
-  final class Stay implements AutoCloseable {
+  public final class Stay implements AutoCloseable {
     private final RuntimeId runtime;
     private final Place place;
 
@@ -47,14 +46,14 @@ public class Parking implements SmartLifecycle {
     }
 
     /// Waits to be woken, for the time given at most. Returns false when the server is stopping.
-    boolean await(Duration atMost) throws InterruptedException {
+    public boolean await(Duration atMost) throws InterruptedException {
       var limit = atMost.compareTo(LOOK_AGAIN) < 0 ? atMost : LOOK_AGAIN;
       place.rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
       return open;
     }
 
     /// Hands the wake-up on: there may be more than one claim can take.
-    void passOn() {
+    public void passOn() {
       wake(runtime);
     }
 
@@ -64,7 +63,7 @@ public class Parking implements SmartLifecycle {
     }
   }
 
-  Stay enter(WorkspaceId workspace, RuntimeId runtime) {
+  public Stay enter(WorkspaceId workspace, RuntimeId runtime) {
     var place =
         places.compute(
             runtime,
@@ -91,11 +90,6 @@ public class Parking implements SmartLifecycle {
         wake(runtime);
       }
     });
-  }
-
-  /// The runtimes that wait here now.
-  Set<RuntimeId> waiting() {
-    return Set.copyOf(places.keySet());
   }
 
   @Override

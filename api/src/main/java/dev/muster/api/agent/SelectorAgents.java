@@ -1,0 +1,92 @@
+package dev.muster.api.agent;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
+
+/// Agents for work that names none: who gives a task a provider and labels gets the workspace's
+/// agent that asks for just these, made when first needed.
+@Component
+public class SelectorAgents {
+  private static final int CONCURRENT_TASKS = 100;
+
+  private final JdbcClient db;
+  private final Agents agents;
+
+  SelectorAgents(JdbcClient db, Agents agents) {
+    this.db = db;
+    this.agents = agents;
+  }
+
+  /// The agent that asks for this provider and these labels.
+  @Transactional
+  public AgentId forSelector(
+      WorkspaceAccess access, @Nullable String provider, @Nullable JsonNode labels) {
+    var fields = fields(provider, labels);
+    var placement = Placement.NONE.with(null, fields.checkedProvider(), fields.labelsJson());
+    db.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(:workspace, 11))")
+        .param("workspace", access.workspace().toString())
+        .query(Integer.class)
+        .single();
+    return db.sql(
+            """
+            SELECT id FROM agent
+             WHERE workspace_id = :workspace AND runtime_id IS NULL AND visibility = 'workspace'
+               AND provider IS NOT DISTINCT FROM :provider AND labels = :labels::jsonb
+             ORDER BY created_at, id LIMIT 1
+            """)
+        .param("workspace", access.workspace().value())
+        .param("provider", placement.provider())
+        .param("labels", placement.labels())
+        .query(Rows.id())
+        .optional()
+        .map(AgentId::new)
+        .orElseGet(() -> new AgentId(agents.create(access, fields).id()));
+  }
+
+  /// Refuses an agent that is not of the workspace, or is somebody else's private one.
+  public AgentId require(Caller caller, WorkspaceId workspace, UUID agent) {
+    return db.sql(
+            """
+            SELECT id FROM agent
+             WHERE id = :agent AND workspace_id = :workspace
+               AND (:all OR visibility = 'workspace' OR owner_id = :user)
+            """)
+        .param("agent", agent)
+        .param("workspace", workspace.value())
+        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
+        .param("user", caller.user().value())
+        .query(Rows.id())
+        .optional()
+        .map(AgentId::new)
+        .orElseThrow(() -> Refused.notFound("agent not found"));
+  }
+
+  private static AgentFields fields(@Nullable String provider, @Nullable JsonNode labels) {
+    var name = "Any " + (provider == null || provider.isBlank() ? "runtime" : provider.strip());
+    return new AgentFields(
+        name,
+        null,
+        provider,
+        labels,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        CONCURRENT_TASKS,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.muster.api.runtime;
+
+import dev.muster.api.feed.FeedListener;
+import dev.muster.events.Event;
+import dev.muster.events.EventType;
+import dev.muster.events.id.RuntimeId;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Hears that runtimes went offline, wherever that was decided, so that their next sign of life is
+/// written at once.
+@Component
+class OfflineWatch implements FeedListener {
+  private final Heartbeats heartbeats;
+  private final JsonMapper json;
+
+  OfflineWatch(Heartbeats heartbeats, JsonMapper json) {
+    this.heartbeats = heartbeats;
+    this.json = json;
+  }
+
+  @Override
+  public void onEvents(List<Event> events) {
+    for (var event : events) {
+      if (event.type() == EventType.RUNTIME_OFFLINE) {
+        for (var id : json.readTree(event.data()).path("runtime_ids")) {
+          heartbeats.forget(new RuntimeId(UUID.fromString(id.asString())));
+        }
+      }
+    }
+  }
+}

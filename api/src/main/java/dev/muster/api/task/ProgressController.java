@@ -1,0 +1,63 @@
+package dev.muster.api.task;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.StorableText;
+import dev.muster.api.output.ProgressPublisher;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a running task tells its watchers. Nothing is kept; progress of an unknown task is taken
+/// and dropped.
+@RestController
+class ProgressController {
+  private final TaskStore tasks;
+  private final ProgressPublisher publisher;
+  private final JsonMapper json;
+
+  ProgressController(TaskStore tasks, ProgressPublisher publisher, JsonMapper json) {
+    this.tasks = tasks;
+    this.publisher = publisher;
+    this.json = json;
+  }
+
+  record ProgressRequest(@Nullable String summary, int step, int total) {}
+
+  @PostMapping("/api/daemon/tasks/{id}/progress")
+  Map<String, String> progress(
+      Caller caller, @PathVariable String id, @JsonBody ProgressRequest request) {
+    Input.lenientId(id)
+        .map(TaskId::new)
+        .ifPresent(task ->
+            tasks
+                .workspaceOf(task)
+                .filter(caller::isMember)
+                .ifPresent(workspace -> tell(workspace, task, request)));
+    return Map.of("status", "ok");
+  }
+
+  private void tell(WorkspaceId workspace, TaskId task, ProgressRequest request) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("task_id", task.value());
+    data.put(
+        "summary",
+        StorableText.cut(Objects.requireNonNullElse(request.summary(), ""), Limits.NAME));
+    if (request.step() != 0) {
+      data.put("step", request.step());
+    }
+    if (request.total() != 0) {
+      data.put("total", request.total());
+    }
+    publisher.publish(task, workspace, json.writeValueAsString(data));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.muster.api.task;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.task.TaskState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Tasks, for people.
+@RestController
+class TaskController {
+  private static final int PAGE_DEFAULT = 100;
+
+  private final TaskStore tasks;
+  private final TaskRequests requests;
+
+  TaskController(TaskStore tasks, TaskRequests requests) {
+    this.tasks = tasks;
+    this.requests = requests;
+  }
+
+  /// A page of tasks, the newest first.
+  ///
+  /// @param next what to send as `cursor` for the page behind this one; null on the last
+  record Page(List<TaskView> tasks, @Nullable String next) {}
+
+  @PostMapping({"/api/tasks", "/api/tasks/"})
+  @ResponseStatus(HttpStatus.CREATED)
+  TaskDetail create(WorkspaceAccess access, @JsonBody TaskRequests.NewTask task) {
+    return tasks.detail(requests.create(access, task));
+  }
+
+  @GetMapping({"/api/tasks", "/api/tasks/"})
+  Page list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(name = "agent_id", required = false) @Nullable String agent,
+      @RequestParam(name = "runtime_id", required = false) @Nullable String runtime,
+      @RequestParam(name = "issue_id", required = false) @Nullable String issue,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit) {
+    var filter =
+        new TaskStore.Filter(
+            status == null || status.isEmpty() ? null : Input.oneOf("status", status, states()),
+            id("agent_id", agent),
+            id("runtime_id", runtime),
+            id("issue_id", issue),
+            cursor == null || cursor.isEmpty() ? null : TaskCursor.parse(cursor));
+    var size = limit(limit);
+    var page = tasks.list(access.workspace(), filter, size);
+    return new Page(page, page.size() < size ? null : TaskCursor.of(page.getLast()).text());
+  }
+
+  @GetMapping("/api/tasks/{id}")
+  TaskDetail find(Caller caller, @PathVariable String id) {
+    return tasks.detail(new TaskId(requests.require(caller, id).id()));
+  }
+
+  @PostMapping("/api/tasks/{id}/cancel")
+  TaskDetail cancel(Caller caller, @PathVariable String id) {
+    var task = requests.require(caller, id);
+    requests.cancel(task);
+    return tasks.detail(new TaskId(task.id()));
+  }
+
+  @PostMapping("/api/tasks/{id}/rerun")
+  @ResponseStatus(HttpStatus.CREATED)
+  TaskDetail rerun(Caller caller, @PathVariable String id) {
+    return tasks.detail(requests.rerun(requests.require(caller, id)));
+  }
+
+  @GetMapping("/api/agents/{id}/tasks")
+  List<TaskView> ofAgent(Caller caller, @PathVariable String id) {
+    return Input.lenientId(id)
+        .map(AgentId::new)
+        .filter(agent -> tasks.isAgentFor(caller, agent))
+        .map(agent -> tasks.ofAgent(agent, Limits.PAGE))
+        .orElseThrow(() -> Refused.notFound("agent not found"));
+  }
+
+  private static @Nullable UUID id(String field, @Nullable String value) {
+    return value == null || value.isEmpty() ? null : Input.id(field, value);
+  }
+
+  private static int limit(@Nullable String limit) {
+    if (limit == null || limit.isEmpty()) {
+      return PAGE_DEFAULT;
+    }
+    try {
+      return Input.between("limit", Integer.parseInt(limit), 1, Limits.PAGE);
+    } catch (NumberFormatException e) {
+      throw Refused.invalid("limit", "is not a number");
+    }
+  }
+
+  private static List<String> states() {
+    return Arrays.stream(TaskState.values()).map(TaskState::wire).toList();
+  }
+}
