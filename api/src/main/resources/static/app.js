@@ -7,6 +7,7 @@ const STATES = ["queued", "dispatched", "running", "completed", "failed", "cance
 const FINAL = new Set(["completed", "failed", "cancelled"]);
 const TASKS_MAX = 500;
 const SHOWN_MAX = 40;
+const NAMED_MAX = 6;
 const TOKEN = "muster.token";
 const WORKSPACE = "muster.workspace";
 
@@ -138,7 +139,7 @@ function move(payload, changes) {
       fetchSoon("tasks");
       return;
     }
-    known.tasks.set(payload.task_id, { id: payload.task_id, created_at: new Date(serverNow()).toISOString(), ...payload, ...changes });
+    known.tasks.set(payload.task_id, { id: payload.task_id, created_at: nowText(), ...payload, ...changes });
     prune();
   } else {
     Object.assign(task, payload, changes);
@@ -458,7 +459,9 @@ function drawTasks() {
 function runtimeItem(runtime, active) {
   const what = element("p", { className: "what" });
   if (active.length > 0) {
-    what.append(element("b", { textContent: active.map(issueName).join(", ") }));
+    const named = active.slice(0, NAMED_MAX).map((task) => element("b", { textContent: issueName(task) }));
+    what.append(...named.flatMap((name, i) => (i === 0 ? [name] : [", ", name])));
+    if (active.length > NAMED_MAX) what.append(` and ${active.length - NAMED_MAX} more`);
   } else {
     what.append(runtime.status === "online" ? "Idle" : "Offline");
   }
