@@ -20,13 +20,20 @@ import org.springframework.kafka.core.KafkaAdmin;
 final class TopicSetup implements InitializingBean {
   private static final int PARTITIONS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Map<String, String> COMPACTED = Map.of("cleanup.policy", "compact");
+
+  /// What an event with the longest output and error can come to, with room to spare: a record that
+  /// the broker refused would hold up all behind it.
+  private static final String RECORD_BYTES_MAX = Integer.toString(4 * 1024 * 1024);
+
+  private static final Map<String, String> COMPACTED =
+      Map.of("cleanup.policy", "compact", "max.message.bytes", RECORD_BYTES_MAX);
   private static final Map<String, String> FOR_HOURS =
       Map.of("retention.ms", Long.toString(Duration.ofHours(6).toMillis()));
 
   /// The feed is kept until somebody decides otherwise: a consumer that starts late still reads all
   /// of it.
-  private static final Map<String, String> FOR_EVER = Map.of("retention.ms", "-1");
+  private static final Map<String, String> FOR_EVER =
+      Map.of("retention.ms", "-1", "max.message.bytes", RECORD_BYTES_MAX);
 
   private final KafkaAdmin admin;
 
