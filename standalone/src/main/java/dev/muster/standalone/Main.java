@@ -1,16 +1,20 @@
 package dev.muster.standalone;
 
+import dev.muster.standalone.demo.Demo;
+import java.io.Console;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The program: `start`, `api`, `dispatcher`, `help`.
+/// The program: `start`, `demo`, `api`, `dispatcher`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final String HELP =
@@ -53,6 +57,7 @@ public final class Main {
   private static int run(String command, String[] rest) throws IOException, InterruptedException {
     return switch (command) {
       case "start" -> start(settings(rest), rest);
+      case "demo" -> demo(settings(rest), rest);
       case "api", "dispatcher" -> alone(command, settings(rest), rest);
       case "help", "-h", "--help" -> help();
       default -> {
@@ -90,6 +95,24 @@ public final class Main {
       muster
           .newToken()
           .ifPresent(token -> System.out.println("The owner's token, shown this once: " + token));
+      stop.await();
+    } finally {
+      STOPPED.countDown();
+    }
+    return 0;
+  }
+
+  private static int demo(Settings settings, String[] rest)
+      throws IOException, InterruptedException {
+    var stop = stopSignal();
+    var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    var inColour = isTerminal && System.getenv("NO_COLOR") == null;
+    try (var muster = Muster.start(settings, List.of(rest), Main::say);
+        var _ =
+            Demo.start(
+                new Demo.Place(URI.create(muster.url()), muster.token(), muster.servers().kafka()),
+                Main::say,
+                inColour)) {
       stop.await();
     } finally {
       STOPPED.countDown();
