@@ -15,8 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -75,13 +77,17 @@ class JsonConfiguration {
   }
 
   private static final class StorableJson extends StdDeserializer<JsonNode> {
+    /// Jackson's own reader: the context's would come back here.
+    private static final ValueDeserializer<?> TREE =
+        JsonNodeDeserializer.getDeserializer(JsonNode.class);
+
     StorableJson() {
       super(JsonNode.class);
     }
 
     @Override
     public JsonNode deserialize(JsonParser parser, DeserializationContext context) {
-      return storable(context.readTree(parser), context);
+      return storable((JsonNode) TREE.deserialize(parser, context), context);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -59,6 +60,12 @@ public class Problems {
         .header(HttpHeaders.ALLOW, allow.collect(Collectors.joining(", ")))
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
+  }
+
+  /// A query that is not properly encoded. Its text may hold a token, so it is not logged.
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> wrongEncoding(InvalidParameterException e) {
+    return refused(Refused.badRequest("a query parameter is not properly encoded"));
   }
 
   /// What the checks at the edge let through and the database refused. Nothing was changed.

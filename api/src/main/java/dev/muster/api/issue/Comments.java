@@ -61,14 +61,17 @@ class Comments {
   private record Commented(CommentView comment, IssueView issue) {}
 
   List<CommentView> list(IssueRef ref) {
-    return store.list(issue(ref).issueId());
+    var issue = issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+    return store.list(issue.issueId());
   }
 
+  /// Comments, and gives the agent to do what follows from it. The issue is locked, so that it is
+  /// not deleted or given to another meanwhile.
   @Transactional
   public CommentView create(IssueRef ref, CommentFields fields) {
     var content = fields.checkedContent();
     var type = fields.checkedType();
-    var issue = issue(ref);
+    var issue = issues.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var parent = parent(issue.issueId(), fields.parentId());
     var comment = store.insert(issue.issueId(), ref.caller().user(), content, type, parent);
     outbox.append(
@@ -80,10 +83,6 @@ class Comments {
                 comment, issue.title(), issue.assigneeType(), issue.assigneeId(), issue.status())));
     work.commented(issue, ref.caller());
     return comment;
-  }
-
-  private IssueView issue(IssueRef ref) {
-    return issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
   }
 
   private @Nullable UUID parent(IssueId issue, @Nullable String id) {

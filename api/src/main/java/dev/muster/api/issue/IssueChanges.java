@@ -76,11 +76,12 @@ class IssueChanges {
 
   /// Cancels what is under way and deletes the issue.
   ///
-  /// Tasks are locked before the issue, as by whoever reports on a task and comments; what was
-  /// queued until the issue was locked is cancelled by the second look.
+  /// The first lock keeps other changes out and lets whoever reports on a task, and holds that
+  /// task, still comment. Only then are tasks locked, and the issue against everybody; what was
+  /// queued until then is cancelled by the second look.
   @Transactional
   public void delete(IssueRef ref) {
-    var issue = store.find(ref).orElseThrow(IssueChanges::notFound);
+    var issue = store.lock(ref).orElseThrow(IssueChanges::notFound);
     tasks.cancelAll(issue.issueId());
     if (!store.lockForDelete(issue.issueId())) {
       throw notFound();

@@ -5,7 +5,6 @@ import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -78,56 +77,24 @@ final class Frames {
   }
 
   private String payload(Event event) {
-    return switch (event.type()) {
-      case TASK_DISPATCHED -> {
-        var members = task(event);
-        members.put("runtime_id", TaskFacts.of(event, json).runtimeId());
-        yield json.writeValueAsString(members);
-      }
-      case TASK_COMPLETED, TASK_FAILED -> {
-        var facts = TaskFacts.of(event, json);
-        var members = task(event);
-        members.put("agent_id", facts.agentId());
-        members.put("issue_id", facts.issueId());
-        members.put("status", facts.status());
-        yield json.writeValueAsString(members);
-      }
-      case TASK_QUEUED, TASK_ASSIGNED, TASK_RUNNING, TASK_REQUEUED, TASK_CANCELLED -> {
-        var facts = TaskFacts.of(event, json);
-        var members = task(event);
-        members.put("agent_id", facts.agentId());
-        members.put("issue_id", facts.issueId());
-        members.put("runtime_id", facts.runtimeId());
-        members.put("status", facts.status());
-        yield json.writeValueAsString(members);
-      }
-      case RUNTIME_REGISTERED,
-          RUNTIME_ONLINE,
-          RUNTIME_OFFLINE,
-          AGENT_CREATED,
-          AGENT_UPDATED,
-          AGENT_DELETED,
-          ISSUE_CREATED,
-          ISSUE_UPDATED,
-          ISSUE_DELETED,
-          COMMENT_CREATED,
-          COMMENT_UPDATED,
-          COMMENT_DELETED,
-          SKILL_CREATED,
-          SKILL_UPDATED,
-          SKILL_DELETED,
-          WORKSPACE_UPDATED,
-          WORKSPACE_DELETED,
-          MEMBER_ADDED,
-          MEMBER_UPDATED,
-          MEMBER_REMOVED ->
-          event.data();
-    };
+    return event.type().isTask() ? task(event) : event.data();
   }
 
-  private static Map<String, @Nullable Object> task(Event event) {
+  /// Of a task, each frame has the members the seed gives it; our own frames have them all.
+  private String task(Event event) {
+    var facts = TaskFacts.of(event, json);
     var members = new LinkedHashMap<String, @Nullable Object>();
     members.put("task_id", event.subject());
-    return members;
+    if (event.type() == EventType.TASK_DISPATCHED) {
+      members.put("runtime_id", facts.runtimeId());
+      return json.writeValueAsString(members);
+    }
+    members.put("agent_id", facts.agentId());
+    members.put("issue_id", facts.issueId());
+    if (event.type() != EventType.TASK_COMPLETED && event.type() != EventType.TASK_FAILED) {
+      members.put("runtime_id", facts.runtimeId());
+    }
+    members.put("status", facts.status());
+    return json.writeValueAsString(members);
   }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,12 +33,13 @@ import org.springframework.stereotype.Component;
 public class ProgressPublisher implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(ProgressPublisher.class);
   private static final Duration FIRST_LOOK_AT_MOST = Duration.ofSeconds(5);
+  private static final Duration WORD_EVERY = Duration.ofSeconds(30);
   private static final int BLOCK_MILLIS = 10;
   private static final int BUFFER_BYTES = 4 * 1024 * 1024;
 
   private final Producer<byte[], byte[]> producer;
   private final Counter dropped;
-  private final AtomicBoolean dropping = new AtomicBoolean();
+  private final AtomicLong nextWordNanos = new AtomicLong(System.nanoTime());
 
   ProgressPublisher(KafkaProperties kafka, MeterRegistry meters) {
     this.producer = new KafkaProducer<>(settings(kafka));
@@ -64,14 +65,16 @@ public class ProgressPublisher implements DisposableBean {
 
   private void sent(@Nullable Exception failure) {
     if (failure == null) {
-      if (dropping.compareAndSet(true, false)) {
-        log.atInfo().addKeyValue("dropped", (long) dropped.count()).log("Progress is sent again");
-      }
       return;
     }
     dropped.increment();
-    if (dropping.compareAndSet(false, true)) {
-      log.atWarn().setCause(failure).log("Progress cannot be sent, and is dropped until it can");
+    var now = System.nanoTime();
+    var next = nextWordNanos.get();
+    if (now - next >= 0 && nextWordNanos.compareAndSet(next, now + WORD_EVERY.toNanos())) {
+      log.atWarn()
+          .addKeyValue("dropped", (long) dropped.count())
+          .addKeyValue("reason", failure.getClass().getSimpleName())
+          .log("Progress cannot be sent, and is dropped until it can");
     }
   }
 

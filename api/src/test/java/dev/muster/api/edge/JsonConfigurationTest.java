@@ -1,0 +1,31 @@
+package dev.muster.api.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+class JsonConfigurationTest {
+  private final JsonMapper json = new JsonConfiguration().jsonMapper();
+
+  private record Fields(@Nullable JsonNode value) {}
+
+  @Test
+  void freeJsonIsMadeStorableAtEveryDepth() {
+    var fields = json.readValue("{\"value\":{\"a\\u0000\":[\"b\\u0000\",1]}}", Fields.class);
+
+    assertThat(fields.value()).hasToString("{\"a\uFFFD\":[\"b\uFFFD\",1]}");
+  }
+
+  @Test
+  void whatIsAbsentIsToldFromNull() {
+    var absent = json.readValue("{}", Fields.class);
+    var given = json.readValue("{\"VALUE\":null}", Fields.class);
+
+    assertThat(absent.value()).isNull();
+    assertThat(given.value()).isEqualTo(JsonNodeFactory.instance.nullNode());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventCodec;
+import dev.muster.events.Topics;
+import dev.muster.events.id.WorkspaceId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// A plain consumer of the feed, as analytics has one: reads every partition from the beginning and
+/// keeps what it read, by workspace, in the order in which it came.
+final class FeedWatch implements AutoCloseable {
+  private final Map<UUID, List<Event>> events = new ConcurrentHashMap<>();
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Thread thread;
+  private volatile boolean open = true;
+
+  FeedWatch(String kafka) {
+    var settings = new Properties();
+    settings.put("bootstrap.servers", kafka);
+    consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    thread = Thread.ofPlatform().daemon(true).name("feed-watch").start(this::run);
+  }
+
+  private void run() {
+    try (consumer) {
+      var partitions =
+          consumer.partitionsFor(Topics.EVENTS).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (open) {
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+          EventCodec.decode(
+                  name -> {
+                    var header = record.headers().lastHeader(name);
+                    return header == null ? null : header.value();
+                  },
+                  record.value())
+              .ifPresent(this::add);
+        }
+      }
+    } catch (WakeupException e) {
+      open = false;
+    }
+  }
+
+  private void add(Event event) {
+    events.computeIfAbsent(event.workspace().value(), _ -> new CopyOnWriteArrayList<>()).add(event);
+  }
+
+  List<Event> of(UUID workspace) {
+    return events.getOrDefault(workspace, List.of());
+  }
+
+  /// The names of a task's events, in the order in which they came.
+  List<String> story(UUID workspace, UUID task) {
+    return of(workspace).stream()
+        .filter(e -> e.subject().equals(task))
+        .map(e -> e.type().wire())
+        .toList();
+  }
+
+  /// Waits until Kafka has everything the workspace's log has, and checks what every workspace's
+  /// feed must hold.
+  List<Event> complete(TestMuster muster, UUID workspace) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> {
+          var waiting =
+              muster
+                  .db()
+                  .sql("SELECT count(*) FROM outbox WHERE workspace_id = :w")
+                  .param("w", workspace);
+          assertThat(waiting.query(Long.class).single()).isZero();
+          var head = muster.db().sql("SELECT position FROM feed_position WHERE workspace_id = :w");
+          assertThat(of(workspace))
+              .hasSize(head.param("w", workspace).query(Integer.class).optional().orElse(0));
+        });
+    var read = of(workspace);
+    FeedGuarantees.check(new WorkspaceId(workspace), read);
+    return read;
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    consumer.wakeup();
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.events.Event;
+import dev.muster.events.id.WorkspaceId;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole process is killed while it works, and goes on where it was.
+class KillTest {
+  private static final int ISSUES = 600;
+  private static final int RUNTIMES = 4;
+  private static final int KILLS = 2;
+
+  private @TempDir Path data = Path.of("");
+
+  @Test
+  void killedUnderLoadNothingIsLostNothingIsTwiceAndTheFeedIsDense() throws Exception {
+    var seed = Long.getLong("muster.test.seed", System.nanoTime());
+    System.out.println("KillTest seed " + seed);
+    var random = RandomGeneratorFactory.<RandomGenerator>of("L64X128MixRandom").create(seed);
+    var port = freePort();
+    var kafkaPort = freePort();
+    var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
+    var process = start(port, kafkaPort, api);
+    try {
+      var workspace = api.newWorkspace();
+      var runtimes =
+          IntStream.range(0, RUNTIMES)
+              .mapToObj(i -> api.newRuntime(workspace, "dm" + i, "claude", 4))
+              .toList();
+      var agents = runtimes.stream().map(runtime -> api.newAgent(workspace, runtime, 4)).toList();
+      for (var i = 0; i < ISSUES; i++) {
+        api.newIssue(workspace, agents.get(i % RUNTIMES));
+      }
+      try (var fleet = new Fleet(api, runtimes, 2)) {
+        for (var kill = 1; kill <= KILLS; kill++) {
+          var at = ISSUES * kill / (KILLS + 1) - random.nextInt(ISSUES / (2 * (KILLS + 1)));
+          await().atMost(Duration.ofMinutes(2)).until(() -> fleet.completed() >= at);
+          process.destroyForcibly().waitFor();
+          process = start(port, kafkaPort, api);
+        }
+        redeliverAtOnce();
+        await().atMost(Duration.ofMinutes(2)).until(() -> fleet.completed() >= ISSUES);
+        assertThat(fleet.ranTwice()).isEmpty();
+      }
+      check(workspace, "127.0.0.1:" + kafkaPort);
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  /// A claim that was answered into a dying process is handed out again after a minute; the test
+  /// does not wait for it.
+  private void redeliverAtOnce() throws IOException {
+    try (var pool = new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
+      pool.db()
+          .sql(
+              "UPDATE task SET delivered_at = delivered_at - interval '61 seconds' WHERE status = 'dispatched'")
+          .update();
+    }
+  }
+
+  private void check(UUID workspace, String kafka) throws IOException {
+    try (var feed = new FeedWatch(kafka);
+        var pool = new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
+      var head =
+          pool.db()
+              .sql("SELECT position FROM feed_position WHERE workspace_id = :w")
+              .param("w", workspace);
+      var expected = head.query(Integer.class).single();
+      await().atMost(Duration.ofSeconds(30)).until(() -> feed.of(workspace).size() >= expected);
+      List<Event> events = feed.of(workspace);
+      FeedGuarantees.check(new WorkspaceId(workspace), events);
+      assertThat(events).hasSize(expected);
+      assertThat(events.stream().filter(e -> e.type().wire().equals("task.completed")))
+          .hasSize(ISSUES);
+    }
+  }
+
+  private Process start(int port, int kafkaPort, Api api) throws IOException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var builder =
+        new ProcessBuilder(
+            java,
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.muster.standalone.Main",
+            "start");
+    builder.environment().put("SERVER_PORT", Integer.toString(port));
+    builder.environment().put("MUSTER_KAFKA_PORT", Integer.toString(kafkaPort));
+    builder.environment().put("MUSTER_DATA", data.toString());
+    builder.environment().put("MUSTER_TOKEN", TestMuster.OWNER_TOKEN);
+    var log = new File(data.toFile(), "muster.log");
+    var process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .start();
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .ignoreExceptions()
+        .until(() -> {
+          if (!process.isAlive()) {
+            throw new AssertionError(Files.readString(log.toPath()));
+          }
+          return api.get("/health").status() == 200;
+        });
+    return process;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

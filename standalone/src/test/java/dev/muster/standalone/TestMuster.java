@@ -1,0 +1,55 @@
+package dev.muster.standalone;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The Muster that all tests of a JVM share: each test works in workspaces of its own.
+final class TestMuster {
+  static final String OWNER_TOKEN = "mul_" + "0123456789".repeat(4);
+
+  private final ConfigurableApplicationContext api;
+  private final ConfigurableApplicationContext dispatcher;
+  private final FeedWatch feed;
+
+  private static final class Once {
+    static final TestMuster MUSTER = new TestMuster(TestServers.get());
+  }
+
+  static TestMuster get() {
+    return Once.MUSTER;
+  }
+
+  private TestMuster(TestServers servers) {
+    api = Applications.api(servers.jdbcUrl(), servers.kafka(), OWNER_TOKEN, "--server.port=0");
+    dispatcher = Applications.dispatcher(servers.jdbcUrl(), servers.kafka());
+    feed = new FeedWatch(servers.kafka());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              feed.close();
+              dispatcher.close();
+              api.close();
+            }));
+  }
+
+  String url() {
+    return "http://localhost:" + Applications.port(api);
+  }
+
+  /// The api as the first owner uses it.
+  Api api() {
+    return new Api(url(), OWNER_TOKEN);
+  }
+
+  FeedWatch feed() {
+    return feed;
+  }
+
+  JdbcClient db() {
+    return api.getBean(JdbcClient.class);
+  }
+
+  <T> T dispatcherBean(Class<T> type) {
+    return dispatcher.getBean(type);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.muster.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The Postgres and Kafka of a test run, started once per JVM: embedded ones, or containers with
+/// `-Dmuster.test.servers=containers`.
+record TestServers(String jdbcUrl, String kafka) {
+  private static final class Once {
+    static final TestServers SERVERS = start();
+  }
+
+  static TestServers get() {
+    return Once.SERVERS;
+  }
+
+  private static TestServers start() {
+    var kind = System.getProperty("muster.test.servers", "embedded");
+    return switch (kind) {
+      case "embedded" -> embedded();
+      default ->
+          throw new IllegalArgumentException(
+              "muster.test.servers is embedded or containers, not " + kind);
+    };
+  }
+
+  private static TestServers embedded() {
+    try {
+      var directory = Files.createTempDirectory("muster-test");
+      var database = EmbeddedDatabase.start(directory.resolve("postgres"));
+      var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, database, directory)));
+      return new TestServers(database.jdbcUrl(), broker.address());
+    } catch (IOException e) {
+      throw new IllegalStateException("the embedded servers did not start", e);
+    }
+  }
+
+  private static void stop(EmbeddedBroker broker, EmbeddedDatabase database, Path directory) {
+    try {
+      broker.close();
+      database.close();
+      try (var files = Files.walk(directory)) {
+        files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    } catch (IOException e) {
+      System.err.println("The test servers did not stop in order: " + e);
+    }
+  }
+}
