@@ -32,6 +32,7 @@ public final class Main {
         MUSTER_DATA           directory of the embedded servers and the token (./data)
         MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing)
         MUSTER_KAFKA_PORT     the embedded broker's port (0: any that is free)
+        MUSTER_JAVA_OPTIONS   further options of the JVM
         SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS
                               external servers instead of the embedded ones
       """;

@@ -38,13 +38,19 @@ public final class Servers implements AutoCloseable {
     } else {
       database.complete(null);
     }
-    var broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress) : null;
-    var started = join(database);
-    var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
-    var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
-    data.publish("postgres.url", jdbcUrl);
-    data.publish("kafka.address", kafka);
-    return new Servers(jdbcUrl, kafka, started, broker);
+    @Nullable EmbeddedBroker broker = null;
+    try {
+      broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress) : null;
+      var started = join(database);
+      var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
+      var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
+      data.publish("postgres.url", jdbcUrl);
+      data.publish("kafka.address", kafka);
+      return new Servers(jdbcUrl, kafka, started, broker);
+    } catch (IOException | RuntimeException e) {
+      stop(broker, database.exceptionally(_ -> null).join());
+      throw e;
+    }
   }
 
   private static EmbeddedBroker startBroker(
@@ -91,6 +97,11 @@ public final class Servers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    stop(broker, database);
+  }
+
+  private static void stop(@Nullable EmbeddedBroker broker, @Nullable EmbeddedDatabase database)
+      throws IOException {
     if (broker != null) {
       broker.close();
     }

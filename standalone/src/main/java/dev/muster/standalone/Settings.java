@@ -27,6 +27,7 @@ public record Settings(
           "MUSTER_DATA",
           "MUSTER_TOKEN",
           "MUSTER_KAFKA_PORT",
+          "MUSTER_JAVA_OPTIONS",
           "MUSTER_API_ALLOWEDORIGINS",
           "MUSTER_API_TOKEN");
   private static final Set<String> PROPERTIES =

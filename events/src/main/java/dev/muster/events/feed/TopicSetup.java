@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.springframework.beans.factory.InitializingBean;
@@ -20,6 +21,10 @@ import org.springframework.kafka.core.KafkaAdmin;
 final class TopicSetup implements InitializingBean {
   private static final int PARTITIONS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /// Whoever mistyped the address hears of it soon; a server that answers may take its time.
+  private static final Duration PATIENCE_FOR_ANY_ANSWER = Duration.ofSeconds(10);
+
   private static final Map<String, String> COMPACTED = Map.of("cleanup.policy", "compact");
   private static final Map<String, String> FOR_HOURS =
       Map.of("retention.ms", Long.toString(Duration.ofHours(6).toMillis()));
@@ -37,6 +42,7 @@ final class TopicSetup implements InitializingBean {
   @Override
   public void afterPropertiesSet() throws InterruptedException {
     try (var client = Admin.create(admin.getConfigurationProperties())) {
+      requireAnswer(client);
       var topics =
           List.of(
               topic(Topics.EVENTS, FOR_EVER),
@@ -54,6 +60,15 @@ final class TopicSetup implements InitializingBean {
           throw unreachable(e);
         }
       }
+    }
+  }
+
+  private void requireAnswer(Admin client) throws InterruptedException {
+    var options = new DescribeClusterOptions().timeoutMs((int) PATIENCE_FOR_ANY_ANSWER.toMillis());
+    try {
+      client.describeCluster(options).nodes().get();
+    } catch (ExecutionException e) {
+      throw unreachable(e);
     }
   }
 
