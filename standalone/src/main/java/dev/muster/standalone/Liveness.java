@@ -22,8 +22,7 @@ final class Liveness implements AutoCloseable {
     if (role.equals("api")) {
       return new Liveness(null);
     }
-    var port =
-        Integer.parseInt(System.getenv().getOrDefault("SERVER_PORT", Integer.toString(PORT)));
+    var port = Ports.parse("SERVER_PORT", System.getenv("SERVER_PORT"), PORT);
     try {
       var server = HttpServer.create(new InetSocketAddress(port), 0);
       server.createContext(

@@ -4,12 +4,14 @@ import dev.muster.standalone.demo.Demo;
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /// The program: `start`, `demo`, `api`, `dispatcher`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
+  private static final int SERVER_PORT = 8080;
+  private static final Duration STOP_AT_MOST = Duration.ofSeconds(90);
   private static final String HELP =
       """
       Muster dispatches tasks to coding agents.
@@ -89,6 +93,7 @@ public final class Main {
 
   private static int start(Settings settings, String[] rest)
       throws IOException, InterruptedException {
+    requirePort(rest);
     var stop = stopSignal();
     try (var muster = Muster.start(settings, List.of(rest), Main::say)) {
       System.out.println(
@@ -105,6 +110,7 @@ public final class Main {
 
   private static int demo(Settings settings, String[] rest)
       throws IOException, InterruptedException {
+    requirePort(rest);
     var stop = stopSignal();
     var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     var inColour = isTerminal && System.getenv("NO_COLOR") == null;
@@ -121,10 +127,16 @@ public final class Main {
     return 0;
   }
 
+  private static void requirePort(String[] arguments) {
+    if (!propertyNames(arguments).contains("server.port")) {
+      var port = Ports.parse("SERVER_PORT", System.getenv("SERVER_PORT"), SERVER_PORT);
+      Ports.requireFree("SERVER_PORT", port);
+    }
+  }
+
   /// One of the two processes, on servers that run elsewhere.
   private static int alone(String role, Settings settings, String[] rest)
       throws IOException, InterruptedException {
-    var stop = stopSignal();
     var jdbcUrl =
         settings
             .jdbcUrl()
@@ -136,6 +148,7 @@ public final class Main {
             .orElseThrow(() ->
                 new Sentence(
                     "Set SPRING_KAFKA_BOOTSTRAP_SERVERS: " + role + " runs on external servers."));
+    var stop = stopSignal();
     try (var context =
             role.equals("api")
                 ? Applications.api(jdbcUrl, kafka, settings.token().orElse(""), rest)
@@ -162,7 +175,7 @@ public final class Main {
                 .unstarted(() -> {
                   stop.countDown();
                   try {
-                    STOPPED.await();
+                    var _ = STOPPED.await(STOP_AT_MOST.toSeconds(), TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

@@ -29,6 +29,9 @@ public final class Servers implements AutoCloseable {
   /// @param progress is told what happens, for a person
   public static Servers start(Settings settings, DataDirectory data, Consumer<String> progress)
       throws IOException {
+    if (settings.kafka().isEmpty()) {
+      Ports.requireFree("MUSTER_KAFKA_PORT", settings.kafkaPort());
+    }
     var database = new CompletableFuture<@Nullable EmbeddedDatabase>();
     if (settings.jdbcUrl().isEmpty()) {
       progress.accept("Starting Postgres");
