@@ -93,6 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("transaction.state.log.min.isr", "1");
     properties.put("transaction.state.log.num.partitions", "1");
     properties.put("group.initial.rebalance.delay.ms", "0");
+    // Empty records for followers of the metadata log: there are none.
+    properties.put("metadata.max.idle.interval.ms", "0");
     properties.put("num.network.threads", "2");
     properties.put("num.io.threads", "4");
     properties.put("num.recovery.threads.per.data.dir", "2");
