@@ -4,7 +4,7 @@ muster_find_jdk25() {
   for candidate in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" \
     "$(command -v javac >/dev/null 2>&1 && dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" \
     "$(/usr/libexec/java_home -v 25 2>/dev/null)" \
-    /usr/lib/jvm/* /opt/java/* /opt/jdk* /usr/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    /usr/lib/jvm/* /opt/java/* /opt/jdk* /usr/java/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     if [ -n "$candidate" ] && muster_is_jdk25 "$candidate"; then
       JAVA_HOME=$candidate
@@ -14,4 +14,7 @@ muster_find_jdk25() {
   done
   return 1
 }
-muster_find_jdk25 || echo "No JDK 25 was found: set JAVA_HOME to one." >&2
+muster_find_jdk25 || {
+  echo "No JDK 25 was found: set JAVA_HOME to one." >&2
+  false
+}

@@ -38,9 +38,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
     Files.createDirectories(directory);
     var listen = port == 0 ? freePort() : port;
-    if (port != 0) {
-      requireFree(port);
-    }
+    Ports.requireFree("MUSTER_KAFKA_PORT", port);
     if (!Files.exists(directory.resolve("meta.properties"))) {
       format(directory);
     }
@@ -95,6 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("transaction.state.log.min.isr", "1");
     properties.put("transaction.state.log.num.partitions", "1");
     properties.put("group.initial.rebalance.delay.ms", "0");
+    // Empty records for followers of the metadata log: there are none.
+    properties.put("metadata.max.idle.interval.ms", "0");
     properties.put("num.network.threads", "2");
     properties.put("num.io.threads", "4");
     properties.put("num.recovery.threads.per.data.dir", "2");
@@ -105,16 +105,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static void requireFree(int port) {
-    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      socket.setReuseAddress(true);
-    } catch (IOException e) {
-      throw new Sentence(
-          "Port %d is taken; set MUSTER_KAFKA_PORT to another, or to 0 for any.".formatted(port),
-          e);
     }
   }
 

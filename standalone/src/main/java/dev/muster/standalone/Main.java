@@ -1,18 +1,26 @@
 package dev.muster.standalone;
 
+import dev.muster.standalone.demo.Demo;
+import java.io.Console;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The program: `start`, `api`, `dispatcher`, `help`.
+/// The program: `start`, `demo`, `api`, `dispatcher`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
+  private static final int SERVER_PORT = 8080;
+  private static final Duration STOP_AT_MOST = Duration.ofSeconds(90);
   private static final String HELP =
       """
       Muster dispatches tasks to coding agents.
@@ -28,6 +36,7 @@ public final class Main {
         MUSTER_DATA           directory of the embedded servers and the token (./data)
         MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing)
         MUSTER_KAFKA_PORT     the embedded broker's port (0: any that is free)
+        MUSTER_JAVA_OPTIONS   further options of the JVM
         SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS
                               external servers instead of the embedded ones
       """;
@@ -53,6 +62,7 @@ public final class Main {
   private static int run(String command, String[] rest) throws IOException, InterruptedException {
     return switch (command) {
       case "start" -> start(settings(rest), rest);
+      case "demo" -> demo(settings(rest), rest);
       case "api", "dispatcher" -> alone(command, settings(rest), rest);
       case "help", "-h", "--help" -> help();
       default -> {
@@ -83,6 +93,7 @@ public final class Main {
 
   private static int start(Settings settings, String[] rest)
       throws IOException, InterruptedException {
+    requirePort(rest);
     var stop = stopSignal();
     try (var muster = Muster.start(settings, List.of(rest), Main::say)) {
       System.out.println(
@@ -97,10 +108,35 @@ public final class Main {
     return 0;
   }
 
+  private static int demo(Settings settings, String[] rest)
+      throws IOException, InterruptedException {
+    requirePort(rest);
+    var stop = stopSignal();
+    var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    var inColour = isTerminal && System.getenv("NO_COLOR") == null;
+    try (var muster = Muster.start(settings, List.of(rest), Main::say);
+        var _ =
+            Demo.start(
+                new Demo.Place(URI.create(muster.url()), muster.token(), muster.servers().kafka()),
+                Main::say,
+                inColour)) {
+      stop.await();
+    } finally {
+      STOPPED.countDown();
+    }
+    return 0;
+  }
+
+  private static void requirePort(String[] arguments) {
+    if (!propertyNames(arguments).contains("server.port")) {
+      var port = Ports.parse("SERVER_PORT", System.getenv("SERVER_PORT"), SERVER_PORT);
+      Ports.requireFree("SERVER_PORT", port);
+    }
+  }
+
   /// One of the two processes, on servers that run elsewhere.
   private static int alone(String role, Settings settings, String[] rest)
       throws IOException, InterruptedException {
-    var stop = stopSignal();
     var jdbcUrl =
         settings
             .jdbcUrl()
@@ -112,6 +148,7 @@ public final class Main {
             .orElseThrow(() ->
                 new Sentence(
                     "Set SPRING_KAFKA_BOOTSTRAP_SERVERS: " + role + " runs on external servers."));
+    var stop = stopSignal();
     try (var context =
             role.equals("api")
                 ? Applications.api(jdbcUrl, kafka, settings.token().orElse(""), rest)
@@ -138,7 +175,7 @@ public final class Main {
                 .unstarted(() -> {
                   stop.countDown();
                   try {
-                    STOPPED.await();
+                    var _ = STOPPED.await(STOP_AT_MOST.toSeconds(), TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

@@ -29,6 +29,9 @@ public final class Servers implements AutoCloseable {
   /// @param progress is told what happens, for a person
   public static Servers start(Settings settings, DataDirectory data, Consumer<String> progress)
       throws IOException {
+    if (settings.kafka().isEmpty()) {
+      Ports.requireFree("MUSTER_KAFKA_PORT", settings.kafkaPort());
+    }
     var database = new CompletableFuture<@Nullable EmbeddedDatabase>();
     if (settings.jdbcUrl().isEmpty()) {
       progress.accept("Starting Postgres");
@@ -38,13 +41,19 @@ public final class Servers implements AutoCloseable {
     } else {
       database.complete(null);
     }
-    var broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress) : null;
-    var started = join(database);
-    var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
-    var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
-    data.publish("postgres.url", jdbcUrl);
-    data.publish("kafka.address", kafka);
-    return new Servers(jdbcUrl, kafka, started, broker);
+    @Nullable EmbeddedBroker broker = null;
+    try {
+      broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress) : null;
+      var started = join(database);
+      var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
+      var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
+      data.publish("postgres.url", jdbcUrl);
+      data.publish("kafka.address", kafka);
+      return new Servers(jdbcUrl, kafka, started, broker);
+    } catch (IOException | RuntimeException e) {
+      stop(broker, database.exceptionally(_ -> null).join());
+      throw e;
+    }
   }
 
   private static EmbeddedBroker startBroker(
@@ -91,6 +100,11 @@ public final class Servers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    stop(broker, database);
+  }
+
+  private static void stop(@Nullable EmbeddedBroker broker, @Nullable EmbeddedDatabase database)
+      throws IOException {
     if (broker != null) {
       broker.close();
     }

@@ -1,5 +1,6 @@
 package dev.muster.standalone;
 
+import dev.muster.api.ApiProperties;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,12 @@ public record Settings(
     int kafkaPort,
     Optional<String> jdbcUrl,
     Optional<String> kafka) {
-  private static final int PORT_MAX = 65_535;
   private static final Set<String> VARIABLES =
       Set.of(
           "MUSTER_DATA",
           "MUSTER_TOKEN",
           "MUSTER_KAFKA_PORT",
+          "MUSTER_JAVA_OPTIONS",
           "MUSTER_API_ALLOWEDORIGINS",
           "MUSTER_API_TOKEN");
   private static final Set<String> PROPERTIES =
@@ -50,10 +51,13 @@ public record Settings(
         .sorted()
         .findFirst()
         .ifPresent(name -> unknown(name, PROPERTIES));
+    var token = set(environment, "MUSTER_TOKEN");
+    // The api's own rule, before anything is started for it.
+    token.ifPresent(value -> new ApiProperties(value, null));
     return new Settings(
         Path.of(environment.getOrDefault("MUSTER_DATA", "data")).toAbsolutePath().normalize(),
-        set(environment, "MUSTER_TOKEN"),
-        port("MUSTER_KAFKA_PORT", environment.getOrDefault("MUSTER_KAFKA_PORT", "0")),
+        token,
+        Ports.parse("MUSTER_KAFKA_PORT", environment.get("MUSTER_KAFKA_PORT"), 0),
         set(environment, "SPRING_DATASOURCE_URL"),
         set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"));
   }
@@ -66,20 +70,5 @@ public record Settings(
 
   private static Optional<String> set(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
-  }
-
-  private static int port(String name, String value) {
-    try {
-      var port = Integer.parseInt(value);
-      if (port >= 0 && port <= PORT_MAX) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      throw new Sentence(
-          "%s is %s, which is not a port; give a number from 0 to 65535.".formatted(name, value),
-          e);
-    }
-    throw new Sentence(
-        "%s is %s, which is not a port; give a number from 0 to 65535.".formatted(name, value));
   }
 }

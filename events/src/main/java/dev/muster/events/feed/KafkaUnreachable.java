@@ -4,7 +4,7 @@ package dev.muster.events.feed;
 public final class KafkaUnreachable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  KafkaUnreachable(String address, Throwable cause) {
-    super("Kafka at " + address + " cannot be used: " + cause.getMessage(), cause);
+  KafkaUnreachable(String sentence, Throwable cause) {
+    super(sentence, cause);
   }
 }

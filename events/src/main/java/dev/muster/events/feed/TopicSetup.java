@@ -8,8 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.kafka.core.KafkaAdmin;
@@ -20,6 +23,9 @@ import org.springframework.kafka.core.KafkaAdmin;
 final class TopicSetup implements InitializingBean {
   private static final int PARTITIONS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /// Whoever mistyped the address hears of it soon; a server that answers may take its time.
+  private static final Duration PATIENCE_FOR_ANY_ANSWER = Duration.ofSeconds(8);
 
   /// What an event with the longest output and error can come to, with room to spare: a record that
   /// the broker refused would hold up all behind it.
@@ -44,22 +50,38 @@ final class TopicSetup implements InitializingBean {
   @Override
   public void afterPropertiesSet() throws InterruptedException {
     try (var client = Admin.create(admin.getConfigurationProperties())) {
-      var topics =
-          List.of(
-              topic(Topics.EVENTS, FOR_EVER),
-              topic(Topics.TASKS, COMPACTED),
-              topic(Topics.OUTPUT, FOR_HOURS),
-              topic(Topics.DEAD_LETTERS, FOR_EVER));
-      for (var created : client.createTopics(topics).values().entrySet()) {
-        try {
-          created.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-          if (!(e.getCause() instanceof TopicExistsException)) {
-            throw unreachable(e);
-          }
-        } catch (TimeoutException e) {
-          throw unreachable(e);
+      requireAnswer(client);
+      create(client);
+    } catch (KafkaException e) {
+      throw new KafkaUnreachable("Kafka's address " + address() + " leads nowhere", e);
+    }
+  }
+
+  private void requireAnswer(Admin client) throws InterruptedException {
+    var options = new DescribeClusterOptions().timeoutMs((int) PATIENCE_FOR_ANY_ANSWER.toMillis());
+    try {
+      client.describeCluster(options).nodes().get();
+    } catch (ExecutionException e) {
+      throw new KafkaUnreachable("Kafka at " + address() + " does not answer", e);
+    }
+  }
+
+  private void create(Admin client) throws InterruptedException {
+    var topics =
+        List.of(
+            topic(Topics.EVENTS, FOR_EVER),
+            topic(Topics.TASKS, COMPACTED),
+            topic(Topics.OUTPUT, FOR_HOURS),
+            topic(Topics.DEAD_LETTERS, FOR_EVER));
+    for (var created : client.createTopics(topics).values().entrySet()) {
+      try {
+        created.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw refused(created.getKey(), String.valueOf(e.getCause()), e);
         }
+      } catch (TimeoutException e) {
+        throw refused(created.getKey(), "no answer in " + PATIENCE.toSeconds() + " s", e);
       }
     }
   }
@@ -68,8 +90,14 @@ final class TopicSetup implements InitializingBean {
     return new NewTopic(name, Optional.of(PARTITIONS), Optional.empty()).configs(settings);
   }
 
-  private KafkaUnreachable unreachable(Throwable cause) {
+  private KafkaUnreachable refused(String topic, String reason, Throwable cause) {
     return new KafkaUnreachable(
-        String.valueOf(admin.getConfigurationProperties().get("bootstrap.servers")), cause);
+        "Kafka at %s does not create %s (%s)".formatted(address(), topic, reason), cause);
+  }
+
+  private String address() {
+    return admin.getConfigurationProperties().get("bootstrap.servers") instanceof List<?> servers
+        ? servers.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : String.valueOf(admin.getConfigurationProperties().get("bootstrap.servers"));
   }
 }

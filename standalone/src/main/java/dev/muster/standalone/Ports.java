@@ -1,0 +1,53 @@
+package dev.muster.standalone;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import org.jspecify.annotations.Nullable;
+
+/// The ports that a person chooses by an environment variable.
+final class Ports {
+  private static final int MAX = 65_535;
+
+  private Ports() {}
+
+  /// The port that the variable names.
+  ///
+  /// @param value what the variable is set to
+  /// @throws Sentence if that is no port
+  static int parse(String variable, @Nullable String value, int otherwise) {
+    if (value == null || value.isBlank()) {
+      return otherwise;
+    }
+    try {
+      var port = Integer.parseInt(value.strip());
+      if (port >= 0 && port <= MAX) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      throw noPort(variable, value, e);
+    }
+    throw noPort(variable, value, null);
+  }
+
+  private static Sentence noPort(String variable, String value, @Nullable Throwable cause) {
+    return new Sentence(
+        "%s is %s, which is not a port; give a number from 0 to 65535.".formatted(variable, value),
+        cause);
+  }
+
+  /// Finds out before anything is started what would otherwise end the start half way.
+  ///
+  /// @param port 0 for any, which is always free
+  /// @throws Sentence if it is taken
+  static void requireFree(String variable, int port) {
+    if (port == 0) {
+      return;
+    }
+    try {
+      new ServerSocket(port).close();
+    } catch (IOException e) {
+      throw new Sentence(
+          "Port %d is taken; set %s to another, or to 0 for any.".formatted(port, variable), e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  @Test
+  void an_empty_environment_gives_the_defaults() {
+    assertThat(Settings.of(Map.of(), Set.of()))
+        .isEqualTo(
+            new Settings(
+                Path.of("data").toAbsolutePath(),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  @Test
+  void what_is_set_is_read() {
+    var environment =
+        Map.of(
+            "MUSTER_DATA", "/var/lib/muster/../muster",
+            "MUSTER_TOKEN", "a-token-of-some-length",
+            "MUSTER_KAFKA_PORT", "9092",
+            "SPRING_DATASOURCE_URL", "jdbc:postgresql://db/muster",
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", "kafka:9092");
+
+    assertThat(Settings.of(environment, Set.of()))
+        .isEqualTo(
+            new Settings(
+                Path.of("/var/lib/muster"),
+                Optional.of("a-token-of-some-length"),
+                9092,
+                Optional.of("jdbc:postgresql://db/muster"),
+                Optional.of("kafka:9092")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"MUSTER_TOKEN", "SPRING_DATASOURCE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS"})
+  void a_variable_that_is_blank_counts_as_not_set(String variable) {
+    assertThat(Settings.of(Map.of(variable, " "), Set.of()))
+        .isEqualTo(Settings.of(Map.of(), Set.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MUSTER_JAVA_OPTIONS",
+        "MUSTER_API_ALLOWEDORIGINS",
+        "MUSTER_SERVICE_HOST",
+        "MUSTER_PORT_8080_TCP",
+        "PATH"
+      })
+  void a_variable_for_somebody_else_is_let_pass(String variable) {
+    assertThat(Settings.of(Map.of(variable, "x"), Set.of())).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MUSTER_NOPE, 1, The setting MUSTER_NOPE is unknown",
+    "MUSTER_KAFKA_PORT, abc, 'MUSTER_KAFKA_PORT is abc, which is not a port'",
+    "MUSTER_KAFKA_PORT, -1, 'MUSTER_KAFKA_PORT is -1, which is not a port'",
+    "MUSTER_KAFKA_PORT, 65536, 'MUSTER_KAFKA_PORT is 65536, which is not a port'",
+    "MUSTER_TOKEN, short, MUSTER_TOKEN must have at least 16 characters"
+  })
+  void a_variable_that_cannot_be_is_refused_in_a_sentence(
+      String variable, String value, String sentence) {
+    assertThatThrownBy(() -> Settings.of(Map.of(variable, value), Set.of()))
+        .satisfies(refusal ->
+            assertThat(StartupFailure.sentence(refusal).orElseThrow()).startsWith(sentence));
+  }
+
+  @Test
+  void an_unknown_property_is_refused_and_a_known_one_is_not() {
+    assertThat(Settings.of(Map.of(), Set.of("muster.api.token", "server.port"))).isNotNull();
+    assertThatThrownBy(() -> Settings.of(Map.of(), Set.of("muster.nope")))
+        .isInstanceOf(Sentence.class)
+        .hasMessageStartingWith("The setting muster.nope is unknown; Muster knows muster.api.");
+  }
+}
