@@ -2,6 +2,7 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,13 +21,13 @@ import org.springframework.kafka.core.KafkaAdmin;
 final class TopicSetup implements InitializingBean {
   private static final int PARTITIONS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Map<String, String> COMPACTED = Map.of("cleanup.policy", "compact");
+  private static final Map<String, String> COMPACTED = with(Map.of("cleanup.policy", "compact"));
   private static final Map<String, String> FOR_HOURS =
       Map.of("retention.ms", Long.toString(Duration.ofHours(6).toMillis()));
 
   /// The feed is kept until somebody decides otherwise: a consumer that starts late still reads all
   /// of it.
-  private static final Map<String, String> FOR_EVER = Map.of("retention.ms", "-1");
+  private static final Map<String, String> FOR_EVER = with(Map.of("retention.ms", "-1"));
 
   private final KafkaAdmin admin;
 
@@ -55,6 +56,13 @@ final class TopicSetup implements InitializingBean {
         }
       }
     }
+  }
+
+  /// The largest event must go through: one that does not would stop the feed for everybody.
+  private static Map<String, String> with(Map<String, String> settings) {
+    var all = new HashMap<>(settings);
+    all.put("max.message.bytes", Integer.toString(FeedConfiguration.RECORD_BYTES_MAX));
+    return Map.copyOf(all);
   }
 
   private static NewTopic topic(String name, Map<String, String> settings) {
