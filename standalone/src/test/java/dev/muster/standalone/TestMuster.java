@@ -49,6 +49,10 @@ final class TestMuster {
     return api.getBean(JdbcClient.class);
   }
 
+  <T> T apiBean(String name, Class<T> type) {
+    return api.getBean(name, type);
+  }
+
   <T> T dispatcherBean(Class<T> type) {
     return dispatcher.getBean(type);
   }

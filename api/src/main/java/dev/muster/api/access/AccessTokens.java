@@ -48,7 +48,7 @@ public class AccessTokens {
   }
 
   /// The workspace the token is narrowed to; empty if it reaches all of its user's.
-  Optional<WorkspaceId> narrowedTo(UUID token) {
+  public Optional<WorkspaceId> narrowedTo(UUID token) {
     return db.sql(
             "SELECT workspace_id FROM access_token WHERE id = :token AND workspace_id IS NOT NULL")
         .param("token", token)

@@ -2,6 +2,7 @@ package dev.muster.api.access;
 
 import dev.muster.api.ApiProperties;
 import dev.muster.api.edge.Problems;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -14,6 +15,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /// Every route under `/api` needs a token; health, the page and the WebSocket's handshake (which
@@ -25,8 +27,9 @@ class SecurityConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
           + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  static boolean isOpen(String path) {
-    return !path.startsWith("/api");
+  /// By the decoded path, which is what routes are found by.
+  static boolean isOpen(HttpServletRequest request) {
+    return !request.getServletPath().startsWith("/api");
   }
 
   @Bean
@@ -44,18 +47,19 @@ class SecurityConfiguration {
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(PAGE)))
-        .cors(cors -> cors.configurationSource(origins(properties.allowedOrigins())))
+        .cors(AbstractHttpConfigurer::disable)
+        .addFilter(origins(properties.allowedOrigins(), problems))
         .addFilterBefore(new TokenFilter(callers, problems, exceptions), AuthorizationFilter.class)
         .authorizeHttpRequests(requests ->
             requests
-                .requestMatchers(request -> isOpen(request.getRequestURI()))
+                .requestMatchers(SecurityConfiguration::isOpen)
                 .permitAll()
                 .anyRequest()
                 .authenticated())
         .build();
   }
 
-  private static UrlBasedCorsConfigurationSource origins(List<String> allowed) {
+  private static CorsFilter origins(List<String> allowed, Problems problems) {
     var cors = new CorsConfiguration();
     cors.setAllowedOrigins(allowed);
     cors.setAllowedMethods(List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
@@ -67,6 +71,8 @@ class SecurityConfiguration {
     var source = new UrlBasedCorsConfigurationSource();
     // The socket has a rule of its own, and the page is for everybody.
     source.registerCorsConfiguration("/api/**", cors);
-    return source;
+    var filter = new CorsFilter(source);
+    filter.setCorsProcessor(new ForeignOrigin(problems));
+    return filter;
   }
 }

@@ -31,7 +31,7 @@ final class TokenFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return SecurityConfiguration.isOpen(request.getRequestURI());
+    return SecurityConfiguration.isOpen(request);
   }
 
   @Override
@@ -40,7 +40,7 @@ final class TokenFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     try {
       var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION));
-      if (!caller.scope().permits(request.getMethod(), request.getRequestURI())) {
+      if (!caller.scope().permits(request.getMethod(), request.getServletPath())) {
         throw Refused.forbidden();
       }
       var context = SecurityContextHolder.createEmptyContext();

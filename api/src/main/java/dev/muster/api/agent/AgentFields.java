@@ -72,7 +72,7 @@ record AgentFields(
   }
 
   @Nullable String checkedProvider() {
-    return Input.optional("provider", provider == null ? null : provider.strip(), Limits.NAME);
+    return Input.optional("provider", provider == null ? null : provider.strip(), Limits.PROVIDER);
   }
 
   @Nullable String labelsJson() {

@@ -58,13 +58,17 @@ public final class Input {
 
   /// A JSON object, as text for a `jsonb` parameter.
   public static String object(String field, @Nullable JsonNode value) {
+    return object(field, value, Limits.JSON);
+  }
+
+  public static String object(String field, @Nullable JsonNode value, int max) {
     if (value == null || value.isNull()) {
       return "{}";
     }
     if (!value.isObject()) {
       throw Refused.invalid(field, "must be an object");
     }
-    return atMost(field, value.toString(), Limits.JSON);
+    return atMost(field, value.toString(), max);
   }
 
   /// A JSON array, as text for a `jsonb` parameter.

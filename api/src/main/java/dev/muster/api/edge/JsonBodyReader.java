@@ -35,8 +35,7 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
       MethodParameter parameter,
       @Nullable ModelAndViewContainer container,
       NativeWebRequest webRequest,
-      @Nullable WebDataBinderFactory binders)
-      throws IOException {
+      @Nullable WebDataBinderFactory binders) {
     var annotation = parameter.getParameterAnnotation(JsonBody.class);
     var request = webRequest.getNativeRequest(HttpServletRequest.class);
     if (annotation == null || request == null) {
@@ -74,14 +73,24 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
         : Refused.wrongType(path.toString());
   }
 
-  private static String body(HttpServletRequest request, int maxBytes) throws IOException {
+  private static String body(HttpServletRequest request, int maxBytes) {
     if (request.getContentLengthLong() > maxBytes) {
       throw Refused.tooLarge(maxBytes);
     }
-    var bytes = request.getInputStream().readNBytes(maxBytes + 1);
+    var bytes = bytes(request, maxBytes + 1);
     if (bytes.length > maxBytes) {
       throw Refused.tooLarge(maxBytes);
     }
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /// A body that ends too soon, or whose chunks are none, is the client's fault like any other bad
+  /// body.
+  private static byte[] bytes(HttpServletRequest request, int max) {
+    try {
+      return request.getInputStream().readNBytes(max);
+    } catch (IOException e) {
+      throw Refused.badRequest("invalid request body");
+    }
   }
 }

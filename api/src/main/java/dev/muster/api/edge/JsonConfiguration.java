@@ -23,6 +23,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -81,6 +82,9 @@ class JsonConfiguration {
     private static final ValueDeserializer<?> TREE =
         JsonNodeDeserializer.getDeserializer(JsonNode.class);
 
+    private static final double NUMBER_MAX = 1e30;
+    private static final double NUMBER_MIN = 1e-30;
+
     StorableJson() {
       super(JsonNode.class);
     }
@@ -101,6 +105,16 @@ class JsonConfiguration {
       return null;
     }
 
+    /// Postgres writes numbers out: a few characters here would be hundreds of digits in every
+    /// event. Whole numbers already are as long as they look.
+    private static boolean isOutOfRange(NumericNode number) {
+      if (number.isIntegralNumber()) {
+        return false;
+      }
+      var size = Math.abs(number.doubleValue());
+      return size > NUMBER_MAX || (size != 0 && size < NUMBER_MIN);
+    }
+
     private static JsonNode storable(JsonNode node, DeserializationContext context) {
       return switch (node) {
         case StringNode text ->
@@ -118,6 +132,9 @@ class JsonConfiguration {
                   p -> members.put(StorableText.of(p.getKey()), storable(p.getValue(), context)));
           yield context.getNodeFactory().objectNode().setAll(members);
         }
+        case NumericNode number when isOutOfRange(number) ->
+            throw context.weirdNumberException(
+                number.doubleValue(), JsonNode.class, "out of range");
         default -> node;
       };
     }

@@ -15,6 +15,16 @@ public final class Limits {
   /// Names, titles, slugs, providers, paths and the like.
   public static final int NAME = 500;
 
+  /// Names of providers, which are half of a key: together with [#NAME] they must fit into an
+  /// index.
+  public static final int PROVIDER = 200;
+
+  /// Paths and addresses that a daemon reports.
+  public static final int PATH = 4_096;
+
+  /// A runtime's labels: an event shows those of up to 100 runtimes.
+  public static final int LABELS = 4 * 1024;
+
   /// Descriptions, instructions, comments, prompts, contents of skills and their files.
   public static final int TEXT = 256 * 1024;
 

@@ -2,6 +2,7 @@ package dev.muster.api.edge;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,7 +19,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -30,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 @RestControllerAdvice
 public class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+  private static final String NOT_ACCEPTABLE = "a value is not acceptable";
 
   private final JsonMapper json;
 
@@ -72,7 +77,13 @@ public class Problems {
   @ExceptionHandler
   ResponseEntity<Map<String, Object>> refusedByDatabase(DataIntegrityViolationException e) {
     log.atInfo().setCause(e).log("The database refused a value");
-    return refused(Refused.badRequest("a value is not acceptable"));
+    return refused(Refused.badRequest(NOT_ACCEPTABLE));
+  }
+
+  /// A header that no client sends by accident. Its text may hold anything, so it is not logged.
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> wrongCharacters(RequestRejectedException e) {
+    return refused(Refused.badRequest("a header or parameter has characters it cannot have"));
   }
 
   @ExceptionHandler({
@@ -82,6 +93,10 @@ public class Problems {
     TransientDataAccessException.class
   })
   ResponseEntity<Map<String, Object>> databaseAway(Exception e) {
+    if (DatabaseGone.isOnlyALimit(e)) {
+      log.atInfo().setCause(e).log("The database has no room for a value");
+      return refused(Refused.badRequest(NOT_ACCEPTABLE));
+    }
     log.atWarn().setCause(e).log("The database did not answer");
     return unavailable();
   }
@@ -102,9 +117,19 @@ public class Problems {
 
   @ExceptionHandler
   ResponseEntity<Map<String, Object>> unexpected(Exception e) {
+    if (e instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
+      return refusedByFramework(known);
+    }
     log.atError().setCause(e).log("A request failed");
     var status = HttpStatus.INTERNAL_SERVER_ERROR;
     return answer(status, Refused.problem(status, "internal", "internal error", Map.of()));
+  }
+
+  private static ResponseEntity<Map<String, Object>> refusedByFramework(ErrorResponse known) {
+    var resolved = HttpStatus.resolve(known.getStatusCode().value());
+    var status = resolved == null ? HttpStatus.BAD_REQUEST : resolved;
+    var text = status.getReasonPhrase().toLowerCase(Locale.ROOT);
+    return answer(status, Refused.problem(status, text.replace(' ', '-'), text, Map.of()));
   }
 
   /// Writes a problem from outside of the controllers: filters and handshakes.

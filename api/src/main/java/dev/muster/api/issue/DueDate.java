@@ -14,6 +14,10 @@ final class DueDate {
   private static final Pattern RFC3339 =
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+
+  /// Before it JDBC counts days by another calendar than Postgres.
+  private static final int YEAR_MIN = 1583;
+
   private static final int YEAR_MAX = 9999;
 
   private DueDate() {}
@@ -29,7 +33,7 @@ final class DueDate {
     try {
       var due = OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
       var year = due.atOffset(ZoneOffset.UTC).getYear();
-      if (year < 1 || year > YEAR_MAX) {
+      if (year < YEAR_MIN || year > YEAR_MAX) {
         throw refused();
       }
       return due;

@@ -93,9 +93,13 @@ class DaemonController {
     }
     var ids =
         sent.stream().flatMap(id -> Input.lenientId(id).stream()).sorted().distinct().toList();
-    transaction.executeWithoutResult(_ ->
-        attempts.endAll(store.deregister(ids, caller.workspaces()), FailureReason.RUNTIME_STOPPED));
-    ids.forEach(id -> heartbeats.forget(new RuntimeId(id)));
+    var gone =
+        transaction.execute(_ -> {
+          var found = store.deregister(ids, caller.workspaces());
+          attempts.endAll(found, FailureReason.RUNTIME_STOPPED);
+          return found;
+        });
+    gone.forEach(heartbeats::forget);
     return Map.of("status", "ok");
   }
 

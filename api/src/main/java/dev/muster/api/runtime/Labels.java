@@ -1,6 +1,7 @@
 package dev.muster.api.runtime;
 
 import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +17,7 @@ public final class Labels {
   ///
   /// @param field the field's name for the refusal
   public static String text(String field, @Nullable JsonNode labels) {
-    var text = Input.object(field, labels);
+    var text = Input.object(field, labels, Limits.LABELS);
     if (labels == null || labels.isNull()) {
       return text;
     }

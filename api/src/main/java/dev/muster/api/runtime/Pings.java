@@ -72,10 +72,12 @@ class Pings {
             """
             UPDATE runtime_ping
                SET status = 'timeout', updated_at = now(), error = 'daemon did not respond within 60 seconds'
-             WHERE id = :id AND (status = 'pending' AND created_at < now() - interval '60 seconds'
+             WHERE id = :id AND runtime_id = :runtime
+               AND (status = 'pending' AND created_at < now() - interval '60 seconds'
                                  OR status = 'running' AND updated_at < now() - interval '90 seconds')
             """)
         .param("id", id)
+        .param("runtime", runtime.value())
         .update();
     return db.sql("SELECT * FROM runtime_ping WHERE id = :id AND runtime_id = :runtime")
         .param("id", id)

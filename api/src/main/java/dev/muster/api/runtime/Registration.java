@@ -58,7 +58,7 @@ record Registration(String daemonId, List<Entry> entries) {
 
   private static Entry entry(@Nullable RuntimeRequest sent, String device) {
     var runtime = sent == null ? new RuntimeRequest(null, null, null, null, null, null) : sent;
-    var type = Input.orElse("runtimes.type", runtime.type(), "", Limits.NAME).strip();
+    var type = Input.orElse("runtimes.type", runtime.type(), "", Limits.PROVIDER).strip();
     var provider = type.isEmpty() ? "unknown" : type;
     var version = Input.orElse("runtimes.version", runtime.version(), "", Limits.NAME);
     var slots = runtime.maxConcurrentTasks() == null ? 1 : runtime.maxConcurrentTasks();

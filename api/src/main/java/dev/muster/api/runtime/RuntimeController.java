@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 class RuntimeController {
   private static final int DAYS_DEFAULT = 90;
   private static final int DAYS_MAX = 365;
+  private static final int YEAR_MAX = 9_999;
   private static final int ENTRIES_MAX = 20_000;
 
   private final RuntimeStore runtimes;
@@ -97,17 +98,26 @@ class RuntimeController {
     return Map.of("status", "ok");
   }
 
+  /// A date with a year of four digits; others are not the seed's, nor all of them Postgres's.
+  private static LocalDate date(String text) {
+    var date = LocalDate.parse(text);
+    if (date.getYear() < 1 || date.getYear() > YEAR_MAX) {
+      throw new DateTimeException("not a year of four digits");
+    }
+    return date;
+  }
+
   private static Optional<UsageStore.Usage> usage(UUID runtime, @Nullable UsageEntry entry) {
     if (entry == null || entry.date() == null) {
       return Optional.empty();
     }
     try {
-      var provider = Input.orElse("entries.provider", entry.provider(), "", Limits.NAME);
+      var provider = Input.orElse("entries.provider", entry.provider(), "", Limits.PROVIDER);
       var model = Input.orElse("entries.model", entry.model(), "", Limits.NAME);
       return Optional.of(
           new UsageStore.Usage(
               runtime,
-              LocalDate.parse(Objects.requireNonNull(entry.date())),
+              date(Objects.requireNonNull(entry.date())),
               provider,
               model,
               entry.inputTokens(),

@@ -21,7 +21,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ClaimController {
   private static final Pattern WAIT =
-      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])");
+      Pattern.compile(
+          "(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])", Pattern.CASE_INSENSITIVE);
   private static final int WAIT_MAX_SECONDS = 25;
 
   private final ClaimStore claims;

@@ -62,9 +62,9 @@ class ReportController {
       @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) CompleteRequest request) {
     var output = cut(request.output(), Limits.OUTPUT);
     var session = cut(request.sessionId(), Limits.NAME);
-    var workDir = cut(request.workDir(), Limits.TEXT);
+    var workDir = cut(request.workDir(), Limits.PATH);
     var result = new LinkedHashMap<String, String>();
-    result.put("pr_url", cut(request.prUrl(), Limits.TEXT));
+    result.put("pr_url", cut(request.prUrl(), Limits.PATH));
     result.put("output", output);
     result.put("session_id", session);
     result.put("work_dir", workDir);

@@ -81,7 +81,7 @@ class TaskController {
   @PostMapping("/api/tasks/{id}/rerun")
   @ResponseStatus(HttpStatus.CREATED)
   TaskDetail rerun(Caller caller, @PathVariable String id) {
-    return tasks.detail(requests.rerun(requests.require(caller, id)));
+    return tasks.detail(requests.rerun(caller, requests.require(caller, id)));
   }
 
   @GetMapping("/api/agents/{id}/tasks")

@@ -11,6 +11,9 @@ import java.util.UUID;
 record TaskCursor(long createdAtMicros, UUID id) {
   private static final int BYTES = 24;
 
+  /// The end of the year 9999: what lies behind it cannot have been given out.
+  private static final long MICROS_MAX = 253_402_300_800_000_000L;
+
   static TaskCursor of(TaskView last) {
     return new TaskCursor(ChronoUnit.MICROS.between(Instant.EPOCH, last.createdAt()), last.id());
   }
@@ -29,7 +32,10 @@ record TaskCursor(long createdAtMicros, UUID id) {
       var bytes = Base64.getUrlDecoder().decode(text);
       if (bytes.length == BYTES) {
         var buffer = ByteBuffer.wrap(bytes);
-        return new TaskCursor(buffer.getLong(), new UUID(buffer.getLong(), buffer.getLong()));
+        var cursor = new TaskCursor(buffer.getLong(), new UUID(buffer.getLong(), buffer.getLong()));
+        if (cursor.createdAtMicros() >= 0 && cursor.createdAtMicros() <= MICROS_MAX) {
+          return cursor;
+        }
       }
     } catch (IllegalArgumentException e) {
       throw Refused.invalid("cursor", "is not one that was given out");

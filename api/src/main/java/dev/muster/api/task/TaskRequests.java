@@ -50,7 +50,9 @@ class TaskRequests {
   TaskId create(WorkspaceAccess access, NewTask task) {
     var title = Input.required("title", task.title(), Limits.NAME);
     var prompt = Input.optional("prompt", task.prompt(), Limits.TEXT);
-    var priority = Priority.checked(task.priority() == null ? "none" : task.priority());
+    var priority =
+        Priority.checked(
+            task.priority() == null || task.priority().isEmpty() ? "none" : task.priority());
     var agent = agent(access, task);
     var issue = new NewIssue(title, prompt, "todo", priority, Assignee.agent(agent), null, null);
     return issues
@@ -61,17 +63,22 @@ class TaskRequests {
   }
 
   private AgentId agent(WorkspaceAccess access, NewTask task) {
-    if (task.agentId() != null) {
-      if (task.provider() != null || task.labels() != null) {
+    var selects = !isEmpty(task.provider()) || (task.labels() != null && !task.labels().isNull());
+    if (!isEmpty(task.agentId())) {
+      if (selects) {
         throw Refused.invalid("agent_id", "cannot be combined with provider or labels");
       }
       return agents.require(
           access.caller(), access.workspace(), Input.id("agent_id", task.agentId()));
     }
-    if (task.provider() == null && task.labels() == null) {
+    if (!selects) {
       throw Refused.invalid("agent_id", "is required, or else provider or labels");
     }
     return agents.forSelector(access, task.provider(), task.labels());
+  }
+
+  private static boolean isEmpty(@Nullable String text) {
+    return text == null || text.isEmpty();
   }
 
   /// The task, if the caller may see it.
@@ -94,14 +101,16 @@ class TaskRequests {
     }
   }
 
-  /// Queues another run of a task that is over, by the same agent on the same issue.
+  /// Queues another run of a task that is over, by the same agent on the same issue, for those who
+  /// may give the agent work.
   @Transactional
-  public TaskId rerun(TaskView task) {
+  public TaskId rerun(Caller caller, TaskView task) {
     if (!TaskState.of(task.status()).isFinal()) {
       throw Refused.conflict("task is still " + task.status());
     }
+    var agent = agents.require(caller, new WorkspaceId(task.workspaceId()), task.agentId());
     return queue
-        .enqueue(new AgentId(task.agentId()), new IssueId(task.issueId()), task.priority())
+        .enqueue(agent, new IssueId(task.issueId()), task.priority())
         .map(TaskId::new)
         .orElseThrow(() -> Refused.conflict("the agent has a task waiting for this issue"));
   }

@@ -1,5 +1,6 @@
 package dev.muster.api.workspace;
 
+import dev.muster.api.access.AccessTokens;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.edge.JsonBody;
@@ -21,10 +22,12 @@ import org.springframework.web.bind.annotation.RestController;
 class WorkspaceController {
   private final Workspaces workspaces;
   private final WorkspaceStore store;
+  private final AccessTokens tokens;
 
-  WorkspaceController(Workspaces workspaces, WorkspaceStore store) {
+  WorkspaceController(Workspaces workspaces, WorkspaceStore store, AccessTokens tokens) {
     this.workspaces = workspaces;
     this.store = store;
+    this.tokens = tokens;
   }
 
   @GetMapping({"", "/"})
@@ -32,9 +35,15 @@ class WorkspaceController {
     return store.list(caller.workspaces());
   }
 
+  /// A token that reaches one workspace makes no other.
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
   WorkspaceView create(Caller caller, @JsonBody WorkspaceFields fields) {
+    tokens
+        .narrowedTo(caller.tokenId())
+        .ifPresent(_ -> {
+          throw Refused.forbidden();
+        });
     return workspaces.create(caller, fields);
   }
 

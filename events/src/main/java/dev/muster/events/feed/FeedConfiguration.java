@@ -21,6 +21,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
 public class FeedConfiguration {
+  /// The largest record. The limits on what clients may send keep every event below it, each
+  /// character written as an escape of six bytes.
+  static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
+
   @Bean
   TopicSetup topicSetup(KafkaAdmin admin) {
     return new TopicSetup(admin);
@@ -84,7 +88,7 @@ public class FeedConfiguration {
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             Integer.MAX_VALUE,
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            4 * 1024 * 1024,
+            RECORD_BYTES_MAX,
             ProducerConfig.COMPRESSION_TYPE_CONFIG,
             "lz4"));
     return new DefaultKafkaProducerFactory<>(

@@ -2,6 +2,7 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,19 +28,13 @@ final class TopicSetup implements InitializingBean {
   /// Whoever mistyped the address hears of it soon; a server that answers may take its time.
   private static final Duration PATIENCE_FOR_ANY_ANSWER = Duration.ofSeconds(8);
 
-  /// What an event with the longest output and error can come to, with room to spare: a record that
-  /// the broker refused would hold up all behind it.
-  private static final String RECORD_BYTES_MAX = Integer.toString(4 * 1024 * 1024);
-
-  private static final Map<String, String> COMPACTED =
-      Map.of("cleanup.policy", "compact", "max.message.bytes", RECORD_BYTES_MAX);
+  private static final Map<String, String> COMPACTED = with(Map.of("cleanup.policy", "compact"));
   private static final Map<String, String> FOR_HOURS =
       Map.of("retention.ms", Long.toString(Duration.ofHours(6).toMillis()));
 
   /// The feed is kept until somebody decides otherwise: a consumer that starts late still reads all
   /// of it.
-  private static final Map<String, String> FOR_EVER =
-      Map.of("retention.ms", "-1", "max.message.bytes", RECORD_BYTES_MAX);
+  private static final Map<String, String> FOR_EVER = with(Map.of("retention.ms", "-1"));
 
   private final KafkaAdmin admin;
 
@@ -84,6 +79,13 @@ final class TopicSetup implements InitializingBean {
         throw refused(created.getKey(), "no answer in " + PATIENCE.toSeconds() + " s", e);
       }
     }
+  }
+
+  /// The largest event must go through: one that does not would stop the feed for everybody.
+  private static Map<String, String> with(Map<String, String> settings) {
+    var all = new HashMap<>(settings);
+    all.put("max.message.bytes", Integer.toString(FeedConfiguration.RECORD_BYTES_MAX));
+    return Map.copyOf(all);
   }
 
   private static NewTopic topic(String name, Map<String, String> settings) {

@@ -1,0 +1,298 @@
+package dev.muster.standalone;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/// Every route of the api with a good request for it: what the tests of bad input and of access go
+/// through, so that a new route cannot be forgotten.
+final class Routes {
+  private Routes() {}
+
+  /// A route and a good request, in which `{name}` stands for an id of [World].
+  ///
+  /// @param name method and pattern, as Spring knows them
+  /// @param body null where none is read
+  /// @param fields the body's fields with their types
+  /// @param emptyError what `{}` is answered with; empty if it is a good request
+  record Route(
+      String name,
+      String path,
+      @org.jspecify.annotations.Nullable String body,
+      Map<String, String> fields,
+      String emptyError) {
+    Route {
+      fields = Map.copyOf(fields);
+    }
+
+    String method() {
+      return name.substring(0, name.indexOf(' '));
+    }
+
+    String pattern() {
+      return name.substring(name.indexOf(' ') + 1);
+    }
+
+    /// The path of a good request without its query.
+    String pathOnly() {
+      return path.contains("?") ? path.substring(0, path.indexOf('?')) : path;
+    }
+  }
+
+  private static final String IN = "?workspace_id={workspace}";
+  private static final String WORKSPACE =
+      "name:text slug:text description:text context:text settings:object repos:array issue_prefix:text";
+  private static final String AGENT =
+      "name:text runtime_id:text provider:text labels:object description:text instructions:text avatar_url:text "
+          + "runtime_config:object visibility:text max_concurrent_tasks:number tools:array triggers:array";
+  private static final String SKILL =
+      "name:text description:text content:text config:object files:array";
+  private static final String ISSUE =
+      "title:text description:text status:text priority:text assignee_type:text assignee_id:text due_date:text";
+
+  static final List<Route> ALL =
+      List.of(
+          read("/health", "/health"),
+          read("/ws", "/ws" + IN),
+          read("/api/me", "/api/me"),
+          read("/api/tokens", "/api/tokens"),
+          body(
+              "POST /api/tokens",
+              "/api/tokens",
+              "{'name':'n','workspace_id':'{workspace}'}",
+              "name:text expires_in_days:number scope:text workspace_id:text",
+              "name is required"),
+          bare("DELETE /api/tokens/{id}", "/api/tokens/{token}"),
+          read("/api/workspaces", "/api/workspaces"),
+          body(
+              "POST /api/workspaces",
+              "/api/workspaces",
+              "{'name':'n','slug':'slug-{workspace}'}",
+              WORKSPACE,
+              "name and slug are required"),
+          read("/api/workspaces/{id}", "/api/workspaces/{workspace}"),
+          body(
+              "PUT /api/workspaces/{id}",
+              "/api/workspaces/{workspace}",
+              "{'name':'m'}",
+              WORKSPACE.replace(" slug:text", ""),
+              ""),
+          body(
+              "PATCH /api/workspaces/{id}",
+              "/api/workspaces/{workspace}",
+              "{'name':'m'}",
+              WORKSPACE.replace(" slug:text", ""),
+              ""),
+          bare("DELETE /api/workspaces/{id}", "/api/workspaces/{workspace}"),
+          read("/api/workspaces/{id}/events", "/api/workspaces/{workspace}/events?after=0&limit=5"),
+          read("/api/workspaces/{id}/members", "/api/workspaces/{workspace}/members"),
+          body(
+              "POST /api/workspaces/{id}/members",
+              "/api/workspaces/{workspace}/members",
+              "{'email':'{workspace}@x'}",
+              "email:text role:text",
+              "email is required"),
+          body(
+              "PATCH /api/workspaces/{id}/members/{memberId}",
+              "/api/workspaces/{workspace}/members/{member}",
+              "{'role':'admin'}",
+              "role:text",
+              "role must be one of owner, admin, member"),
+          bare(
+              "DELETE /api/workspaces/{id}/members/{memberId}",
+              "/api/workspaces/{workspace}/members/{member}"),
+          bare("POST /api/workspaces/{id}/leave", "/api/workspaces/{workspace}/leave"),
+          body(
+              "POST /api/workspaces/{id}/service-tokens",
+              "/api/workspaces/{workspace}/service-tokens",
+              "{'name':'d','scope':'daemon'}",
+              "name:text scope:text expires_in_days:number",
+              "name is required"),
+          read("/api/runtimes", "/api/runtimes" + IN),
+          read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),
+          read("/api/runtimes/{id}/activity", "/api/runtimes/{runtime}/activity"),
+          bare("POST /api/runtimes/{id}/ping", "/api/runtimes/{runtime}/ping"),
+          read("/api/runtimes/{id}/ping/{ping}", "/api/runtimes/{runtime}/ping/{ping}"),
+          read("/api/agents", "/api/agents" + IN),
+          body(
+              "POST /api/agents",
+              "/api/agents" + IN,
+              "{'name':'a','runtime_id':'{runtime}'}",
+              AGENT,
+              "name is required"),
+          read("/api/agents/{id}", "/api/agents/{agent}"),
+          body(
+              "PUT /api/agents/{id}",
+              "/api/agents/{agent}",
+              "{'name':'b'}",
+              AGENT + " status:text",
+              ""),
+          bare("DELETE /api/agents/{id}", "/api/agents/{agent}"),
+          read("/api/agents/{id}/tasks", "/api/agents/{agent}/tasks"),
+          read("/api/agents/{id}/skills", "/api/agents/{agent}/skills"),
+          body(
+              "PUT /api/agents/{id}/skills",
+              "/api/agents/{agent}/skills",
+              "{'skill_ids':['{skill}']}",
+              "skill_ids:array",
+              ""),
+          read("/api/skills", "/api/skills" + IN),
+          body("POST /api/skills", "/api/skills" + IN, "{'name':'s'}", SKILL, "name is required"),
+          read("/api/skills/{id}", "/api/skills/{skill}"),
+          body("PUT /api/skills/{id}", "/api/skills/{skill}", "{'name':'renamed'}", SKILL, ""),
+          bare("DELETE /api/skills/{id}", "/api/skills/{skill}"),
+          read("/api/skills/{id}/files", "/api/skills/{skill}/files"),
+          body(
+              "PUT /api/skills/{id}/files",
+              "/api/skills/{skill}/files",
+              "{'path':'b.md','content':'B'}",
+              "path:text content:text",
+              "invalid file path: "),
+          bare("DELETE /api/skills/{id}/files/{fileId}", "/api/skills/{skill}/files/{file}"),
+          read("/api/issues", "/api/issues" + IN),
+          body(
+              "POST /api/issues",
+              "/api/issues" + IN,
+              "{'title':'t'}",
+              ISSUE + " parent_issue_id:text",
+              "title is required"),
+          read("/api/issues/{id}", "/api/issues/{issue}"),
+          body(
+              "PUT /api/issues/{id}",
+              "/api/issues/{issue}",
+              "{'title':'u'}",
+              ISSUE + " position:number",
+              ""),
+          bare("DELETE /api/issues/{id}", "/api/issues/{issue}"),
+          read("/api/issues/{id}/comments", "/api/issues/{issue}/comments"),
+          body(
+              "POST /api/issues/{id}/comments",
+              "/api/issues/{issue}/comments",
+              "{'content':'c'}",
+              "content:text type:text parent_id:text",
+              "content is required"),
+          body(
+              "PUT /api/comments/{id}",
+              "/api/comments/{comment}",
+              "{'content':'d'}",
+              "content:text",
+              "content is required"),
+          bare("DELETE /api/comments/{id}", "/api/comments/{comment}"),
+          read("/api/tasks", "/api/tasks" + IN),
+          body(
+              "POST /api/tasks",
+              "/api/tasks" + IN,
+              "{'title':'t','agent_id':'{agent}'}",
+              "title:text prompt:text agent_id:text provider:text labels:object priority:text",
+              "title is required"),
+          read("/api/tasks/{id}", "/api/tasks/{running}"),
+          bare("POST /api/tasks/{id}/cancel", "/api/tasks/{running}/cancel"),
+          bare("POST /api/tasks/{id}/rerun", "/api/tasks/{done}/rerun"),
+          body(
+              "POST /api/daemon/register",
+              "/api/daemon/register",
+              "{'workspace_id':'{workspace}','daemon_id':'d2','runtimes':[{'type':'codex'}]}",
+              "workspace_id:text daemon_id:text device_name:text runtimes:array",
+              "daemon_id is required"),
+          body(
+              "POST /api/daemon/deregister",
+              "/api/daemon/deregister",
+              "{'runtime_ids':['{runtime}']}",
+              "runtime_ids:array",
+              "runtime_ids is required"),
+          body(
+              "POST /api/daemon/heartbeat",
+              "/api/daemon/heartbeat",
+              "{'runtime_id':'{runtime}'}",
+              "runtime_id:text",
+              "runtime_id is required"),
+          bare(
+              "POST /api/daemon/runtimes/{id}/tasks/claim",
+              "/api/daemon/runtimes/{runtime}/tasks/claim"),
+          read(
+              "/api/daemon/runtimes/{id}/tasks/pending",
+              "/api/daemon/runtimes/{runtime}/tasks/pending"),
+          bare("POST /api/daemon/tasks/{id}/start", "/api/daemon/tasks/{dispatched}/start"),
+          body(
+              "POST /api/daemon/tasks/{id}/progress",
+              "/api/daemon/tasks/{running}/progress",
+              "{'summary':'s','step':1,'total':2}",
+              "summary:cut step:number total:number",
+              ""),
+          body(
+              "POST /api/daemon/tasks/{id}/complete",
+              "/api/daemon/tasks/{running}/complete",
+              "{'output':'o'}",
+              "output:cut pr_url:cut session_id:cut work_dir:cut",
+              ""),
+          body(
+              "POST /api/daemon/tasks/{id}/fail",
+              "/api/daemon/tasks/{running}/fail",
+              "{'error':'e'}",
+              "error:cut",
+              ""),
+          read("/api/daemon/tasks/{id}/status", "/api/daemon/tasks/{running}/status"),
+          body(
+              "POST /api/daemon/runtimes/{id}/usage",
+              "/api/daemon/runtimes/{runtime}/usage",
+              "{'entries':[{'date':'2026-01-01','provider':'p','model':'m','input_tokens':1}]}",
+              "entries:array",
+              ""),
+          body(
+              "POST /api/daemon/runtimes/{id}/ping/{ping}/result",
+              "/api/daemon/runtimes/{runtime}/ping/{ping}/result",
+              "{'status':'completed','output':'o'}",
+              "status:cut output:cut error:cut duration_ms:number",
+              ""));
+
+  private static Route read(String pattern, String path) {
+    return bare("GET " + pattern, path);
+  }
+
+  private static Route bare(String name, String path) {
+    return new Route(name, path, null, Map.of(), "");
+  }
+
+  private static Route body(
+      String name, String path, String body, String fields, String emptyError) {
+    var types = new LinkedHashMap<String, String>();
+    Arrays.stream(fields.split(" ", -1))
+        .map(field -> field.split(":", 2))
+        .forEach(field -> types.put(field[0], field[1]));
+    return new Route(name, path, body.replace('\'', '"'), types, emptyError);
+  }
+
+  /// The routes that have a body.
+  static List<Route> withBody() {
+    return ALL.stream().filter(route -> route.body() != null).toList();
+  }
+
+  static Route named(String name) {
+    return ALL.stream().filter(route -> route.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /// What Spring has, as the table names it: the same with a slash behind it is the same.
+  static Set<String> ofProduct(TestMuster muster) {
+    var mapping =
+        muster.apiBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+    var names = new TreeSet<String>();
+    for (var info : mapping.getHandlerMethods().keySet()) {
+      var methods =
+          info.getMethodsCondition().getMethods().isEmpty()
+              ? Set.of("ANY")
+              : info.getMethodsCondition().getMethods().stream()
+                  .map(RequestMethod::name)
+                  .collect(Collectors.toSet());
+      for (var pattern : info.getPatternValues()) {
+        methods.forEach(method -> names.add(method + " " + pattern.replaceFirst("(?<=.)/$", "")));
+      }
+    }
+    return names;
+  }
+}
