@@ -19,7 +19,6 @@ CREATE TABLE workspace (
   settings      jsonb NOT NULL DEFAULT '{}',
   repos         jsonb NOT NULL DEFAULT '[]',
   issue_prefix  text NOT NULL,
-  issue_counter int NOT NULL DEFAULT 0,
   created_at    timestamptz NOT NULL DEFAULT now(),
   updated_at    timestamptz NOT NULL DEFAULT now()
 );
@@ -177,6 +176,12 @@ CREATE TABLE issue (
   updated_at      timestamptz NOT NULL DEFAULT now(),
   UNIQUE (workspace_id, number)
 );
+-- The last number given in each workspace. Not on the workspace's row, which every insert below it locks for its key.
+CREATE TABLE issue_number (
+  workspace_id uuid PRIMARY KEY REFERENCES workspace ON DELETE CASCADE,
+  last         int NOT NULL
+) WITH (fillfactor = 50);
+
 CREATE INDEX issue_list ON issue (workspace_id, position, created_at DESC);
 CREATE INDEX issue_parent ON issue (parent_issue_id) WHERE parent_issue_id IS NOT NULL;
 

@@ -4,6 +4,7 @@ import dev.muster.events.feed.FeedConfiguration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -15,7 +16,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /// The api: REST, claims, WebSocket and the page, on one port.
 @SpringBootApplication(
-    exclude = {UserDetailsServiceAutoConfiguration.class, ErrorMvcAutoConfiguration.class})
+    exclude = {
+      UserDetailsServiceAutoConfiguration.class,
+      ErrorMvcAutoConfiguration.class,
+      ObservationAutoConfiguration.class
+    })
 @EnableScheduling
 @EnableConfigurationProperties(ApiProperties.class)
 @Import(FeedConfiguration.class)

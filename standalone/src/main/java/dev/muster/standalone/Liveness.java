@@ -1,16 +1,22 @@
 package dev.muster.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// Answers `GET /health` for a process that has no other port: the dispatcher alone, in a
-/// container.
+/// container. It is well while its Spring context runs; a server it needs being away is not its
+/// illness, and a restart would not mend it.
 final class Liveness implements AutoCloseable {
   private static final int PORT = 8080;
-  private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
+  private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
 
   private final @Nullable HttpServer server;
 
@@ -18,27 +24,27 @@ final class Liveness implements AutoCloseable {
     this.server = server;
   }
 
-  static Liveness of(String role) throws IOException {
+  static Liveness of(String role, ConfigurableApplicationContext context) throws IOException {
     if (role.equals("api")) {
       return new Liveness(null);
     }
-    var port =
-        Integer.parseInt(System.getenv().getOrDefault("SERVER_PORT", Integer.toString(PORT)));
+    int port = context.getEnvironment().getProperty("server.port", Integer.class, PORT);
     try {
       var server = HttpServer.create(new InetSocketAddress(port), 0);
-      server.createContext(
-          "/health",
-          exchange -> {
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, OK.length);
-            try (var body = exchange.getResponseBody()) {
-              body.write(OK);
-            }
-          });
+      server.createContext("/health", exchange -> answer(exchange, context.isRunning()));
       server.start();
       return new Liveness(server);
-    } catch (java.net.BindException e) {
+    } catch (BindException e) {
       throw new Sentence("Port %d is taken; set SERVER_PORT to another.".formatted(port), e);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, boolean well) throws IOException {
+    var body = "{\"status\":\"%s\"}".formatted(well ? "ok" : "stopped").getBytes(UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(well ? OK : UNAVAILABLE, body.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(body);
     }
   }
 

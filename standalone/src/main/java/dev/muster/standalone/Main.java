@@ -116,7 +116,7 @@ public final class Main {
             role.equals("api")
                 ? Applications.api(jdbcUrl, kafka, settings.token().orElse(""), rest)
                 : Applications.dispatcher(jdbcUrl, kafka, rest);
-        var liveness = Liveness.of(role)) {
+        var liveness = Liveness.of(role, context)) {
       System.out.println("The " + role + " is ready" + liveness.where() + ".");
       stop.await();
       context.stop();

@@ -53,8 +53,13 @@ class KillTest {
           process.destroyForcibly().waitFor();
           process = start(port, kafkaPort, api);
         }
-        redeliverAtOnce();
-        await().atMost(Duration.ofMinutes(2)).until(() -> fleet.completed() >= ISSUES);
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofSeconds(1))
+            .until(() -> {
+              redeliverEarly();
+              return fleet.completed() >= ISSUES;
+            });
         assertThat(fleet.ranTwice()).isEmpty();
       }
       check(workspace, "127.0.0.1:" + kafkaPort);
@@ -65,12 +70,17 @@ class KillTest {
   }
 
   /// A claim that was answered into a dying process is handed out again after a minute; the test
-  /// does not wait for it.
-  private void redeliverAtOnce() throws IOException {
-    try (var pool = new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
-      pool.db()
+  /// waits ten seconds, in which every worker that got its answer has started.
+  private void redeliverEarly() throws IOException {
+    try (var database =
+        new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
+      database
+          .db()
           .sql(
-              "UPDATE task SET delivered_at = delivered_at - interval '61 seconds' WHERE status = 'dispatched'")
+              """
+              UPDATE task SET delivered_at = delivered_at - interval '61 seconds'
+               WHERE status = 'dispatched' AND delivered_at BETWEEN now() - interval '60 seconds' AND now() - interval '10 seconds'
+              """)
           .update();
     }
   }

@@ -3,6 +3,9 @@ package dev.muster.standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /// The Postgres and Kafka of a test run, started once per JVM: embedded ones, or containers with
 /// `-Dmuster.test.servers=containers`.
@@ -19,6 +22,7 @@ record TestServers(String jdbcUrl, String kafka) {
     var kind = System.getProperty("muster.test.servers", "embedded");
     return switch (kind) {
       case "embedded" -> embedded();
+      case "containers" -> containers();
       default ->
           throw new IllegalArgumentException(
               "muster.test.servers is embedded or containers, not " + kind);
@@ -35,6 +39,22 @@ record TestServers(String jdbcUrl, String kafka) {
     } catch (IOException e) {
       throw new IllegalStateException("the embedded servers did not start", e);
     }
+  }
+
+  /// The servers of docker-compose.yml. They stop with the JVM: with its end where Ryuk runs, and
+  /// by the hook where it does not.
+  private static TestServers containers() {
+    var database = new PostgreSQLContainer("postgres:18");
+    var broker = new KafkaContainer("apache/kafka:4.2.2");
+    Startables.deepStart(database, broker).join();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              broker.stop();
+              database.stop();
+            }));
+    var login = "&user=%s&password=%s".formatted(database.getUsername(), database.getPassword());
+    return new TestServers(database.getJdbcUrl() + login, broker.getBootstrapServers());
   }
 
   private static void stop(EmbeddedBroker broker, EmbeddedDatabase database, Path directory) {

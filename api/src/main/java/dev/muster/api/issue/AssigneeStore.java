@@ -46,6 +46,23 @@ class AssigneeStore {
         .single();
   }
 
+  /// The triggers of an agent that the caller may give work to, JSON as text; empty if there is
+  /// none: see [#isAgentFor].
+  Optional<String> triggersFor(Caller caller, WorkspaceId workspace, AgentId agent) {
+    return db.sql(
+            """
+            SELECT triggers FROM agent
+             WHERE id = :agent AND workspace_id = :workspace
+               AND (:all OR visibility = 'workspace' OR owner_id = :user)
+            """)
+        .param("agent", agent.value())
+        .param("workspace", workspace.value())
+        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
+        .param("user", caller.user().value())
+        .query(String.class)
+        .optional();
+  }
+
   /// The agent's list of triggers, JSON as text; empty if there is no such agent.
   Optional<String> triggers(WorkspaceId workspace, AgentId agent) {
     return db.sql("SELECT triggers FROM agent WHERE id = :agent AND workspace_id = :workspace")

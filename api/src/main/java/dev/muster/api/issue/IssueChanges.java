@@ -36,18 +36,15 @@ class IssueChanges {
     this.json = json;
   }
 
-  @Transactional
+  /// Makes the issue, and queues the task that follows from it, in one statement.
   public IssueView create(WorkspaceAccess access, NewIssue wanted) {
     var workspace = access.workspace();
     var parent = wanted.parentIssueId();
     if (parent != null && !store.isInWorkspace(parent, workspace)) {
       throw Refused.invalid("parent_issue_id", "names no issue of this workspace");
     }
-    work.requireAssignable(access.caller(), workspace, wanted.assignee());
-    var id = new IssueId(issues.create(workspace, access.caller().user(), wanted));
-    var issue = found(id);
-    work.assigned(issue);
-    return issue;
+    var givesWork = work.givesWork(access.caller(), workspace, wanted);
+    return issues.create(workspace, access.caller().user(), wanted, givesWork).issue();
   }
 
   @Transactional

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// An issue, as clients see it.
 ///
 /// @param identifier the workspace's prefix and the number: `MUS-12`
-record IssueView(
+public record IssueView(
     UUID id,
     UUID workspaceId,
     int number,

@@ -39,6 +39,21 @@ class IssueWork {
     }
   }
 
+  /// Whether a new issue sets its agent to work. Refuses an assignee as [#requireAssignable] does.
+  boolean givesWork(Caller caller, WorkspaceId workspace, NewIssue issue) {
+    var agent = issue.assignee().agentId();
+    if (agent.isEmpty()) {
+      requireAssignable(caller, workspace, issue.assignee());
+      return false;
+    }
+    var triggers = assignees.triggersFor(caller, workspace, agent.get());
+    if (triggers.isEmpty()) {
+      throw Refused.invalid("assignee_id", "names no agent of this workspace");
+    }
+    return issue.status().equals(IssueStatus.TODO)
+        && Triggers.isOn(json.readTree(triggers.get()), Triggers.ON_ASSIGN);
+  }
+
   /// The issue was given to somebody.
   void assigned(IssueView issue) {
     if (issue.status().equals(IssueStatus.TODO)) {

@@ -57,13 +57,16 @@ public class TaskQueue {
             .param("priority", priority)
             .query(Queued.class)
             .optional();
-    queued.ifPresent(this::tell);
+    queued.ifPresent(task -> queued(task.runtimeId()));
     return queued.map(Queued::id);
   }
 
-  private void tell(Queued task) {
+  /// Tells whoever waits that a task was queued: at once, or after the commit of the transaction
+  /// the caller is in.
+  ///
+  /// @param pinnedTo the runtime that the task's agent names, if it names one
+  public void queued(@Nullable UUID pinnedTo) {
     outbox.wake();
-    var pinnedTo = task.runtimeId();
     if (pinnedTo != null) {
       var runtime = new RuntimeId(pinnedTo);
       Outbox.afterCommit(() -> parking.wake(runtime));

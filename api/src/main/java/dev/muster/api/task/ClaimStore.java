@@ -3,12 +3,14 @@ package dev.muster.api.task;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
-import java.util.List;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Optional;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// The claim: the only decision about who runs a task.
 @Repository
@@ -23,14 +25,9 @@ class ClaimStore {
    * nothing to lock has written nothing, so an empty poll costs reads only.
    *
    * If the process dies before the commit, nothing was claimed; after it, the daemon asks again and is given the same task
-   * once its first answer must be lost (REDELIVERED_AFTER), or the start deadline puts the task back.
+   * after 60 seconds, or the start deadline puts the task back. The seed's claim and start each time out after 30, so by
+   * then the first answer cannot be under way any more.
    */
-
-  /// Above the seed's 30 s claim timeout plus its 30 s start timeout: the first answer cannot be
-  /// under way any more.
-  private static final String REDELIVERED_AFTER = "interval '60 seconds'";
-
-  private static final String START_DEADLINE = "interval '5 minutes'";
 
   private static final String HANDED_OUT =
       """
@@ -56,85 +53,138 @@ class ClaimStore {
            ORDER BY p.completed_at DESC LIMIT 1) prior ON true
       """;
 
+  /// Locks what the claim is decided on, and leaves behind, for the statement that follows in the
+  /// same transaction, which agents that are. A runtime at its cap, or with nothing waiting, locks
+  /// nothing and so writes nothing.
+  private static final String LOCK =
+      """
+      WITH RECURSIVE waiting AS (
+        (SELECT agent_id FROM task WHERE runtime_id = ?::uuid AND status = 'queued' ORDER BY agent_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.agent_id FROM task t
+                 WHERE t.runtime_id = ?::uuid AND t.status = 'queued' AND t.agent_id > waiting.agent_id
+                 ORDER BY t.agent_id LIMIT 1)
+          FROM waiting WHERE waiting.agent_id IS NOT NULL
+      ), active AS (
+        SELECT count(*) AS tasks,
+               coalesce(bool_or(status = 'dispatched' AND delivered_at < now() - interval '60 seconds'), false) AS undelivered
+          FROM task WHERE runtime_id = ?::uuid AND status IN ('dispatched', 'running')
+      ), locked_runtime AS MATERIALIZED (
+        SELECT r.id FROM runtime r, active
+         WHERE r.id = ?::uuid AND active.tasks < r.max_concurrent_tasks
+           AND NOT active.undelivered AND EXISTS (SELECT FROM waiting WHERE agent_id IS NOT NULL)
+           FOR NO KEY UPDATE OF r
+      ), locked_agents AS MATERIALIZED (
+        SELECT a.id FROM agent a
+         WHERE EXISTS (SELECT FROM locked_runtime)
+           AND a.id = ANY (ARRAY(SELECT agent_id FROM waiting))
+           AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+               < a.max_concurrent_tasks
+         ORDER BY a.id
+           FOR NO KEY UPDATE OF a
+      )
+      SELECT set_config('muster.claim_agents', coalesce((SELECT string_agg(id::text, ',') FROM locked_agents), ''), true),
+             undelivered
+        FROM active
+      """;
+
+  private static final String CLAIM =
+      """
+      WITH free AS (
+        SELECT a.id FROM agent a
+         WHERE a.id = ANY (string_to_array(current_setting('muster.claim_agents'), ',')::uuid[])
+           AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+               < a.max_concurrent_tasks
+      ), best AS (
+        SELECT head.id
+          FROM free CROSS JOIN LATERAL (
+            SELECT t.id, t.priority, t.created_at FROM task t
+             WHERE t.runtime_id = ?::uuid AND t.agent_id = free.id AND t.status = 'queued'
+               AND NOT EXISTS (SELECT FROM task x
+                                WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
+                                  AND x.status IN ('dispatched', 'running'))
+             ORDER BY t.priority DESC, t.created_at, t.id LIMIT 1) head
+         WHERE (SELECT count(*) FROM task WHERE runtime_id = ?::uuid AND status IN ('dispatched', 'running'))
+               < (SELECT max_concurrent_tasks FROM runtime WHERE id = ?::uuid)
+         ORDER BY head.priority DESC, head.created_at, head.id LIMIT 1
+      ), claimed AS (
+        UPDATE task t
+           SET status = 'dispatched', claim_generation = t.claim_generation + 1,
+               assigned_at = coalesce(t.assigned_at, now()), dispatched_at = now(), delivered_at = now(),
+               deadline_at = now() + interval '5 minutes',
+               event_seq = t.event_seq + CASE WHEN t.assigned_at IS NULL THEN 2 ELSE 1 END
+          FROM best
+         WHERE t.id = best.id AND t.status = 'queued' AND t.runtime_id = ?::uuid
+        RETURNING new AS t, old.assigned_at IS NULL AS assigned_here
+      ), told AS (
+        INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+        SELECT (t).workspace_id, 'task.' || e.name, (t).id, (t).event_seq - e.before,
+               CASE e.name
+                 WHEN 'assigned' THEN task_event(t) || jsonb_build_object(
+                   'status', 'queued', 'claim_generation', (t).claim_generation - 1, 'dispatched_at', NULL)
+                 ELSE task_event(t) END
+          FROM claimed, (VALUES ('assigned', 1), ('dispatched', 0)) AS e (name, before)
+         WHERE e.before = 0 OR assigned_here
+         ORDER BY e.before DESC
+      ), handed_out AS (
+        SELECT (t).* FROM claimed
+      )
+      """;
+
+  private static final String DECIDE = LOCK + ";" + CLAIM + HANDED_OUT;
+  private static final int PARAMETERS = (int) DECIDE.chars().filter(c -> c == '?').count();
+
+  private static final RowMapper<ClaimedTask> ROW = Rows.of(ClaimedTask.class);
+
+  private final JdbcTemplate jdbc;
   private final JdbcClient db;
-  private final TransactionTemplate transaction;
   private final Outbox outbox;
 
-  ClaimStore(JdbcClient db, TransactionTemplate transaction, Outbox outbox) {
+  ClaimStore(JdbcTemplate jdbc, JdbcClient db, Outbox outbox) {
+    this.jdbc = jdbc;
     this.db = db;
-    this.transaction = transaction;
     this.outbox = outbox;
   }
 
   /// The best task this runtime may run now; empty if there is none.
   Optional<ClaimedTask> claim(RuntimeId runtime) {
-    var claimed = transaction.execute(_ -> decide(runtime).orElse(null));
-    if (claimed != null) {
+    var decision = decide(runtime);
+    if (decision.task() != null) {
       outbox.wake();
+      return Optional.of(decision.task());
     }
-    return Optional.ofNullable(claimed);
+    return decision.undelivered() ? deliverAgain(runtime) : Optional.empty();
   }
 
-  /// What the claim may decide on now.
-  ///
   /// @param undelivered whether something handed out to the runtime seems to have got lost
-  private record Locked(List<UUID> agents, boolean undelivered) {}
+  private record Decision(@Nullable ClaimedTask task, boolean undelivered) {}
 
-  private Optional<ClaimedTask> decide(RuntimeId runtime) {
-    var locked = lock(runtime);
-    if (locked.isEmpty()) {
-      return Optional.empty();
-    }
-    if (locked.get().undelivered()) {
-      var again = deliverAgain(runtime);
-      if (again.isPresent()) {
-        return again;
-      }
-    }
-    var agents = locked.get().agents();
-    return agents.isEmpty() ? Optional.empty() : claimOneOf(runtime, agents);
+  /// Both statements travel together and are one transaction, since a pipeline that ends in one
+  /// Sync is one: nobody waits for a lock while this process is busy. Each has a snapshot of its
+  /// own, which is what makes the counts right.
+  private Decision decide(RuntimeId runtime) {
+    var decision =
+        jdbc.execute(
+            DECIDE,
+            (PreparedStatement statement) -> {
+              for (var i = 1; i <= PARAMETERS; i++) {
+                statement.setObject(i, runtime.value());
+              }
+              return decide(statement);
+            });
+    return decision == null ? new Decision(null, false) : decision;
   }
 
-  private Optional<Locked> lock(RuntimeId runtime) {
-    return db.sql(
-            """
-            WITH RECURSIVE waiting AS (
-              (SELECT agent_id FROM task WHERE runtime_id = :runtime AND status = 'queued' ORDER BY agent_id LIMIT 1)
-              UNION ALL
-              SELECT (SELECT t.agent_id FROM task t
-                       WHERE t.runtime_id = :runtime AND t.status = 'queued' AND t.agent_id > waiting.agent_id
-                       ORDER BY t.agent_id LIMIT 1)
-                FROM waiting WHERE waiting.agent_id IS NOT NULL
-            ), active AS (
-              SELECT count(*) AS tasks,
-                     coalesce(bool_or(status = 'dispatched' AND delivered_at < now() - %s), false) AS undelivered
-                FROM task WHERE runtime_id = :runtime AND status IN ('dispatched', 'running')
-            ), locked_runtime AS MATERIALIZED (
-              SELECT r.id, active.undelivered FROM runtime r, active
-               WHERE r.id = :runtime
-                 AND (active.undelivered
-                      OR active.tasks < r.max_concurrent_tasks AND EXISTS (SELECT FROM waiting WHERE agent_id IS NOT NULL))
-                 FOR NO KEY UPDATE OF r
-            ), locked_agents AS MATERIALIZED (
-              SELECT a.id FROM agent a
-               WHERE EXISTS (SELECT FROM locked_runtime)
-                 AND a.id = ANY (ARRAY(SELECT agent_id FROM waiting))
-                 AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
-                     < a.max_concurrent_tasks
-               ORDER BY a.id
-                 FOR NO KEY UPDATE OF a
-            )
-            SELECT (SELECT array_agg(id) FROM locked_agents) AS agents, undelivered FROM locked_runtime
-            """
-                .formatted(REDELIVERED_AFTER))
-        .param("runtime", runtime.value())
-        .query((row, _) -> {
-          var agents = row.getArray("agents");
-          return new Locked(
-              agents == null ? List.of() : List.of((UUID[]) agents.getArray()),
-              row.getBoolean("undelivered"));
-        })
-        .optional();
+  private static Decision decide(PreparedStatement statement) throws SQLException {
+    statement.execute();
+    boolean undelivered;
+    try (var locked = statement.getResultSet()) {
+      undelivered = locked.next() && locked.getBoolean("undelivered");
+    }
+    statement.getMoreResults();
+    try (var claimed = statement.getResultSet()) {
+      return new Decision(claimed.next() ? ROW.mapRow(claimed, 0) : null, undelivered);
+    }
   }
 
   /// Hands out once more what this runtime was given and, since it asks again, has not got.
@@ -144,66 +194,14 @@ class ClaimStore {
             WITH handed_out AS (
               UPDATE task t SET delivered_at = now()
                WHERE t.id = (SELECT id FROM task
-                              WHERE runtime_id = :runtime AND status = 'dispatched' AND delivered_at < now() - %s
+                              WHERE runtime_id = :runtime AND status = 'dispatched' AND delivered_at < now() - interval '60 seconds'
                               ORDER BY dispatched_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
                  AND t.status = 'dispatched'
               RETURNING t.*
             )
             """
-                    .formatted(REDELIVERED_AFTER)
                 + HANDED_OUT)
         .param("runtime", runtime.value())
-        .query(Rows.of(ClaimedTask.class))
-        .optional();
-  }
-
-  private Optional<ClaimedTask> claimOneOf(RuntimeId runtime, List<UUID> agents) {
-    return db.sql(
-            """
-            WITH free AS (
-              SELECT a.id FROM agent a
-               WHERE a.id = ANY (:agents)
-                 AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
-                     < a.max_concurrent_tasks
-            ), best AS (
-              SELECT head.id
-                FROM free CROSS JOIN LATERAL (
-                  SELECT t.id, t.priority, t.created_at FROM task t
-                   WHERE t.runtime_id = :runtime AND t.agent_id = free.id AND t.status = 'queued'
-                     AND NOT EXISTS (SELECT FROM task x
-                                      WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
-                                        AND x.status IN ('dispatched', 'running'))
-                   ORDER BY t.priority DESC, t.created_at, t.id LIMIT 1) head
-               WHERE (SELECT count(*) FROM task WHERE runtime_id = :runtime AND status IN ('dispatched', 'running'))
-                     < (SELECT max_concurrent_tasks FROM runtime WHERE id = :runtime)
-               ORDER BY head.priority DESC, head.created_at, head.id LIMIT 1
-            ), claimed AS (
-              UPDATE task t
-                 SET status = 'dispatched', claim_generation = t.claim_generation + 1,
-                     assigned_at = coalesce(t.assigned_at, now()), dispatched_at = now(), delivered_at = now(),
-                     deadline_at = now() + %s,
-                     event_seq = t.event_seq + CASE WHEN t.assigned_at IS NULL THEN 2 ELSE 1 END
-                FROM best
-               WHERE t.id = best.id AND t.status = 'queued' AND t.runtime_id = :runtime
-              RETURNING new AS t, old.assigned_at IS NULL AS assigned_here
-            ), told AS (
-              INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-              SELECT (t).workspace_id, 'task.' || e.name, (t).id, (t).event_seq - e.before,
-                     CASE e.name
-                       WHEN 'assigned' THEN task_event(t) || jsonb_build_object(
-                         'status', 'queued', 'claim_generation', (t).claim_generation - 1, 'dispatched_at', NULL)
-                       ELSE task_event(t) END
-                FROM claimed, (VALUES ('assigned', 1), ('dispatched', 0)) AS e (name, before)
-               WHERE e.before = 0 OR assigned_here
-               ORDER BY e.before DESC
-            ), handed_out AS (
-              SELECT (t).* FROM claimed
-            )
-            """
-                    .formatted(START_DEADLINE)
-                + HANDED_OUT)
-        .param("runtime", runtime.value())
-        .param("agents", agents.toArray(UUID[]::new))
         .query(Rows.of(ClaimedTask.class))
         .optional();
   }

@@ -47,24 +47,19 @@ class TaskRequests {
       @Nullable String priority) {}
 
   /// Makes the issue and queues the task, both or neither.
-  @Transactional
-  public TaskId create(WorkspaceAccess access, NewTask task) {
+  TaskId create(WorkspaceAccess access, NewTask task) {
     var title = Input.required("title", task.title(), Limits.NAME);
     var prompt = Input.optional("prompt", task.prompt(), Limits.TEXT);
     var priority =
         Priority.checked(
             task.priority() == null || task.priority().isEmpty() ? "none" : task.priority());
     var agent = agent(access, task);
-    var issue =
-        new IssueId(
-            issues.create(
-                access.workspace(),
-                access.caller().user(),
-                new NewIssue(title, prompt, "todo", priority, Assignee.agent(agent), null, null)));
-    return queue
-        .enqueue(agent, issue, Priority.weight(priority))
+    var issue = new NewIssue(title, prompt, "todo", priority, Assignee.agent(agent), null, null);
+    return issues
+        .create(access.workspace(), access.caller().user(), issue, true)
+        .task()
         .map(TaskId::new)
-        .orElseThrow(() -> new IllegalStateException("a new issue has no other task: " + issue));
+        .orElseThrow(() -> Refused.notFound("agent not found"));
   }
 
   private AgentId agent(WorkspaceAccess access, NewTask task) {

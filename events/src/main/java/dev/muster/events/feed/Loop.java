@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /// A named thread that does one step after another until it is stopped, and goes on after a step
-/// failed.
+/// failed, whatever it failed with: a loop that had ended unseen would look like a healthy process
+/// that does nothing.
 ///
 /// `stop` interrupts the step and waits for the thread's end; a step that is interrupted leaves
 /// nothing half done, since what it does to the outside is a transaction.
@@ -48,7 +49,7 @@ public abstract class Loop implements SmartLifecycle {
         }
       } catch (InterruptedException e) {
         break;
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         if (!running) {
           break;
         }
