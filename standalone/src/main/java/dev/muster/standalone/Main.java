@@ -51,7 +51,11 @@ public final class Main {
       System.exit(run(command, rest));
     } catch (InterruptedException e) {
       System.exit(0);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      if (isStopping()) {
+        // The start was given up for the stop, whatever that looked like from inside.
+        return;
+      }
       var sentence = StartupFailure.sentence(e);
       sentence.ifPresentOrElse(
           System.err::println, () -> log.atError().setCause(e).log("Muster could not start"));
@@ -94,14 +98,14 @@ public final class Main {
   private static int start(Settings settings, String[] rest)
       throws IOException, InterruptedException {
     requirePort(rest);
-    var stop = stopSignal();
-    try (var muster = Muster.start(settings, List.of(rest), Main::say)) {
+    listenForStop();
+    try (var muster = Muster.start(settings, List.of(rest), Main::progress)) {
       System.out.println(
           "Muster is ready at " + muster.url() + " (Kafka at " + muster.servers().kafka() + ").");
       muster
           .newToken()
           .ifPresent(token -> System.out.println("The owner's token, shown this once: " + token));
-      stop.await();
+      STOP.await();
     } finally {
       STOPPED.countDown();
     }
@@ -111,16 +115,16 @@ public final class Main {
   private static int demo(Settings settings, String[] rest)
       throws IOException, InterruptedException {
     requirePort(rest);
-    var stop = stopSignal();
+    listenForStop();
     var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     var inColour = isTerminal && System.getenv("NO_COLOR") == null;
-    try (var muster = Muster.start(settings, List.of(rest), Main::say);
+    try (var muster = Muster.start(settings, List.of(rest), Main::progress);
         var _ =
             Demo.start(
                 new Demo.Place(URI.create(muster.url()), muster.token(), muster.servers().kafka()),
                 Main::say,
                 inColour)) {
-      stop.await();
+      STOP.await();
     } finally {
       STOPPED.countDown();
     }
@@ -148,14 +152,14 @@ public final class Main {
             .orElseThrow(() ->
                 new Sentence(
                     "Set SPRING_KAFKA_BOOTSTRAP_SERVERS: " + role + " runs on external servers."));
-    var stop = stopSignal();
+    listenForStop();
     try (var context =
             role.equals("api")
                 ? Applications.api(jdbcUrl, kafka, settings.token().orElse(""), rest)
                 : Applications.dispatcher(jdbcUrl, kafka, rest);
         var liveness = Liveness.of(role, context)) {
       System.out.println("The " + role + " is ready" + liveness.where() + ".");
-      stop.await();
+      STOP.await();
       context.stop();
     } finally {
       STOPPED.countDown();
@@ -163,24 +167,36 @@ public final class Main {
     return 0;
   }
 
+  /// Opens at SIGTERM or SIGINT; the process then ends when everything has been closed.
+  private static final CountDownLatch STOP = new CountDownLatch(1);
+
   private static final CountDownLatch STOPPED = new CountDownLatch(1);
 
-  /// Opens at SIGTERM or SIGINT; the process then ends when everything has been closed.
-  private static CountDownLatch stopSignal() {
-    var stop = new CountDownLatch(1);
+  private static void listenForStop() {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("muster-stop")
                 .unstarted(() -> {
-                  stop.countDown();
+                  STOP.countDown();
                   try {
                     var _ = STOPPED.await(STOP_AT_MOST.toSeconds(), TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
                 }));
-    return stop;
+  }
+
+  private static boolean isStopping() {
+    return STOP.getCount() == 0;
+  }
+
+  /// Tells how the start goes on, and ends it here if it is no longer wanted.
+  private static void progress(String line) {
+    if (isStopping()) {
+      throw new Sentence("Stopped while starting.");
+    }
+    say(line);
   }
 
   /// stdout is for people.

@@ -58,7 +58,7 @@ public final class Muster implements AutoCloseable {
       open.push(Applications.dispatcher(servers.jdbcUrl(), servers.kafka(), more));
       return new Muster(
           servers, api, token, kept.map(DataDirectory.Token::isNew).orElse(false), open);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close(open);
       throw e;
     }

@@ -50,7 +50,7 @@ public final class Servers implements AutoCloseable {
       data.publish("postgres.url", jdbcUrl);
       data.publish("kafka.address", kafka);
       return new Servers(jdbcUrl, kafka, started, broker);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       stop(broker, database.exceptionally(_ -> null).join());
       throw e;
     }

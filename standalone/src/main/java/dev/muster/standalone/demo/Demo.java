@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ public final class Demo implements AutoCloseable {
 
   private final Rest rest;
   private final Deque<AutoCloseable> open;
-  private final Random random = new Random(7);
+  private final SplittableRandom random = new SplittableRandom(7);
 
   private Demo(Rest rest, Deque<AutoCloseable> open) {
     this.rest = rest;
@@ -92,13 +92,15 @@ public final class Demo implements AutoCloseable {
             new DaemonOptions.Machine(name, name, providers),
             new DaemonOptions.Pace(Duration.ofSeconds(1), Duration.ofSeconds(15)),
             List.of());
-    var daemon = SeedDaemon.start(options, agent(new Random(name.hashCode())), DaemonObserver.NONE);
+    var daemon =
+        SeedDaemon.start(
+            options, agent(new SplittableRandom(name.hashCode())), DaemonObserver.NONE);
     open.push(daemon);
     return daemon;
   }
 
   /// Reads its issue, as a real agent does, takes its time, and says what it did.
-  private Agent agent(Random chance) {
+  private Agent agent(SplittableRandom chance) {
     return task -> {
       var title = titleOf(task);
       Thread.sleep(chance.nextLong(RUN_LEAST.toMillis(), RUN_MOST.toMillis()));
