@@ -238,7 +238,8 @@ CREATE INDEX task_unassigned ON task (workspace_id, priority DESC, created_at, i
 CREATE INDEX task_active_runtime ON task (runtime_id) WHERE status IN ('dispatched', 'running');
 -- One run per (issue, agent), refused by the database itself; the prefix counts an agent's active tasks.
 CREATE UNIQUE INDEX task_active_agent_issue ON task (agent_id, issue_id) WHERE status IN ('dispatched', 'running');
-CREATE UNIQUE INDEX task_queued_agent_issue ON task (agent_id, issue_id) WHERE status = 'queued';
+-- Led by the issue, so that no plan takes it for the claim's index: that one serves a runtime's agents in order.
+CREATE UNIQUE INDEX task_queued_issue_agent ON task (issue_id, agent_id) WHERE status = 'queued';
 CREATE INDEX task_issue ON task (issue_id, created_at);
 CREATE INDEX task_agent ON task (agent_id, created_at DESC, id DESC);
 CREATE INDEX task_list ON task (workspace_id, created_at DESC, id DESC);
@@ -286,14 +287,21 @@ CREATE TABLE feed_position (
   position     bigint NOT NULL
 ) WITH (fillfactor = 50);
 
--- One row. head: the last log_id given; published: the last log_id Kafka acknowledged; epoch names this history.
+-- One row. head: the last log_id given; epoch names this history.
 CREATE TABLE feed (
   id        int PRIMARY KEY DEFAULT 1 CHECK (id = 1),
   epoch     text NOT NULL DEFAULT substr(md5(gen_random_uuid()::text), 1, 8),
-  head      bigint NOT NULL DEFAULT 0,
-  published bigint NOT NULL DEFAULT 0
+  head      bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 INSERT INTO feed DEFAULT VALUES;
+
+-- One row, apart from feed's so that publisher and relay never wait for each other: the last log_id that Kafka is known to
+-- have acknowledged.
+CREATE TABLE feed_published (
+  id     int PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+  log_id bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+INSERT INTO feed_published DEFAULT VALUES;
 
 -- The facts a task event carries, in one place for every statement that moves a task.
 CREATE FUNCTION task_event(t task) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE

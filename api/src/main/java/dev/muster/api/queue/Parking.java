@@ -3,6 +3,7 @@ package dev.muster.api.queue;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -12,9 +13,10 @@ import org.springframework.stereotype.Component;
 
 /// Where claims wait in this instance for work to come.
 ///
-/// A wake-up is a hint: whoever is woken asks Postgres again. It wakes one waiter of a runtime, and
-/// one that found work passes it on, so that a single task does not set all of a machine's claims
-/// on the database. A lost hint costs the time until the waiter looks again by itself.
+/// A wake-up is a hint: whoever is woken asks Postgres again. Each wakes one waiter of a runtime,
+/// and no more are kept than there are waiters, so that a single task does not set all of a
+/// machine's claims on the database. A hint too few costs the time until a waiter looks again by
+/// itself.
 @Component
 public class Parking implements SmartLifecycle {
   /// How long a parked claim trusts that it will be woken.
@@ -52,11 +54,6 @@ public class Parking implements SmartLifecycle {
       return open;
     }
 
-    /// Hands the wake-up on: there may be more than one claim can take.
-    public void passOn() {
-      wake(runtime);
-    }
-
     @Override
     public void close() {
       places.computeIfPresent(runtime, (_, parked) -> --parked.waiting == 0 ? null : parked);
@@ -77,19 +74,23 @@ public class Parking implements SmartLifecycle {
 
   /// There may be work for this runtime.
   public void wake(RuntimeId runtime) {
-    var place = places.get(runtime);
-    if (place != null && place.rung.availablePermits() == 0) {
-      place.rung.release();
-    }
+    places.computeIfPresent(
+        runtime,
+        (_, place) -> {
+          if (place.rung.availablePermits() < place.waiting) {
+            place.rung.release();
+          }
+          return place;
+        });
   }
 
   /// There may be work for any runtime of this workspace.
   public void wakeAll(WorkspaceId workspace) {
-    places.forEach((runtime, place) -> {
-      if (place.workspace.equals(workspace)) {
-        wake(runtime);
-      }
-    });
+    places.entrySet().stream()
+        .filter(parked -> parked.getValue().workspace.equals(workspace))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::wake);
   }
 
   @Override

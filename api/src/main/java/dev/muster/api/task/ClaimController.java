@@ -87,7 +87,6 @@ class ClaimController {
       while (true) {
         var task = claims.claim(found.runtime());
         if (task.isPresent()) {
-          stay.passOn();
           return task;
         }
         var left = Duration.ofNanos(until - System.nanoTime());

@@ -87,16 +87,11 @@ class TaskStore {
     return db.sql(
             """
             SELECT %s FROM task t
-             WHERE t.workspace_id = :workspace
-               AND (:status::text IS NULL OR t.status = :status)
-               AND (:agent::uuid IS NULL OR t.agent_id = :agent)
-               AND (:runtime::uuid IS NULL OR t.runtime_id = :runtime)
-               AND (:issue::uuid IS NULL OR t.issue_id = :issue)
-               AND (:after_id::uuid IS NULL OR (t.created_at, t.id) < (to_timestamp(:after_time::bigint / 1e6), :after_id::uuid))
+             WHERE t.workspace_id = :workspace%s
              ORDER BY t.created_at DESC, t.id DESC
-             LIMIT :limit
+             LIMIT %d
             """
-                .formatted(TaskView.COLUMNS))
+                .formatted(TaskView.COLUMNS, conditions(filter), limit))
         .param("workspace", workspace.value())
         .param("status", filter.status())
         .param("agent", filter.agent())
@@ -104,9 +99,30 @@ class TaskStore {
         .param("issue", filter.issue())
         .param("after_id", after == null ? null : after.id())
         .param("after_time", after == null ? null : after.createdAtMicros())
-        .param("limit", limit)
         .query(Rows.of(TaskView.class))
         .list();
+  }
+
+  /// Only what is asked for, so that each kind of list has a plan, and an index, of its own.
+  private static String conditions(Filter filter) {
+    var conditions = new StringBuilder();
+    if (filter.status() != null) {
+      conditions.append(" AND t.status = :status");
+    }
+    if (filter.agent() != null) {
+      conditions.append(" AND t.agent_id = :agent");
+    }
+    if (filter.runtime() != null) {
+      conditions.append(" AND t.runtime_id = :runtime");
+    }
+    if (filter.issue() != null) {
+      conditions.append(" AND t.issue_id = :issue");
+    }
+    if (filter.after() != null) {
+      conditions.append(
+          " AND (t.created_at, t.id) < (to_timestamp(:after_time::bigint / 1e6), :after_id::uuid)");
+    }
+    return conditions.toString();
   }
 
   Optional<WorkspaceId> workspaceOf(TaskId task) {
@@ -158,7 +174,9 @@ class TaskStore {
     var issue =
         new TaskDetail.IssueOf(
             around.get().issueId(), around.get().identifier(), around.get().title());
-    return new TaskDetail(view.get(), issue, around.get().agentName(), attempts(task));
+    var untouched = view.get().attempt() == 1 && view.get().dispatchedAt() == null;
+    return new TaskDetail(
+        view.get(), issue, around.get().agentName(), untouched ? List.of() : attempts(task));
   }
 
   /// The attempts of a task in order, the current or last one included.

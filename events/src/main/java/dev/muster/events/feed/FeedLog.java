@@ -80,7 +80,7 @@ public final class FeedLog {
   }
 
   long published() {
-    return db.sql("SELECT published FROM feed").query(Long.class).single();
+    return db.sql("SELECT log_id FROM feed_published").query(Long.class).single();
   }
 
   private static Event event(ResultSet row, int rowNumber) throws SQLException {

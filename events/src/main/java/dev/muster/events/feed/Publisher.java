@@ -34,6 +34,7 @@ public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
   private static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
 
   private final DataSource dataSource;
   private final FeedLog feedLog;
@@ -72,7 +73,7 @@ public final class Publisher extends Loop {
     void advance(long logId) {
       transaction.executeWithoutResult(_ -> {
         db.sql("SET LOCAL synchronous_commit = off").update();
-        db.sql("UPDATE feed SET published = :log_id WHERE published < :log_id")
+        db.sql("UPDATE feed_published SET log_id = :log_id WHERE log_id < :log_id")
             .param("log_id", logId)
             .update();
       });
@@ -86,6 +87,8 @@ public final class Publisher extends Loop {
     private final Map<Integer, Long> alreadyThere;
     private final int partitions;
     private long cursor;
+    private long kept;
+    private long keptAtNanos = System.nanoTime();
 
     Active(
         Connection lock,
@@ -96,6 +99,7 @@ public final class Publisher extends Loop {
       this.producer = producer;
       this.alreadyThere = alreadyThere;
       this.cursor = cursor;
+      this.kept = cursor;
       this.partitions = producer.partitionsFor(Topics.EVENTS).size();
     }
   }
@@ -111,7 +115,11 @@ public final class Publisher extends Loop {
       }
       active = current;
     }
-    if (publish(current) == 0) {
+    var idle = publish(current) == 0;
+    if (idle || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
+      keepCursor(current);
+    }
+    if (idle) {
       awaitNotification(current.lock);
     }
   }
@@ -152,8 +160,16 @@ public final class Publisher extends Loop {
       acknowledgement.get();
     }
     current.cursor = entries.getLast().logId();
-    cursors.advance(current.cursor);
     return entries.size();
+  }
+
+  /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.
+  private void keepCursor(Active current) {
+    if (current.cursor > current.kept) {
+      cursors.advance(current.cursor);
+      current.kept = current.cursor;
+    }
+    current.keptAtNanos = System.nanoTime();
   }
 
   private static void send(Active current, FeedLog.Entry entry, List<Future<RecordMetadata>> sent) {

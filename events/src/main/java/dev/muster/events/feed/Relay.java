@@ -18,6 +18,10 @@ public final class Relay extends Loop {
   /// How late a change is seen that another process committed without waking this relay.
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /// How long events are let come together before the next move: a move of many costs hardly more
+  /// than a move of one.
+  private static final Duration LINGER = Duration.ofMillis(3);
+
   private final JdbcClient db;
   private final TransactionTemplate transaction;
   private final Signal signal = new Signal();
@@ -39,6 +43,7 @@ public final class Relay extends Loop {
       return;
     }
     move();
+    Thread.sleep(LINGER);
   }
 
   private boolean isAnythingWaiting() {
