@@ -109,7 +109,9 @@ public final class Demo implements AutoCloseable {
       }
       var id = task.path("id").asString("");
       return new Agent.Success(
-          Job.of(title).output(), "session-" + id, "/work/" + id.substring(0, 8) + "/workdir");
+          Job.of(title).output(),
+          "session-" + id,
+          "/home/dev/multica_workspaces/" + id.substring(0, 8) + "/workdir");
     };
   }
 
