@@ -470,7 +470,7 @@ function runtimeItem(runtime, active) {
     "li",
     { className: runtime.status === "online" ? "online" : "offline" },
     element("div", { className: "name", textContent: runtime.name }),
-    element("p", { className: "what", textContent: runtime.provider + slots }),
+    element("p", { className: "what", textContent: [runtime.provider + slots, runtime.device_info].filter(Boolean).join(" · ") }),
     what,
   );
 }
