@@ -15,8 +15,8 @@ public final class Relay extends Loop {
   private static final int BATCH_MAX = 2_000;
   private static final long LOCK = 0x6d757374_72656c79L;
 
-  /// How late a change is seen that another process committed without waking this relay.
-  private static final Duration POLL = Duration.ofMillis(100);
+  /// How late a change is seen whose process died between its commit and its wake-up.
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   /// How long events are let come together before the next move: a move of many costs hardly more
   /// than a move of one.
