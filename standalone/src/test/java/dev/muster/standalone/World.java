@@ -69,15 +69,20 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
     ids.put("token", Api.id(api.post("/api/tokens", "{\"name\":\"t\"}").ok()).toString());
     ids.put("ping", api.post("/api/runtimes/" + runtime + "/ping", "{}").ok().get("id").asString());
     var world = new World(muster, api, workspace, ids);
-    await().until(world::isSettled);
+    world.awaitSettled();
     return world;
+  }
+
+  void awaitSettled() {
+    await().until(this::isSettled);
   }
 
   /// Whether the dispatcher has done what it will do.
   private boolean isSettled() {
     return muster
         .db()
-        .sql("SELECT count(*) FROM task WHERE workspace_id = :w AND assigned_at IS NULL")
+        .sql(
+            "SELECT count(*) FROM task WHERE workspace_id = :w AND assigned_at IS NULL AND status = 'queued' AND pinned")
         .param("w", workspace)
         .query(Long.class)
         .single()
