@@ -9,8 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param token the first owner's token; empty means that none is made
 /// @param allowedOrigins the origins of pages, besides our own, that may use the api and the socket
+/// @param serialDaemons whether a daemon that never said how many tasks it takes, and claims while
+///   its task runs, has lost that task's final report
 @ConfigurationProperties(prefix = "muster.api", ignoreUnknownFields = false)
-public record ApiProperties(@DefaultValue("") String token, @Nullable List<String> allowedOrigins) {
+public record ApiProperties(
+    @DefaultValue("") String token,
+    @Nullable List<String> allowedOrigins,
+    @DefaultValue("true") boolean serialDaemons) {
   private static final int TOKEN_MIN = 16;
 
   public ApiProperties {

@@ -29,9 +29,29 @@ public record Settings(
           "MUSTER_KAFKA_PORT",
           "MUSTER_JAVA_OPTIONS",
           "MUSTER_API_ALLOWEDORIGINS",
-          "MUSTER_API_TOKEN");
+          "MUSTER_API_TOKEN",
+          "MUSTER_API_SERIALDAEMONS",
+          "MUSTER_DEADLINES_ASSIGNED",
+          "MUSTER_DEADLINES_START",
+          "MUSTER_DEADLINES_SILENCE",
+          "MUSTER_DEADLINES_RECONNECTGRACE",
+          "MUSTER_DEADLINES_RUN",
+          "MUSTER_DEADLINES_REPORTLOST",
+          "MUSTER_DEADLINES_CANCELGRACE",
+          "MUSTER_DEADLINES_QUEUEDTTL");
   private static final Set<String> PROPERTIES =
-      Set.of("muster.api.token", "muster.api.allowed-origins");
+      Set.of(
+          "muster.api.token",
+          "muster.api.allowed-origins",
+          "muster.api.serial-daemons",
+          "muster.deadlines.assigned",
+          "muster.deadlines.start",
+          "muster.deadlines.silence",
+          "muster.deadlines.reconnect-grace",
+          "muster.deadlines.run",
+          "muster.deadlines.report-lost",
+          "muster.deadlines.cancel-grace",
+          "muster.deadlines.queued-ttl");
 
   /// What a Kubernetes service of the name `muster` puts into the environment of its neighbours.
   private static final Pattern OF_KUBERNETES = Pattern.compile("MUSTER_(SERVICE_|PORT(_|$)).*");
@@ -53,7 +73,7 @@ public record Settings(
         .ifPresent(name -> unknown(name, PROPERTIES));
     var token = set(environment, "MUSTER_TOKEN");
     // The api's own rule, before anything is started for it.
-    token.ifPresent(value -> new ApiProperties(value, null));
+    token.ifPresent(value -> new ApiProperties(value, null, true));
     return new Settings(
         Path.of(environment.getOrDefault("MUSTER_DATA", "data")).toAbsolutePath().normalize(),
         token,

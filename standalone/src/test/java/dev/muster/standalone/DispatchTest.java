@@ -187,7 +187,10 @@ class DispatchTest {
     var other = api.newRuntime(workspace, "dm2", "claude", 1);
     silence(lost);
 
-    await().atMost(Duration.ofSeconds(90)).until(() -> api.status(own).equals("queued"));
+    await().atMost(Duration.ofSeconds(90)).until(() -> isBoundByGrace(own));
+    assertThat(api.status(own)).isEqualTo("running");
+    pass("runtime_lost", any, own);
+    await().atMost(Duration.ofSeconds(20)).until(() -> api.status(own).equals("queued"));
 
     assertThat(Api.id(api.claim(other, 20))).isEqualTo(any);
     var runtimes = api.get("/api/runtimes?workspace_id=" + workspace).ok();
@@ -196,9 +199,32 @@ class DispatchTest {
     assertThat(Api.id(api.claim(lost, 20))).isEqualTo(own);
     api.start(own).ok();
     silence(lost);
-    await().atMost(Duration.ofSeconds(30)).until(() -> api.status(own).equals("failed"));
+    await().atMost(Duration.ofSeconds(90)).until(() -> isBoundByGrace(own));
+    pass("runtime_lost", own);
+    await().atMost(Duration.ofSeconds(20)).until(() -> api.status(own).equals("failed"));
     assertThat(api.get("/api/tasks/" + own).ok().get("error").asString())
         .isEqualTo("runtime went offline");
+  }
+
+  private boolean isBoundByGrace(UUID task) {
+    return muster
+        .db()
+        .sql("SELECT deadline_reason FROM task WHERE id = :id")
+        .param("id", task)
+        .query(String.class)
+        .single()
+        .equals("runtime_lost");
+  }
+
+  /// Moves the hand of the clock: the deadlines of these tasks have passed.
+  private void pass(String reason, UUID... tasks) {
+    muster
+        .db()
+        .sql(
+            "UPDATE task SET deadline_at = now() - interval '1 second' WHERE id = ANY (:ids) AND deadline_reason = :reason")
+        .param("ids", tasks)
+        .param("reason", reason)
+        .update();
   }
 
   /// As if the runtime had not been heard from for a minute. A sign of life on its way may still
@@ -229,7 +255,7 @@ class DispatchTest {
 
     await().atMost(Duration.ofSeconds(20)).until(() -> api.status(task).equals("queued"));
 
-    assertThat(api.claim(runtime).get("attempt").asInt()).isEqualTo(2);
+    assertThat(api.claim(runtime, 20).get("attempt").asInt()).isEqualTo(2);
     assertThat(
             api.get("/api/tasks/" + task)
                 .ok()

@@ -228,7 +228,8 @@ class SeedProtocolTest {
     assertThat(api.complete(id, "late").ok().get("status").asString()).isEqualTo("cancelled");
     assertThat(api.get("/api/tasks/" + id).ok().get("completed_at").isNull()).isFalse();
     muster.feed().complete(muster, workspace);
-    assertThat(muster.feed().story(workspace, id)).endsWith("task.running", "task.cancelled");
+    assertThat(muster.feed().story(workspace, id))
+        .endsWith("task.running", "task.cancel_requested", "task.cancelled");
   }
 
   @Test
@@ -239,7 +240,7 @@ class SeedProtocolTest {
 
     assertThat(api.newRuntime(workspace, "dm1", "claude", 1)).isEqualTo(runtime);
 
-    var again = api.claim(runtime);
+    var again = api.claim(runtime, 20);
     assertThat(Api.id(again)).isEqualTo(id);
     assertThat(again.get("attempt").asInt()).isEqualTo(2);
     assertThat(again.get("claim_generation").asLong()).isEqualTo(2);

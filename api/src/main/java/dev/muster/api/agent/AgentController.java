@@ -62,6 +62,23 @@ class AgentController {
     agents.delete(caller, id);
   }
 
+  /// Nothing new is begun; tasks wait.
+  @PostMapping("/{id}/pause")
+  AgentView pause(Caller caller, @PathVariable String id) {
+    return agents.setIntake(caller, id, "paused");
+  }
+
+  /// What waits is finished; new tasks are refused.
+  @PostMapping("/{id}/drain")
+  AgentView drain(Caller caller, @PathVariable String id) {
+    return agents.setIntake(caller, id, "draining");
+  }
+
+  @PostMapping("/{id}/resume")
+  AgentView resume(Caller caller, @PathVariable String id) {
+    return agents.setIntake(caller, id, "open");
+  }
+
   @GetMapping("/{id}/skills")
   JsonNode skills(Caller caller, @PathVariable String id) {
     return agents.skills(caller, id);

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What a client may say about an agent. On an update, null leaves a field as it is.
+///
+/// @param ratePerMinute how many tasks it is given a minute, which may come in one burst; 0 takes
+///   the limit away
 record AgentFields(
     @Nullable String name,
     @Nullable String runtimeId,
@@ -21,8 +24,10 @@ record AgentFields(
     @Nullable String status,
     @Nullable Integer maxConcurrentTasks,
     @Nullable JsonNode tools,
-    @Nullable JsonNode triggers) {
+    @Nullable JsonNode triggers,
+    @Nullable Integer ratePerMinute) {
   private static final int LABELS_MAX = 100;
+  private static final int RATE_MAX = 60_000;
 
   /// The fields as they can be stored: JSON as text, each in its limits.
   record Checked(
@@ -34,7 +39,8 @@ record AgentFields(
       @Nullable String visibility,
       @Nullable Integer maxConcurrentTasks,
       @Nullable String tools,
-      @Nullable String triggers) {}
+      @Nullable String triggers,
+      @Nullable Integer ratePerMinute) {}
 
   Checked checked() {
     return new Checked(
@@ -50,7 +56,10 @@ record AgentFields(
             ? null
             : Input.between("max_concurrent_tasks", maxConcurrentTasks, 1, Limits.CONCURRENT_TASKS),
         isGiven(tools) ? Input.array("tools", tools) : null,
-        triggersJson());
+        triggersJson(),
+        ratePerMinute == null
+            ? null
+            : Input.between("rate_per_minute", ratePerMinute, 0, RATE_MAX));
   }
 
   /// As the seed reads a new agent: no tasks at once means one.
@@ -68,7 +77,8 @@ record AgentFields(
         status,
         maxConcurrentTasks == null || maxConcurrentTasks == 0 ? 1 : maxConcurrentTasks,
         tools,
-        triggers);
+        triggers,
+        ratePerMinute);
   }
 
   @Nullable String checkedProvider() {

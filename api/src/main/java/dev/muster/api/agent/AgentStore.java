@@ -56,13 +56,14 @@ class AgentStore {
         db.sql(
                 """
                 INSERT INTO agent (workspace_id, owner_id, runtime_id, provider, labels, runtime_mode, name, description,
-                                   instructions, avatar_url, runtime_config, visibility, max_concurrent_tasks, tools, triggers)
+                                   instructions, avatar_url, runtime_config, visibility, max_concurrent_tasks, tools, triggers,
+                                   rate_per_minute)
                 VALUES (:workspace, :owner, :runtime::uuid, :provider, :labels::jsonb,
                         coalesce((SELECT runtime_mode FROM runtime WHERE id = :runtime::uuid), 'local'), :name,
                         coalesce(:description, ''), coalesce(:instructions, ''), :avatar_url,
                         coalesce(:runtime_config::jsonb, '{}'), coalesce(:visibility, 'workspace'),
                         coalesce(:max_concurrent_tasks::int, 1), coalesce(:tools::jsonb, '[]'),
-                        coalesce(:triggers::jsonb, '[]'))
+                        coalesce(:triggers::jsonb, '[]'), nullif(:rate_per_minute::int, 0))
                 RETURNING id
                 """)
             .param("workspace", workspace.value())
@@ -84,6 +85,7 @@ class AgentStore {
                        visibility = coalesce(:visibility, visibility),
                        max_concurrent_tasks = coalesce(:max_concurrent_tasks::int, max_concurrent_tasks),
                        tools = coalesce(:tools::jsonb, tools), triggers = coalesce(:triggers::jsonb, triggers),
+                       rate_per_minute = nullif(coalesce(:rate_per_minute::int, rate_per_minute), 0),
                        updated_at = now()
                  WHERE id = :id
                 """)
@@ -105,7 +107,19 @@ class AgentStore {
         .param("visibility", fields.visibility())
         .param("max_concurrent_tasks", fields.maxConcurrentTasks())
         .param("tools", fields.tools())
-        .param("triggers", fields.triggers());
+        .param("triggers", fields.triggers())
+        .param("rate_per_minute", fields.ratePerMinute());
+  }
+
+  /// Sets whether the agent is given work: `open`, `paused` or `draining`. Returns false if it was
+  /// so.
+  boolean setIntake(AgentId agent, String intake) {
+    return db.sql(
+                "UPDATE agent SET intake = :intake, updated_at = now() WHERE id = :id AND intake <> :intake")
+            .param("intake", intake)
+            .param("id", agent.value())
+            .update()
+        == 1;
   }
 
   /// Sets what a person says of the agent's status; null takes it back.

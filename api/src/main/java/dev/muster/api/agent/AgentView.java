@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param provider the provider it needs; null for any
 /// @param labels the labels that a runtime must have, a JSON object
 /// @param status derived: whether it works, what a person set, whether a runtime for it is online
+/// @param intake `open`; `paused`: nothing new is begun; `draining`: nothing new is taken
+/// @param ratePerMinute how many tasks it is given a minute; null for as many as there are
 /// @param skills a JSON array, with contents only where one agent is asked for
 public record AgentView(
     UUID id,
@@ -32,4 +34,6 @@ public record AgentView(
     @JsonRawValue String tools,
     @JsonRawValue String triggers,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt,
+    String intake,
+    @Nullable Integer ratePerMinute) {}

@@ -21,7 +21,7 @@ public class AgentViews {
       """
       SELECT a.id, a.workspace_id, a.runtime_id, a.provider, a.labels, a.name, a.description, a.instructions,
              a.avatar_url, a.runtime_mode, a.runtime_config, a.visibility, a.max_concurrent_tasks, a.owner_id,
-             a.tools, a.triggers, a.created_at, a.updated_at,
+             a.tools, a.triggers, a.created_at, a.updated_at, a.intake, a.rate_per_minute,
              CASE WHEN EXISTS (SELECT FROM task t
                                 WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running')) THEN 'working'
                   WHEN a.status_override IS NOT NULL THEN a.status_override

@@ -5,7 +5,7 @@ import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.TaskQueue;
+import dev.muster.api.queue.Cancels;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
@@ -30,14 +30,14 @@ class Agents {
 
   private final AgentStore store;
   private final AgentViews views;
-  private final TaskQueue tasks;
+  private final Cancels cancels;
   private final Outbox outbox;
   private final JsonMapper json;
 
-  Agents(AgentStore store, AgentViews views, TaskQueue tasks, Outbox outbox, JsonMapper json) {
+  Agents(AgentStore store, AgentViews views, Cancels cancels, Outbox outbox, JsonMapper json) {
     this.store = store;
     this.views = views;
-    this.tasks = tasks;
+    this.cancels = cancels;
     this.outbox = outbox;
     this.json = json;
   }
@@ -90,6 +90,15 @@ class Agents {
     return told(agent.value(), EventType.AGENT_UPDATED);
   }
 
+  /// Lets the agent be given work, or not; what it runs goes on.
+  @Transactional
+  public AgentView setIntake(Caller caller, String id, String intake) {
+    var agent = new AgentId(administered(caller, id).id());
+    return store.setIntake(agent, intake)
+        ? told(agent.value(), EventType.AGENT_UPDATED)
+        : find(caller, id);
+  }
+
   private Placement placement(WorkspaceId workspace, Placement before, AgentFields fields) {
     return before.with(
         runtime(workspace, fields.runtimeId()), fields.checkedProvider(), fields.labelsJson());
@@ -111,7 +120,7 @@ class Agents {
     if (!store.lockForDelete(agent)) {
       throw Refused.notFound(NOT_FOUND);
     }
-    tasks.cancelAll(agent);
+    cancels.endAll(agent);
     store.delete(agent);
     outbox.append(
         new WorkspaceId(before.workspaceId()),

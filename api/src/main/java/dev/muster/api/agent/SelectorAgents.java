@@ -87,6 +87,7 @@ public class SelectorAgents {
         null,
         CONCURRENT_TASKS,
         null,
+        null,
         null);
   }
 }

@@ -49,6 +49,11 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", "has the wrong type"));
   }
 
+  /// 400: the task is in a state that does not take this, in the words the seed uses.
+  public static Refused wrongState(String error, String state) {
+    return new Refused(HttpStatus.BAD_REQUEST, "wrong-state", error, Map.of("state", state));
+  }
+
   /// 404: there is no such thing, or it is not the caller's to see.
   public static Refused notFound(String error) {
     return new Refused(HttpStatus.NOT_FOUND, "not-found", error, Map.of());
@@ -72,6 +77,20 @@ public final class Refused extends RuntimeException {
   /// 409: the writer's claim is over. Says who holds the task now.
   public static Refused fenced(String error, Map<String, Object> holder) {
     return new Refused(HttpStatus.CONFLICT, "fenced", error, holder);
+  }
+
+  /// 409: a newer process of the same daemon has taken over.
+  public static Refused superseded(String error, Map<String, Object> processes) {
+    return new Refused(HttpStatus.CONFLICT, "superseded", error, processes);
+  }
+
+  /// 422: the idempotency key was used for another request.
+  public static Refused otherRequest(String header) {
+    return new Refused(
+        HttpStatus.UNPROCESSABLE_CONTENT,
+        "idempotency-mismatch",
+        header + " was used for another request",
+        Map.of("field", header, "reason", "was used for another request"));
   }
 
   /// 401: no token, or none that is valid.

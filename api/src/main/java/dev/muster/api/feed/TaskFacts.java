@@ -8,13 +8,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// What reactions need to know of a task event's data.
 ///
 /// @param runtimeId the runtime that has the task or may claim it; null if none is chosen
+/// @param concurrencyKey of all tasks with this key, one runs at a time
 /// @param pinned whether the agent names its runtime
 public record TaskFacts(
     @Nullable UUID agentId,
     @Nullable UUID issueId,
     @Nullable UUID runtimeId,
     boolean pinned,
-    @Nullable String status) {
+    @Nullable String status,
+    @Nullable String concurrencyKey) {
   /// The facts of an event whose type is a task's.
   ///
   /// @throws tools.jackson.core.JacksonException if its data is not what task events carry

@@ -81,7 +81,7 @@ class Comments {
         json.writeValueAsString(
             new CommentCreated(
                 comment, issue.title(), issue.assigneeType(), issue.assigneeId(), issue.status())));
-    work.commented(issue, ref.caller());
+    work.commented(issue, comment.id(), ref.caller());
     return comment;
   }
 

@@ -2,7 +2,8 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.TaskQueue;
+import dev.muster.api.queue.Cancels;
+import dev.muster.api.queue.TaskTerms;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
@@ -17,7 +18,7 @@ class IssueChanges {
   private final IssueStore store;
   private final Issues issues;
   private final IssueWork work;
-  private final TaskQueue tasks;
+  private final Cancels cancels;
   private final Outbox outbox;
   private final JsonMapper json;
 
@@ -25,13 +26,13 @@ class IssueChanges {
       IssueStore store,
       Issues issues,
       IssueWork work,
-      TaskQueue tasks,
+      Cancels cancels,
       Outbox outbox,
       JsonMapper json) {
     this.store = store;
     this.issues = issues;
     this.work = work;
-    this.tasks = tasks;
+    this.cancels = cancels;
     this.outbox = outbox;
     this.json = json;
   }
@@ -43,8 +44,11 @@ class IssueChanges {
     if (parent != null && !store.isInWorkspace(parent, workspace)) {
       throw Refused.invalid("parent_issue_id", "names no issue of this workspace");
     }
-    var givesWork = work.givesWork(access.caller(), workspace, wanted);
-    return issues.create(workspace, access.caller().user(), wanted, givesWork).issue();
+    var task =
+        work.givesWork(access.caller(), workspace, wanted)
+            ? TaskTerms.of(Priority.weight(wanted.priority()))
+            : null;
+    return issues.create(workspace, access.caller().user(), wanted, task).issue();
   }
 
   @Transactional
@@ -79,11 +83,11 @@ class IssueChanges {
   @Transactional
   public void delete(IssueRef ref) {
     var issue = store.lock(ref).orElseThrow(IssueChanges::notFound);
-    tasks.cancelAll(issue.issueId());
+    cancels.endAll(issue.issueId());
     if (!store.lockForDelete(issue.issueId())) {
       throw notFound();
     }
-    tasks.cancelAll(issue.issueId());
+    cancels.endAll(issue.issueId());
     store.delete(issue.issueId());
     outbox.append(
         issue.workspace(),

@@ -4,9 +4,13 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.agent.Triggers;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.queue.Cancels;
 import dev.muster.api.queue.TaskQueue;
+import dev.muster.api.queue.TaskTerms;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,11 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
 class IssueWork {
   private final AssigneeStore assignees;
   private final TaskQueue tasks;
+  private final Cancels cancels;
   private final JsonMapper json;
 
-  IssueWork(AssigneeStore assignees, TaskQueue tasks, JsonMapper json) {
+  IssueWork(AssigneeStore assignees, TaskQueue tasks, Cancels cancels, JsonMapper json) {
     this.assignees = assignees;
     this.tasks = tasks;
+    this.cancels = cancels;
     this.json = json;
   }
 
@@ -61,26 +67,26 @@ class IssueWork {
           .assignee()
           .agentId()
           .filter(agent -> isOn(issue, agent, Triggers.ON_ASSIGN))
-          .ifPresent(agent -> enqueue(issue, agent));
+          .ifPresent(agent -> enqueue(issue, agent, null));
     }
   }
 
   /// The issue was taken from whoever had it, and given to somebody else.
   void reassigned(IssueView issue) {
-    tasks.cancelAll(issue.issueId());
+    cancels.cancelAll(issue.issueId());
     assigned(issue);
   }
 
   /// The issue was closed: what nobody has begun is not begun any more, what runs goes on.
   void closed(IssueView issue) {
-    tasks.cancelWaiting(issue.issueId());
+    cancels.cancelWaiting(issue.issueId());
   }
 
-  /// A member commented on the issue.
+  /// A member commented on the issue. A task that waits answers the comment too.
   ///
   /// A daemon's token is what a working agent comments with, so such a comment does not set the
   /// same agent to work again: it would answer itself for ever.
-  void commented(IssueView issue, Caller author) {
+  void commented(IssueView issue, UUID comment, Caller author) {
     if (IssueStatus.isClosed(issue.status())) {
       return;
     }
@@ -90,7 +96,7 @@ class IssueWork {
         .filter(agent -> isOn(issue, agent, Triggers.ON_COMMENT))
         .filter(
             agent -> author.scope() != Scope.DAEMON || !assignees.isAtWork(agent, issue.issueId()))
-        .ifPresent(agent -> enqueue(issue, agent));
+        .ifPresent(agent -> enqueue(issue, agent, comment));
   }
 
   private boolean isOn(IssueView issue, AgentId agent, String trigger) {
@@ -100,7 +106,8 @@ class IssueWork {
         .orElse(false);
   }
 
-  private void enqueue(IssueView issue, AgentId agent) {
-    var _ = tasks.enqueue(agent, issue.issueId(), Priority.weight(issue.priority()));
+  private void enqueue(IssueView issue, AgentId agent, @Nullable UUID comment) {
+    var terms = TaskTerms.of(Priority.weight(issue.priority()));
+    var _ = tasks.enqueue(agent, issue.issueId(), terms, comment);
   }
 }

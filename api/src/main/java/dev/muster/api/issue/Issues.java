@@ -1,6 +1,8 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.queue.TaskQueue;
+import dev.muster.api.queue.TaskTerms;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -39,26 +41,57 @@ public class Issues {
   /// commits by itself, so that nothing is locked while this process thinks. Not to be called in a
   /// transaction.
   ///
-  /// @param givesWork whether to queue a task for the agent the issue is given to; none is queued
-  ///   if that agent is gone
-  public Created create(WorkspaceId workspace, UserId creator, NewIssue issue, boolean givesWork) {
+  /// @param work the task to queue for the agent the issue is given to; null for none. None is
+  ///   queued if that agent is gone or takes no more
+  public Created create(
+      WorkspaceId workspace, UserId creator, NewIssue issue, @Nullable TaskTerms work) {
+    return create(workspace, creator, issue, work, false, null)
+        .orElseThrow(() -> new IllegalStateException("no issue was made"));
+  }
+
+  /// Makes an issue for the sake of its task, as [#create] does.
+  ///
+  /// @param key written down with the task
+  /// @return empty if the agent is gone or takes no more tasks: nothing was made
+  /// @throws org.springframework.dao.DuplicateKeyException if the key is known: nothing was made
+  public Optional<Created> createWork(
+      WorkspaceId workspace,
+      UserId creator,
+      NewIssue issue,
+      TaskTerms work,
+      @Nullable IdempotencyKey key) {
+    return create(workspace, creator, issue, work, true, key);
+  }
+
+  private Optional<Created> create(
+      WorkspaceId workspace,
+      UserId creator,
+      NewIssue issue,
+      @Nullable TaskTerms work,
+      boolean onlyWithTask,
+      @Nullable IdempotencyKey key) {
     var number = numbers.next(workspace);
-    var row =
+    var statement =
         db.sql(
                 """
                 WITH created AS (
                   INSERT INTO issue (workspace_id, number, title, description, status, priority, assignee_type,
                                      assignee_id, creator_type, creator_id, parent_issue_id, due_date)
-                  VALUES (:workspace, :number, :title, :description, :status, :priority, :assignee_type,
-                          :assignee_id::uuid, 'member', :creator, :parent::uuid, :due_date::timestamptz)
+                  SELECT :workspace::uuid, :number::int, :title, :description, :status, :priority, :assignee_type,
+                         :assignee_id::uuid, 'member', :creator::uuid, :parent::uuid, :due_date::timestamptz
+                   WHERE NOT :only_with_task
+                      OR EXISTS (SELECT FROM agent a
+                                  WHERE a.id = :assignee_id::uuid AND a.workspace_id = :workspace AND a.intake <> 'draining')
                   RETURNING *
                 ), queued AS (
-                  INSERT INTO task AS t (workspace_id, agent_id, issue_id, runtime_id, pinned, required_provider,
-                                         required_labels, priority)
-                  SELECT i.workspace_id, a.id, i.id, a.runtime_id, a.runtime_id IS NOT NULL, a.provider, a.labels, :weight
+                  INSERT INTO task AS t %s
+                  SELECT %s
                     FROM created i JOIN agent a ON a.id = i.assignee_id AND a.workspace_id = i.workspace_id
-                   WHERE :gives_work
+                   WHERE :gives_work AND a.intake <> 'draining'
                   RETURNING t
+                ), keyed AS (
+                  INSERT INTO idempotency_key (scope, key, request_hash, task_id, claim_generation)
+                  SELECT :workspace::uuid, :key, :request_hash, (t).id, 0 FROM queued WHERE :key::text IS NOT NULL
                 ), events AS (
                   SELECT 1 AS place, i.workspace_id, 'issue.created' AS type, i.id AS subject_id, NULL::bigint AS seq,
                          jsonb_build_object('issue', jsonb_build_object(
@@ -82,7 +115,8 @@ public class Issues {
                 SELECT i.id, w.issue_prefix || '-' || i.number AS identifier, i.position, i.created_at,
                        (q.t).id AS task_id, (q.t).runtime_id AS task_runtime_id
                   FROM created i JOIN workspace w ON w.id = i.workspace_id LEFT JOIN queued q ON true
-                """)
+                """
+                    .formatted(TaskTerms.COLUMNS, TaskTerms.VALUES))
             .param("workspace", workspace.value())
             .param("number", number)
             .param("creator", creator.value())
@@ -90,17 +124,20 @@ public class Issues {
             .param("description", issue.description())
             .param("status", issue.status())
             .param("priority", issue.priority())
-            .param("weight", Priority.weight(issue.priority()))
             .param("assignee_type", issue.assignee().type())
             .param("assignee_id", issue.assignee().id())
             .param("parent", issue.parentIssueId())
             .param("due_date", IssueStore.utc(issue.dueDate()))
-            .param("gives_work", givesWork)
-            .query(Rows.of(Row.class))
-            .single();
-    queue.queued(row.taskRuntimeId());
-    return new Created(
-        view(workspace, creator, issue, number, row), Optional.ofNullable(row.taskId()));
+            .param("gives_work", work != null)
+            .param("only_with_task", onlyWithTask)
+            .param("key", key == null ? null : key.key())
+            .param("request_hash", key == null ? null : key.hash());
+    var terms = work == null ? TaskTerms.of(0) : work;
+    var row = terms.bind(statement, queue.ttlSeconds()).query(Rows.of(Row.class)).optional();
+    row.ifPresent(made -> queue.queued(made.taskRuntimeId()));
+    return row.map(made ->
+        new Created(
+            view(workspace, creator, issue, number, made), Optional.ofNullable(made.taskId())));
   }
 
   private static IssueView view(

@@ -51,11 +51,16 @@ final class Frames {
       case TASK_ASSIGNED -> "task:assigned";
       case TASK_DISPATCHED -> "task:dispatch";
       case TASK_RUNNING -> "task:running";
+      case TASK_READY -> "task:ready";
+      case TASK_COALESCED -> "task:coalesced";
+      case TASK_CANCEL_REQUESTED -> "task:cancel_requested";
       case TASK_REQUEUED -> "task:requeued";
       case TASK_COMPLETED -> "task:completed";
       case TASK_FAILED -> "task:failed";
       case TASK_CANCELLED -> "task:cancelled";
-      case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE -> "daemon:register";
+      case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE, RUNTIME_UPDATED, RUNTIME_DEAF ->
+          "daemon:register";
+      case RUNTIME_CONFLICT -> "daemon:conflict";
       case AGENT_CREATED -> "agent:created";
       case AGENT_UPDATED -> "agent:status";
       case AGENT_DELETED -> "agent:deleted";

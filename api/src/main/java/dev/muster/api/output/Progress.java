@@ -17,16 +17,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param data a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
 public record Progress(WorkspaceId workspace, TaskId task, String data) {
-  private static final String TYPE = "dev.muster.task.progress";
+  static final String TYPE = "dev.muster.task.progress";
+
+  /// What a running task says at length; kept in Postgres too.
+  static final String MESSAGES_TYPE = "dev.muster.task.messages";
+
   private static final String SOURCE_PREFIX = "/workspaces/";
 
-  Map<String, byte[]> headers(Instant time) {
+  Map<String, byte[]> headers(String type, Instant time) {
     var headers = new LinkedHashMap<String, byte[]>();
     put(headers, "content-type", "application/json");
     put(headers, "ce_specversion", "1.0");
     put(headers, "ce_id", UUID.randomUUID().toString());
     put(headers, "ce_source", SOURCE_PREFIX + workspace);
-    put(headers, "ce_type", TYPE);
+    put(headers, "ce_type", type);
     put(headers, "ce_subject", task.toString());
     put(headers, "ce_time", time.toString());
     return headers;

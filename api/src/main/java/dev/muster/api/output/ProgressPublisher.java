@@ -51,11 +51,21 @@ public class ProgressPublisher implements DisposableBean {
   ///
   /// @param json a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
   public void publish(TaskId task, WorkspaceId workspace, String json) {
+    send(Progress.TYPE, new Progress(workspace, task, json));
+  }
+
+  /// Sends without waiting.
+  ///
+  /// @param json a JSON object: `task_id`, `claim_generation`, `messages`
+  public void publishMessages(TaskId task, WorkspaceId workspace, String json) {
+    send(Progress.MESSAGES_TYPE, new Progress(workspace, task, json));
+  }
+
+  private void send(String type, Progress said) {
     var record =
-        new ProducerRecord<>(Topics.OUTPUT, task.toString().getBytes(UTF_8), json.getBytes(UTF_8));
-    new Progress(workspace, task, json)
-        .headers(Instant.now())
-        .forEach((name, value) -> record.headers().add(name, value));
+        new ProducerRecord<>(
+            Topics.OUTPUT, said.task().toString().getBytes(UTF_8), said.data().getBytes(UTF_8));
+    said.headers(type, Instant.now()).forEach((name, value) -> record.headers().add(name, value));
     try {
       var _ = producer.send(record, (_, failure) -> sent(failure));
     } catch (KafkaException e) {

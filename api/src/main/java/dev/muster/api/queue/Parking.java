@@ -3,7 +3,10 @@ package dev.muster.api.queue;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -25,51 +28,67 @@ public class Parking implements SmartLifecycle {
   private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
   private volatile boolean open;
 
-  /// The waiters of one runtime. The count is guarded by the map's lock on the key.
-  private static final class Place {
-    private final WorkspaceId workspace;
-    private final Semaphore rung = new Semaphore(0);
-    private int waiting;
-
-    Place(WorkspaceId workspace) {
-      this.workspace = workspace;
-    }
-  }
+  /// The waiters of one runtime, in the order in which they are woken. Guarded by the map's lock on
+  /// the key.
+  private record Place(WorkspaceId workspace, Deque<Stay> waiters) {}
 
   /// A claim's stay: opened before the first look at the database, so that nothing is missed
   /// between look and wait.
   public final class Stay implements AutoCloseable {
-    private final RuntimeId runtime;
-    private final Place place;
+    private final Set<RuntimeId> runtimes;
+    private final Semaphore rung = new Semaphore(0);
 
-    private Stay(RuntimeId runtime, Place place) {
-      this.runtime = runtime;
-      this.place = place;
+    private Stay(Set<RuntimeId> runtimes) {
+      this.runtimes = Set.copyOf(runtimes);
     }
 
     /// Waits to be woken, for the time given at most. Returns false when the server is stopping.
     public boolean await(Duration atMost) throws InterruptedException {
       var limit = atMost.compareTo(LOOK_AGAIN) < 0 ? atMost : LOOK_AGAIN;
-      place.rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
+      if (rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)) {
+        rung.drainPermits();
+      }
       return open;
+    }
+
+    /// Returns false if it had been woken already and has not looked since.
+    private boolean ring() {
+      if (rung.availablePermits() > 0) {
+        return false;
+      }
+      rung.release();
+      return true;
     }
 
     @Override
     public void close() {
-      places.computeIfPresent(runtime, (_, parked) -> --parked.waiting == 0 ? null : parked);
+      for (var runtime : runtimes) {
+        places.computeIfPresent(
+            runtime,
+            (_, place) -> {
+              place.waiters().remove(this);
+              return place.waiters().isEmpty() ? null : place;
+            });
+      }
     }
   }
 
   public Stay enter(WorkspaceId workspace, RuntimeId runtime) {
-    var place =
+    return enterAll(Map.of(runtime, workspace));
+  }
+
+  /// Waits for work for any of these runtimes.
+  public Stay enterAll(Map<RuntimeId, WorkspaceId> runtimes) {
+    var stay = new Stay(runtimes.keySet());
+    runtimes.forEach((runtime, workspace) ->
         places.compute(
             runtime,
             (_, parked) -> {
-              var entered = parked == null ? new Place(workspace) : parked;
-              entered.waiting++;
-              return entered;
-            });
-    return new Stay(runtime, place);
+              var place = parked == null ? new Place(workspace, new ArrayDeque<>()) : parked;
+              place.waiters().add(stay);
+              return place;
+            }));
+    return stay;
   }
 
   /// There may be work for this runtime.
@@ -77,8 +96,12 @@ public class Parking implements SmartLifecycle {
     places.computeIfPresent(
         runtime,
         (_, place) -> {
-          if (place.rung.availablePermits() < place.waiting) {
-            place.rung.release();
+          for (var left = place.waiters().size(); left > 0; left--) {
+            var stay = place.waiters().remove();
+            place.waiters().add(stay);
+            if (stay.ring()) {
+              break;
+            }
           }
           return place;
         });
@@ -87,7 +110,7 @@ public class Parking implements SmartLifecycle {
   /// There may be work for any runtime of this workspace.
   public void wakeAll(WorkspaceId workspace) {
     places.entrySet().stream()
-        .filter(parked -> parked.getValue().workspace.equals(workspace))
+        .filter(parked -> parked.getValue().workspace().equals(workspace))
         .map(Map.Entry::getKey)
         .toList()
         .forEach(this::wake);
@@ -103,7 +126,15 @@ public class Parking implements SmartLifecycle {
   @Override
   public void stop() {
     open = false;
-    places.values().forEach(place -> place.rung.release(place.waiting));
+    places
+        .keySet()
+        .forEach(runtime ->
+            places.computeIfPresent(
+                runtime,
+                (_, place) -> {
+                  place.waiters().forEach(Stay::ring);
+                  return place;
+                }));
   }
 
   @Override

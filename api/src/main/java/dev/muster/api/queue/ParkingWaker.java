@@ -27,23 +27,28 @@ final class ParkingWaker implements FeedListener {
 
   private void on(Event event) {
     switch (event.type()) {
-      case TASK_ASSIGNED, TASK_REQUEUED -> wakeRuntime(TaskFacts.of(event, json));
+      case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(TaskFacts.of(event, json));
       case TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
         var facts = TaskFacts.of(event, json);
         wakeRuntime(facts);
-        // The agent's next task may wait at any runtime that fits.
-        if (!facts.pinned()) {
+        // The agent's next task, or the next with the same key, may wait at any runtime.
+        if (!facts.pinned() || facts.concurrencyKey() != null) {
           parking.wakeAll(event.workspace());
         }
       }
+      // Somebody may have been let in again, or may do more.
+      case RUNTIME_UPDATED, AGENT_UPDATED -> parking.wakeAll(event.workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,
+          TASK_COALESCED,
+          TASK_CANCEL_REQUESTED,
           RUNTIME_REGISTERED,
           RUNTIME_ONLINE,
           RUNTIME_OFFLINE,
+          RUNTIME_DEAF,
+          RUNTIME_CONFLICT,
           AGENT_CREATED,
-          AGENT_UPDATED,
           AGENT_DELETED,
           ISSUE_CREATED,
           ISSUE_UPDATED,

@@ -9,10 +9,12 @@ import dev.muster.events.attempt.Attempts;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,23 +27,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DaemonController {
   private final RuntimeStore store;
-  private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
-  private final Pings pings;
   private final Attempts attempts;
   private final TransactionTemplate transaction;
 
   DaemonController(
       RuntimeStore store,
-      RuntimeDirectory directory,
       Heartbeats heartbeats,
-      Pings pings,
       Attempts attempts,
       TransactionTemplate transaction) {
     this.store = store;
-    this.directory = directory;
     this.heartbeats = heartbeats;
-    this.pings = pings;
     this.attempts = attempts;
     this.transaction = transaction;
   }
@@ -49,7 +45,8 @@ class DaemonController {
   record RegisterResponse(List<@Nullable RuntimeView> runtimes) {}
 
   /// Registers a daemon's runtimes, all or none. One that was known keeps its id; what it was
-  /// running is over, since a daemon registers when its process starts.
+  /// running is over, since a daemon registers when its process starts, unless the process says
+  /// that it is the same.
   @PostMapping("/api/daemon/register")
   RegisterResponse register(Caller caller, @JsonBody Registration.Request request) {
     var registration = Registration.of(request);
@@ -68,17 +65,47 @@ class DaemonController {
         registered.stream().<@Nullable RuntimeView>map(views::get).toList());
   }
 
+  /// In the order of their providers, whatever order they were sent in, so that two registers of
+  /// one daemon wait for each other at the first.
   private List<UUID> register(WorkspaceId workspace, Registration registration) {
-    var registered =
-        registration.entries().stream()
-            .map(entry -> store.upsert(workspace, registration.daemonId(), entry))
+    var byProvider = new TreeMap<String, RuntimeStore.Registered>();
+    registration.entries().stream()
+        .sorted(Comparator.comparing(Registration.Entry::provider))
+        .forEach(entry ->
+            byProvider.merge(
+                entry.provider(),
+                store
+                    .upsert(workspace, registration, entry)
+                    .orElseThrow(() -> superseded(workspace, registration, entry)),
+                (first, again) -> first.isOrphaning() ? first : again));
+    var orphaning =
+        byProvider.values().stream()
+            .filter(RuntimeStore.Registered::isOrphaning)
+            .map(registered -> new RuntimeId(registered.id()))
             .toList();
-    var known =
-        registered.stream().filter(r -> !r.isNew()).map(r -> new RuntimeId(r.id())).toList();
-    attempts.endAll(known, FailureReason.RUNTIME_RESTARTED);
-    var ids = registered.stream().map(RuntimeStore.Registered::id).toList();
+    attempts.endAll(orphaning, FailureReason.RUNTIME_RESTARTED);
+    var ids =
+        registration.entries().stream()
+            .flatMap(entry -> Optional.ofNullable(byProvider.get(entry.provider())).stream())
+            .map(RuntimeStore.Registered::id)
+            .toList();
     store.tellRegistered(workspace, ids);
     return ids;
+  }
+
+  private static Refused superseded(
+      WorkspaceId workspace, Registration registration, Registration.Entry entry) {
+    return Refused.superseded(
+        "another process with this daemon's identity has taken over; end one of them, or give it a daemon_id of its own",
+        Map.of(
+            "workspace_id",
+            workspace.value(),
+            "daemon_id",
+            registration.daemonId(),
+            "provider",
+            entry.provider(),
+            "process_id",
+            Objects.requireNonNullElse(registration.processId(), "")));
   }
 
   record DeregisterRequest(@Nullable List<@Nullable String> runtimeIds) {}
@@ -97,22 +124,10 @@ class DaemonController {
         transaction.execute(_ -> {
           var found = store.deregister(ids, caller.workspaces());
           attempts.endAll(found, FailureReason.RUNTIME_STOPPED);
+          attempts.giveBackAssigned(found);
           return found;
         });
     gone.forEach(heartbeats::forget);
     return Map.of("status", "ok");
-  }
-
-  record HeartbeatRequest(@Nullable String runtimeId) {}
-
-  @PostMapping("/api/daemon/heartbeat")
-  Map<String, Object> heartbeat(Caller caller, @JsonBody HeartbeatRequest request) {
-    var id = Input.required("runtime_id", request.runtimeId(), Limits.NAME);
-    var runtime = directory.require(caller, id).runtime();
-    heartbeats.beat(runtime);
-    var answer = new LinkedHashMap<String, Object>();
-    answer.put("status", "ok");
-    pings.handOut(runtime).ifPresent(ping -> answer.put("pending_ping", Map.of("id", ping)));
-    return answer;
   }
 }

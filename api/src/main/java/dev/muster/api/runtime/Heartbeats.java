@@ -2,6 +2,7 @@ package dev.muster.api.runtime;
 
 import dev.muster.events.id.RuntimeId;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -27,30 +28,55 @@ public class Heartbeats {
   /// How long a runtime is taken to be online because it was, in nanoseconds.
   private static final long FRESH_NANOS = 60_000_000_000L;
 
-  private final RuntimeStore store;
-  private final TransactionTemplate transaction;
-  private final Set<UUID> beats = ConcurrentHashMap.newKeySet();
-  private final Map<UUID, Long> writtenAt = new ConcurrentHashMap<>();
+  /// Three beats must fit into the silence that takes a runtime offline, so this is the longest;
+  /// and a cancel reaches a runtime with a beat, so a small fleet is asked for more of them.
+  private static final int INTERVAL_MAX_SECONDS = 15;
 
-  Heartbeats(RuntimeStore store, TransactionTemplate transaction) {
+  private static final int INTERVAL_MIN_SECONDS = 5;
+  private static final int BEATS_PER_SECOND = 500;
+
+  private final LivenessStore store;
+  private final TransactionTemplate transaction;
+  private final Map<UUID, Boolean> beats = new ConcurrentHashMap<>();
+  private final Map<UUID, Long> writtenAt = new ConcurrentHashMap<>();
+  private volatile int intervalSeconds = INTERVAL_MAX_SECONDS;
+
+  Heartbeats(LivenessStore store, TransactionTemplate transaction) {
     this.store = store;
     this.transaction = transaction;
   }
 
   /// Notes that the runtime lives.
   public void beat(RuntimeId runtime) {
-    var id = runtime.value();
+    note(runtime.value(), false);
+  }
+
+  /// Notes that the runtime asks for work.
+  public void claim(RuntimeId runtime) {
+    note(runtime.value(), true);
+  }
+
+  private void note(UUID id, boolean claims) {
     var written = writtenAt.get(id);
-    if (written == null || (isStale(written) && !beats.contains(id))) {
+    if (written == null || (isStale(written) && !beats.containsKey(id))) {
       writtenAt.put(id, System.nanoTime());
-      transaction.executeWithoutResult(_ -> store.seen(Set.of(id)));
+      transaction.executeWithoutResult(_ -> store.seen(Set.of(id), claims ? Set.of(id) : Set.of()));
       return;
     }
-    beats.add(id);
+    beats.merge(id, claims, Boolean::logicalOr);
   }
 
   private static boolean isStale(long writtenNanos) {
     return System.nanoTime() - writtenNanos > FRESH_NANOS;
+  }
+
+  /// After how many seconds a runtime is to send its next beat.
+  int intervalSeconds() {
+    return intervalSeconds;
+  }
+
+  static int intervalSeconds(int runtimes) {
+    return Math.clamp(runtimes / BEATS_PER_SECOND, INTERVAL_MIN_SECONDS, INTERVAL_MAX_SECONDS);
   }
 
   /// Forgets that the runtime was online: its next beat is written at once.
@@ -59,30 +85,48 @@ public class Heartbeats {
     beats.remove(runtime.value());
   }
 
+  @Scheduled(fixedDelayString = "PT5S")
+  void noteApi() {
+    store.noteApi();
+    intervalSeconds = intervalSeconds(store.online());
+  }
+
   @Scheduled(fixedDelayString = "PT1S")
   void write() {
     while (!beats.isEmpty()) {
       var batch = new ArrayList<UUID>(BATCH_MAX);
-      for (var id : beats) {
-        batch.add(id);
+      var claims = new ArrayList<UUID>();
+      for (var id : List.copyOf(beats.keySet())) {
+        var claimed = beats.remove(id);
+        if (claimed != null) {
+          batch.add(id);
+          if (claimed) {
+            claims.add(id);
+          }
+        }
         if (batch.size() == BATCH_MAX) {
           break;
         }
       }
-      try {
-        transaction.executeWithoutResult(_ -> store.seen(batch));
-      } catch (RuntimeException e) {
-        log.atWarn()
-            .setCause(e)
-            .addKeyValue("beats", batch.size())
-            .log("Heartbeats wait for the database");
+      if (!write(batch, claims)) {
         return;
       }
-      var now = System.nanoTime();
-      batch.forEach(id -> {
-        beats.remove(id);
-        writtenAt.put(id, now);
-      });
     }
+  }
+
+  private boolean write(List<UUID> batch, List<UUID> claims) {
+    try {
+      transaction.executeWithoutResult(_ -> store.seen(batch, claims));
+    } catch (RuntimeException e) {
+      batch.forEach(id -> beats.merge(id, claims.contains(id), Boolean::logicalOr));
+      log.atWarn()
+          .setCause(e)
+          .addKeyValue("beats", batch.size())
+          .log("Heartbeats wait for the database");
+      return false;
+    }
+    var now = System.nanoTime();
+    batch.forEach(id -> writtenAt.put(id, now));
+    return true;
   }
 }

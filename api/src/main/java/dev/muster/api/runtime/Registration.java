@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What a daemon says of itself and its runtimes, checked and in the form in which it is stored.
-record Registration(String daemonId, List<Entry> entries) {
+record Registration(String daemonId, @Nullable String processId, List<Entry> entries) {
   private static final int RUNTIMES_MAX = 100;
 
   Registration {
@@ -19,7 +19,8 @@ record Registration(String daemonId, List<Entry> entries) {
       @Nullable String workspaceId,
       @Nullable String daemonId,
       @Nullable String deviceName,
-      @Nullable List<@Nullable RuntimeRequest> runtimes) {}
+      @Nullable List<@Nullable RuntimeRequest> runtimes,
+      @Nullable String processId) {}
 
   record RuntimeRequest(
       @Nullable String name,
@@ -34,6 +35,7 @@ record Registration(String daemonId, List<Entry> entries) {
   /// @param labels a JSON object
   /// @param maxConcurrentTasks how many tasks it takes at once; a daemon that does not say takes
   ///   one
+  /// @param serial whether it does not say: such a daemon claims only when it has nothing to do
   record Entry(
       String name,
       String provider,
@@ -41,7 +43,8 @@ record Registration(String daemonId, List<Entry> entries) {
       String deviceInfo,
       String version,
       String labels,
-      int maxConcurrentTasks) {}
+      int maxConcurrentTasks,
+      boolean serial) {}
 
   /// Checks a request in the order in which the seed's server does.
   static Registration of(Request request) {
@@ -53,7 +56,9 @@ record Registration(String daemonId, List<Entry> entries) {
     }
     var device = Input.orElse("device_name", request.deviceName(), "", Limits.NAME).strip();
     return new Registration(
-        daemonId, runtimes.stream().map(runtime -> entry(runtime, device)).toList());
+        daemonId,
+        Processes.checked(request.processId()),
+        runtimes.stream().map(runtime -> entry(runtime, device)).toList());
   }
 
   private static Entry entry(@Nullable RuntimeRequest sent, String device) {
@@ -72,7 +77,8 @@ record Registration(String daemonId, List<Entry> entries) {
         deviceInfo(device, version),
         version,
         Labels.text("runtimes.labels", runtime.labels()),
-        Input.between("runtimes.max_concurrent_tasks", slots, 1, Limits.CONCURRENT_TASKS));
+        Input.between("runtimes.max_concurrent_tasks", slots, 1, Limits.CONCURRENT_TASKS),
+        runtime.maxConcurrentTasks() == null);
   }
 
   static String name(String name, String provider, String device) {

@@ -18,7 +18,8 @@ class RuntimeStore {
       """
       SELECT r.id, r.workspace_id, r.daemon_id, r.name, r.runtime_mode, r.provider, r.status, r.device_info,
              r.metadata::text AS metadata, l.last_seen_at, r.created_at, r.updated_at, r.labels::text AS labels,
-             r.max_concurrent_tasks
+             r.max_concurrent_tasks, r.intake, r.deaf, l.last_claim_at, r.process_id,
+             (SELECT count(*)::int FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running')) AS active_tasks
         FROM runtime r LEFT JOIN runtime_liveness l ON l.runtime_id = r.id
       """;
 
@@ -30,31 +31,42 @@ class RuntimeStore {
     this.outbox = outbox;
   }
 
-  /// What a runtime was registered as, and whether it had been known before.
-  record Registered(UUID id, boolean isNew) {}
+  /// What a runtime was registered as.
+  ///
+  /// @param isOrphaning whether another process had it before, so that what it ran is over
+  record Registered(UUID id, boolean isOrphaning) {}
 
-  /// Inserts the runtime or overwrites it under the same id; it has just been seen.
-  Registered upsert(WorkspaceId workspace, String daemonId, Registration.Entry entry) {
+  /// Inserts the runtime or overwrites it under the same id; it has just been seen. Empty if a
+  /// newer process has taken over from this one.
+  Optional<Registered> upsert(
+      WorkspaceId workspace, Registration registration, Registration.Entry entry) {
     return db.sql(
             """
             WITH upserted AS (
               INSERT INTO runtime AS r (workspace_id, daemon_id, name, provider, status, device_info, metadata, labels,
-                                        max_concurrent_tasks)
+                                        max_concurrent_tasks, serial, process_id)
               VALUES (:workspace, :daemon, :name, :provider, :status, :device_info,
-                      jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks)
+                      jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks, :serial, :process)
               ON CONFLICT (workspace_id, daemon_id, provider) DO UPDATE
                  SET name = excluded.name, runtime_mode = excluded.runtime_mode, status = excluded.status,
                      device_info = excluded.device_info, metadata = excluded.metadata, labels = excluded.labels,
-                     max_concurrent_tasks = excluded.max_concurrent_tasks, updated_at = now()
-              RETURNING r.id, r.created_at = now() AS is_new
+                     max_concurrent_tasks = excluded.max_concurrent_tasks, serial = excluded.serial,
+                     process_id = excluded.process_id, deaf = false, updated_at = now(),
+                     intake = CASE WHEN r.intake = 'draining' THEN 'open' ELSE r.intake END,
+                     superseded_ids = CASE WHEN r.process_id IS DISTINCT FROM excluded.process_id AND r.process_id IS NOT NULL
+                                           THEN superseded(r.process_id, r.superseded_ids) ELSE r.superseded_ids END
+               WHERE excluded.process_id IS NULL OR NOT excluded.process_id = ANY (r.superseded_ids)
+              RETURNING new.id, old.id IS NOT NULL AND (new.process_id IS NULL
+                                                        OR old.process_id IS DISTINCT FROM new.process_id) AS is_orphaning
             ), seen AS (
-              INSERT INTO runtime_liveness (runtime_id) SELECT id FROM upserted
-              ON CONFLICT (runtime_id) DO UPDATE SET last_seen_at = now()
+              INSERT INTO runtime_liveness (runtime_id, last_claim_at) SELECT id, now() FROM upserted
+              ON CONFLICT (runtime_id) DO UPDATE SET last_seen_at = now(), last_claim_at = now()
             )
-            SELECT id, is_new FROM upserted
+            SELECT id, is_orphaning FROM upserted
             """)
         .param("workspace", workspace.value())
-        .param("daemon", daemonId)
+        .param("daemon", registration.daemonId())
+        .param("process", registration.processId())
         .param("name", entry.name())
         .param("provider", entry.provider())
         .param("status", entry.status())
@@ -62,8 +74,9 @@ class RuntimeStore {
         .param("version", entry.version())
         .param("labels", entry.labels())
         .param("max_concurrent_tasks", entry.maxConcurrentTasks())
+        .param("serial", entry.serial())
         .query(Rows.of(Registered.class))
-        .single();
+        .optional();
   }
 
   /// Tells dashboards and analytics what was registered: one event a daemon, as the seed does.
@@ -106,34 +119,6 @@ class RuntimeStore {
             .list();
     outbox.wake();
     return found.stream().map(RuntimeId::new).toList();
-  }
-
-  /// Writes down that these runtimes were seen, and brings back those that were offline. Returns
-  /// how many came back.
-  int seen(Collection<UUID> runtimes) {
-    var ids = runtimes.toArray(UUID[]::new);
-    db.sql("UPDATE runtime_liveness SET last_seen_at = now() WHERE runtime_id = ANY (:runtimes)")
-        .param("runtimes", ids)
-        .update();
-    var back =
-        db.sql(
-                """
-                WITH back AS (
-                  UPDATE runtime r SET status = 'online', updated_at = now()
-                   WHERE r.id = ANY (:runtimes) AND r.status = 'offline'
-                  RETURNING r
-                )
-                INSERT INTO outbox (workspace_id, type, subject_id, data)
-                SELECT (r).workspace_id, 'runtime.online', (r).id,
-                       jsonb_build_object('runtimes', jsonb_build_array(runtime_view(r, now())))
-                  FROM back
-                """)
-            .param("runtimes", ids)
-            .update();
-    if (back > 0) {
-      outbox.wake();
-    }
-    return back;
   }
 
   Optional<WorkspaceId> workspaceOf(RuntimeId runtime) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// A runtime as clients see it: the seed's members, and behind them our own.
 ///
 /// @param metadata a JSON object
+/// @param activeTasks how many tasks it has claimed that are not over
+/// @param intake `open`, `paused` or `draining`
+/// @param deaf whether it sends heartbeats and does not claim what waits for it
 /// @param labels a JSON object of texts: what selectors are matched against
 record RuntimeView(
     UUID id,
@@ -23,4 +26,9 @@ record RuntimeView(
     Instant createdAt,
     Instant updatedAt,
     @JsonRawValue String labels,
-    int maxConcurrentTasks) {}
+    int maxConcurrentTasks,
+    int activeTasks,
+    String intake,
+    boolean deaf,
+    @Nullable Instant lastClaimAt,
+    @Nullable String processId) {}

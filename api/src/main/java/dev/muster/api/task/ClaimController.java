@@ -2,12 +2,17 @@ package dev.muster.api.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
+import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.queue.Parking;
+import dev.muster.api.queue.PendingCancels;
 import dev.muster.api.runtime.Heartbeats;
+import dev.muster.api.runtime.Processes;
 import dev.muster.api.runtime.RuntimeDirectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -30,21 +35,30 @@ class ClaimController {
   private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
   private final Parking parking;
+  private final Processes processes;
+  private final PendingCancels cancels;
 
   ClaimController(
       ClaimStore claims,
       TaskStore tasks,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
-      Parking parking) {
+      Parking parking,
+      Processes processes,
+      PendingCancels cancels) {
     this.claims = claims;
     this.tasks = tasks;
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.parking = parking;
+    this.processes = processes;
+    this.cancels = cancels;
   }
 
-  record ClaimResponse(@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable ClaimedTask task) {}
+  /// @param cancel the running tasks of the runtime that are to be ended
+  record ClaimResponse(
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable ClaimedTask task,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<UUID> cancel) {}
 
   /// The next task for the runtime, or `{"task":null}`; with `Prefer: wait=N` after N seconds at
   /// most (25 at most), as soon as there is one. An unknown runtime has none.
@@ -52,21 +66,27 @@ class ClaimController {
   ResponseEntity<ClaimResponse> claim(
       Caller caller,
       @PathVariable String id,
-      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
+      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
+      @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key)
       throws InterruptedException {
     var found = directory.find(caller, id);
     if (found.isEmpty()) {
-      return ResponseEntity.ok(new ClaimResponse(null));
+      return ResponseEntity.ok(new ClaimResponse(null, Set.of()));
     }
-    heartbeats.beat(found.get().runtime());
+    var runtime = found.get().runtime();
+    processes.require(runtime, process);
+    var claimer =
+        new ClaimStore.Claimer(
+            runtime, process, IdempotencyKey.of(key, caller.user().toString(), "claim"));
+    heartbeats.claim(runtime);
     var wait = wait(prefer);
     if (wait.isEmpty()) {
-      return ResponseEntity.ok(new ClaimResponse(claims.claim(found.get().runtime()).orElse(null)));
+      return ResponseEntity.ok(new ClaimResponse(claims.claim(claimer).orElse(null), Set.of()));
     }
-    var task = park(found.get(), Duration.ofSeconds(wait.get()));
-    return ResponseEntity.ok()
-        .header("Preference-Applied", "wait=" + wait.get())
-        .body(new ClaimResponse(task.orElse(null)));
+    var answer = park(found.get(), claimer, Duration.ofSeconds(wait.get()));
+    heartbeats.claim(runtime);
+    return ResponseEntity.ok().header("Preference-Applied", "wait=" + wait.get()).body(answer);
   }
 
   /// The seconds a client is ready to wait; empty where it says nothing.
@@ -80,18 +100,22 @@ class ClaimController {
         : Optional.empty();
   }
 
-  private Optional<ClaimedTask> park(RuntimeDirectory.Found found, Duration wait)
+  /// Waits for a task, or for something else that the runtime should hear at once.
+  private ClaimResponse park(
+      RuntimeDirectory.Found found, ClaimStore.Claimer claimer, Duration wait)
       throws InterruptedException {
     var until = System.nanoTime() + wait.toNanos();
+    var toldBefore = cancels.of(found.runtime());
     try (var stay = parking.enter(found.workspace(), found.runtime())) {
       while (true) {
-        var task = claims.claim(found.runtime());
-        if (task.isPresent()) {
-          return task;
-        }
+        var task = claims.claim(claimer);
+        var toEnd = cancels.of(found.runtime());
         var left = Duration.ofNanos(until - System.nanoTime());
-        if (!left.isPositive() || !stay.await(left)) {
-          return Optional.empty();
+        if (task.isPresent()
+            || !toldBefore.containsAll(toEnd)
+            || !left.isPositive()
+            || !stay.await(left)) {
+          return new ClaimResponse(task.orElse(null), toEnd);
         }
       }
     }

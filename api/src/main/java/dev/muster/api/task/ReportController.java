@@ -1,16 +1,26 @@
 package dev.muster.api.task;
 
+import static dev.muster.api.task.TaskWrites.GENERATION;
+import static dev.muster.api.task.TaskWrites.answer;
+import static dev.muster.api.task.TaskWrites.cut;
+import static dev.muster.api.task.TaskWrites.generation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.edge.StorableText;
+import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.Command;
+import dev.muster.events.task.FailureReason;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,17 +29,28 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a daemon says of the task it runs.
+/// How a daemon says that its task has begun, and how it ended.
 @RestController
 class ReportController {
-  private static final String GENERATION = "Claim-Generation";
+  /// The reasons that a daemon may give. What it says besides means that the agent failed: a final
+  /// report must not fail.
+  private static final Set<FailureReason> REPORTABLE =
+      Set.of(
+          FailureReason.AGENT_ERROR,
+          FailureReason.AGENT_TIMEOUT,
+          FailureReason.PROVIDER_UNAVAILABLE);
 
   private final Reports reports;
+  private final ReportStore store;
+  private final ClaimStore claims;
   private final TaskStore tasks;
   private final JsonMapper json;
 
-  ReportController(Reports reports, TaskStore tasks, JsonMapper json) {
+  ReportController(
+      Reports reports, ReportStore store, ClaimStore claims, TaskStore tasks, JsonMapper json) {
     this.reports = reports;
+    this.store = store;
+    this.claims = claims;
     this.tasks = tasks;
     this.json = json;
   }
@@ -38,117 +59,129 @@ class ReportController {
       @Nullable String output,
       @Nullable String prUrl,
       @Nullable String sessionId,
-      @Nullable String workDir) {}
+      @Nullable String workDir,
+      @Nullable Boolean claimNext) {}
 
-  record FailRequest(@Nullable String error) {}
+  record FailRequest(
+      @Nullable String error,
+      @Nullable String failureReason,
+      @Nullable String sessionId,
+      @Nullable String workDir,
+      @Nullable Boolean claimNext) {}
+
+  /// The task that ended, and the runtime's next one.
+  record WithNext(
+      @JsonUnwrapped TaskView task,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable ClaimedTask next) {}
 
   @PostMapping("/api/daemon/tasks/{id}/start")
   TaskView start(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
-    var store = reports.store();
     return answer(
-        "start", reports.take(Report.Kind.START, caller, id, generation(generation), store::start));
+        "start", reports.take(Command.START, caller, id, generation(generation), store::start));
   }
 
   /// Ends the task well. What is too long is cut, never refused: a final report must not fail on
   /// its payload.
   @PostMapping("/api/daemon/tasks/{id}/complete")
-  TaskView complete(
+  Object complete(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) CompleteRequest request) {
     var output = cut(request.output(), Limits.OUTPUT);
-    var session = cut(request.sessionId(), Limits.NAME);
-    var workDir = cut(request.workDir(), Limits.PATH);
     var result = new LinkedHashMap<String, String>();
     result.put("pr_url", cut(request.prUrl(), Limits.PATH));
     result.put("output", output);
-    result.put("session_id", session);
-    result.put("work_dir", workDir);
-    return answer(
-        "complete",
+    result.put("session_id", cut(request.sessionId(), Limits.NAME));
+    result.put("work_dir", cut(request.workDir(), Limits.PATH));
+    var session = TaskWrites.session(request.sessionId(), request.workDir());
+    var report =
         reports.take(
-            Report.Kind.COMPLETE,
+            Command.COMPLETE,
             caller,
             id,
             generation(generation),
-            writer ->
-                reports
-                    .store()
-                    .complete(
-                        writer,
-                        json.writeValueAsString(result),
-                        output,
-                        emptyAsNull(session),
-                        emptyAsNull(workDir))));
+            writer -> store.complete(writer, json.writeValueAsString(result), output, session));
+    return withNext(answer("complete", report), request.claimNext());
   }
 
+  /// Ends the attempt badly: the task too, unless the reason is one that is tried again.
   @PostMapping("/api/daemon/tasks/{id}/fail")
-  TaskView fail(
+  Object fail(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) FailRequest request) {
     var error = cut(request.error(), Limits.OUTPUT);
-    return answer(
-        "fail",
+    var reason =
+        FailureReason.of(Objects.requireNonNullElse(request.failureReason(), ""))
+            .filter(REPORTABLE::contains)
+            .orElse(FailureReason.AGENT_ERROR);
+    var session = TaskWrites.session(request.sessionId(), request.workDir());
+    var report =
         reports.take(
-            Report.Kind.FAIL,
+            reason.isRetried() ? Command.FAIL_RETRIED : Command.FAIL,
             caller,
             id,
             generation(generation),
-            writer -> reports.store().fail(writer, error)));
+            writer -> store.fail(writer, reason, error, session));
+    return withNext(answer("fail", report), request.claimNext());
   }
 
+  /// Gives the task back; that costs no attempt.
+  @PostMapping("/api/daemon/tasks/{id}/release")
+  TaskView release(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
+    return answer(
+        "release",
+        reports.take(Command.RELEASE, caller, id, generation(generation), store::release));
+  }
+
+  /// The agent was ended, as somebody had asked.
+  @PostMapping("/api/daemon/tasks/{id}/cancel-ack")
+  TaskView acknowledgeCancel(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
+    return answer(
+        "cancel",
+        reports.take(
+            Command.ACKNOWLEDGE_CANCEL,
+            caller,
+            id,
+            generation(generation),
+            store::acknowledgeCancel));
+  }
+
+  /// How a task stands. One whose end was asked for reads as cancelled: that is what makes the
+  /// seed's daemons drop it.
   @GetMapping("/api/daemon/tasks/{id}/status")
-  Map<String, String> status(Caller caller, @PathVariable String id) {
-    return Input.lenientId(id)
-        .flatMap(task -> tasks.find(new TaskId(task)))
-        .filter(task -> caller.isMember(new WorkspaceId(task.workspaceId())))
-        .map(task -> Map.of("status", task.status()))
-        .orElseThrow(() -> Refused.notFound("task not found"));
-  }
-
-  private static TaskView answer(String verb, Report report) {
-    return switch (report) {
-      case Report.Accepted(var task) -> task;
-      case Report.Late(var task) -> task;
-      case Report.Fenced(var task) -> throw fenced(task);
-      case Report.WrongState() -> throw Refused.badRequest(verb + " task: no rows in result set");
-      case Report.Unknown() -> throw Refused.badRequest(verb + " task: no rows in result set");
-      case Report.Foreign() -> throw Refused.notFound("task not found");
-    };
-  }
-
-  private static Refused fenced(TaskView task) {
-    var holder = new LinkedHashMap<String, Object>();
-    holder.put("current_generation", task.claimGeneration());
-    holder.put("state", task.status());
-    if (task.runtimeId() != null) {
-      holder.put("runtime_id", task.runtimeId());
+  Map<String, Object> status(Caller caller, @PathVariable String id) {
+    var task =
+        Input.lenientId(id)
+            .flatMap(found -> tasks.find(new TaskId(found)))
+            .filter(found -> caller.isMember(new WorkspaceId(found.workspaceId())))
+            .orElseThrow(() -> Refused.notFound("task not found"));
+    var asked = task.standing().cancelRequested();
+    var status = new LinkedHashMap<String, Object>();
+    status.put("status", asked ? "cancelled" : task.status());
+    if (asked) {
+      status.put("cancel_requested", true);
     }
-    return Refused.fenced("the claim is over: the task has been given on", holder);
+    return status;
   }
 
-  private static @Nullable Long generation(@Nullable String header) {
-    if (header == null || header.isBlank()) {
-      return null;
+  private Object withNext(TaskView task, @Nullable Boolean claimNext) {
+    var runtime = task.runtimeId();
+    if (claimNext == null || !claimNext || runtime == null) {
+      return task;
     }
-    try {
-      return Long.valueOf(header.strip());
-    } catch (NumberFormatException e) {
-      throw Refused.invalid(GENERATION, "is not a number");
-    }
-  }
-
-  private static String cut(@Nullable String text, int max) {
-    return StorableText.cut(Objects.requireNonNullElse(text, ""), max);
-  }
-
-  private static @Nullable String emptyAsNull(String text) {
-    return text.isEmpty() ? null : text;
+    var next = claims.claim(new ClaimStore.Claimer(new RuntimeId(runtime), null, null));
+    return new WithNext(task, next.orElse(null));
   }
 }

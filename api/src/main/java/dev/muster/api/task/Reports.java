@@ -3,9 +3,13 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.queue.Parking;
+import dev.muster.api.task.ReportStore.Writer;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.Command;
+import dev.muster.events.task.Generation;
+import dev.muster.events.task.Outcome;
 import dev.muster.events.task.TaskState;
 import java.util.List;
 import java.util.Optional;
@@ -13,42 +17,47 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/// Takes reports: moves the task, and where that was not possible finds out why.
+/// Takes what runtimes write about their tasks, and where a write changed nothing finds out why.
 @Component
 class Reports {
-  private final ReportStore store;
+  /// How often a write is made again whose task changed while the reason was looked for.
+  private static final int TRIES = 3;
+
   private final TaskStore tasks;
   private final Parking parking;
 
-  Reports(ReportStore store, TaskStore tasks, Parking parking) {
-    this.store = store;
+  Reports(TaskStore tasks, Parking parking) {
     this.tasks = tasks;
     this.parking = parking;
   }
 
-  /// @param generation the claim the reporter holds; null for daemons that do not know of it
-  /// @param move the guarded change
+  /// @param generation the claim the writer holds; null for daemons that do not know of it
+  /// @param write the guarded change
   Report take(
-      Report.Kind kind,
+      Command command,
       Caller caller,
       String id,
       @Nullable Long generation,
-      Function<ReportStore.Writer, Optional<TaskView>> move) {
+      Function<Writer, Optional<TaskView>> write) {
     var task = Input.lenientId(id).map(TaskId::new);
     if (task.isEmpty()) {
       return new Report.Unknown();
     }
-    var moved =
-        move.apply(new ReportStore.Writer(task.get(), List.of(caller.workspaces()), generation));
-    if (moved.isPresent()) {
-      freed(moved.get());
-      return new Report.Accepted(moved.get());
+    var writer = new Writer(task.get(), List.of(caller.workspaces()), generation);
+    Report refusal = new Report.Unknown();
+    for (var tries = 0; tries < TRIES; tries++) {
+      var written = write.apply(writer);
+      if (written.isPresent()) {
+        freed(written.get());
+        return new Report.Accepted(written.get());
+      }
+      var why = explain(command, caller, writer);
+      if (why.isPresent()) {
+        return why.get();
+      }
+      refusal = tasks.find(task.get()).<Report>map(Report.WrongState::new).orElse(refusal);
     }
-    return explain(kind, caller, task.get(), generation);
-  }
-
-  ReportStore store() {
-    return store;
+    return refusal;
   }
 
   /// A slot is free: the next claim of this instance need not wait for the feed to say so.
@@ -59,18 +68,29 @@ class Reports {
     }
   }
 
-  private Report explain(Report.Kind kind, Caller caller, TaskId id, @Nullable Long generation) {
-    var found = tasks.find(id);
+  /// Why the write changed nothing; empty if by now it would.
+  private Optional<Report> explain(Command command, Caller caller, Writer writer) {
+    var found = tasks.find(writer.task());
     if (found.isEmpty()) {
-      return new Report.Unknown();
+      return Optional.of(new Report.Unknown());
     }
     var task = found.get();
     if (!caller.isMember(new WorkspaceId(task.workspaceId()))) {
-      return new Report.Foreign();
+      return Optional.of(new Report.Foreign());
     }
-    if (generation != null && generation != task.claimGeneration()) {
-      return new Report.Fenced(task);
+    return switch (command.on(task.standing(), generation(writer.generation(), task))) {
+      case Outcome.Moves _, Outcome.Taken _ -> Optional.empty();
+      case Outcome.Repeated _ -> Optional.of(new Report.Accepted(task));
+      case Outcome.Late _ -> Optional.of(new Report.Late(task));
+      case Outcome.Fenced _ -> Optional.of(new Report.Fenced(task));
+      case Outcome.Refused _ -> Optional.of(new Report.WrongState(task));
+    };
+  }
+
+  private static Generation generation(@Nullable Long sent, TaskView task) {
+    if (sent == null) {
+      return Generation.NONE;
     }
-    return kind.against(TaskState.of(task.status()), task);
+    return sent == task.claimGeneration() ? Generation.CURRENT : Generation.OLD;
   }
 }

@@ -2,6 +2,7 @@ package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
@@ -11,12 +12,14 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.task.TaskState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,8 +44,11 @@ class TaskController {
 
   @PostMapping({"/api/tasks", "/api/tasks/"})
   @ResponseStatus(HttpStatus.CREATED)
-  TaskDetail create(WorkspaceAccess access, @JsonBody TaskRequests.NewTask task) {
-    return tasks.detail(requests.create(access, task));
+  TaskDetail create(
+      WorkspaceAccess access,
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      @JsonBody TaskRequests.NewTask task) {
+    return tasks.detail(requests.create(access, task, key));
   }
 
   @GetMapping({"/api/tasks", "/api/tasks/"})
@@ -69,6 +75,12 @@ class TaskController {
   @GetMapping("/api/tasks/{id}")
   TaskDetail find(Caller caller, @PathVariable String id) {
     return tasks.detail(new TaskId(requests.require(caller, id).id()));
+  }
+
+  /// How many tasks wait, for each reason, of the first 10,000 that do.
+  @GetMapping("/api/tasks/waiting")
+  Map<String, Integer> waiting(WorkspaceAccess access) {
+    return tasks.waitingReasons(access.workspace());
   }
 
   @PostMapping("/api/tasks/{id}/cancel")

@@ -1,19 +1,63 @@
 package dev.muster.api.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.task.TaskStore.Attempt;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A task with what a person wants to know around it.
 ///
+/// @param waiting why it waits, while it does
 /// @param attempts in order, the current or last one included
+/// @param usage the tokens it has used, by model
 record TaskDetail(
-    @JsonUnwrapped TaskView task, IssueOf issue, String agentName, List<Attempt> attempts) {
+    @JsonUnwrapped TaskView task,
+    IssueOf issue,
+    String agentName,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Waiting waiting,
+    List<Attempt> attempts,
+    List<RunStore.Usage> usage) {
   TaskDetail {
     attempts = List.copyOf(attempts);
+    usage = List.copyOf(usage);
   }
 
   /// The issue a task is for.
   record IssueOf(UUID id, String identifier, String title) {}
+
+  /// Why a task waits.
+  ///
+  /// @param reason one of a closed list, see [WaitingReason]
+  /// @param detail the same as a sentence
+  /// @param until when that will be over by itself; null where nobody knows
+  record Waiting(
+      String reason,
+      String detail,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant until) {
+    static Waiting of(String reason, @Nullable Instant runAfter) {
+      var known = WaitingReason.of(reason);
+      return new Waiting(
+          reason,
+          known.sentence(),
+          switch (known) {
+            case BACKOFF, SCHEDULED -> runAfter;
+            case AGENT_PAUSED,
+                ISSUE_BUSY,
+                KEY_BUSY,
+                AGENT_FULL,
+                RATE_LIMITED,
+                NO_RUNTIME_FITS,
+                ALL_OFFLINE,
+                RUNTIME_PAUSED,
+                RUNTIME_DEAF,
+                RUNTIME_FULL,
+                UNASSIGNED,
+                UNCLAIMED ->
+                null;
+          });
+    }
+  }
 }

@@ -7,8 +7,13 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,8 @@ class TaskStore {
       @Nullable Instant dispatchedAt,
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
-      @Nullable String failureReason) {}
+      @Nullable String failureReason,
+      @Nullable String error) {}
 
   /// What a list is narrowed to; null means not at all.
   ///
@@ -59,7 +65,7 @@ class TaskStore {
             """
             SELECT %s FROM task t
              WHERE t.runtime_id = :runtime AND t.status IN ('queued', 'dispatched')
-             ORDER BY t.priority DESC, t.created_at, t.id
+             ORDER BY t.rank_at, t.id
              LIMIT :limit
             """
                 .formatted(TaskView.COLUMNS))
@@ -150,43 +156,81 @@ class TaskStore {
         .single();
   }
 
-  private record Around(UUID issueId, String identifier, String title, String agentName) {}
-
-  /// The task with its issue and attempts.
+  /// The task with its issue, its attempts, and why it waits.
   ///
-  /// @param task one that exists
+  /// @throws Refused 404 if it is gone
   TaskDetail detail(TaskId task) {
-    var around =
+    var found =
         db.sql(
                 """
-                SELECT i.id AS issue_id, w.issue_prefix || '-' || i.number AS identifier, i.title, a.name AS agent_name
+                SELECT %s, waiting_reason(t) AS waiting_reason, i.title AS issue_title,
+                       w.issue_prefix || '-' || i.number AS issue_identifier, a.name AS agent_name
                   FROM task t
                   JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
                  WHERE t.id = :task
-                """)
+                """
+                    .formatted(TaskView.COLUMNS))
             .param("task", task.value())
-            .query(Rows.of(Around.class))
-            .optional();
-    var view = find(task);
-    if (view.isEmpty() || around.isEmpty()) {
-      throw Refused.notFound("task not found");
-    }
+            .query(TaskStore::detailRow)
+            .optional()
+            .orElseThrow(() -> Refused.notFound("task not found"));
+    var view = found.task();
+    return view.claimGeneration() == 0
+        ? found
+        : new TaskDetail(
+            view, found.issue(), found.agentName(), found.waiting(), attempts(task), usage(task));
+  }
+
+  private static TaskDetail detailRow(ResultSet row, int number) throws SQLException {
+    var view = Objects.requireNonNull(Rows.of(TaskView.class).mapRow(row, number));
     var issue =
         new TaskDetail.IssueOf(
-            around.get().issueId(), around.get().identifier(), around.get().title());
-    var untouched = view.get().attempt() == 1 && view.get().dispatchedAt() == null;
+            view.issueId(), row.getString("issue_identifier"), row.getString("issue_title"));
+    var reason = row.getString("waiting_reason");
     return new TaskDetail(
-        view.get(), issue, around.get().agentName(), untouched ? List.of() : attempts(task));
+        view,
+        issue,
+        row.getString("agent_name"),
+        reason == null ? null : TaskDetail.Waiting.of(reason, view.runAfter()),
+        List.of(),
+        List.of());
+  }
+
+  private List<RunStore.Usage> usage(TaskId task) {
+    return db.sql(
+            """
+            SELECT provider, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
+              FROM task_usage WHERE task_id = :task ORDER BY provider, model
+            """)
+        .param("task", task.value())
+        .query(Rows.of(RunStore.Usage.class))
+        .list();
+  }
+
+  /// How many tasks of the workspace wait for each reason, of the first 10,000 that wait.
+  Map<String, Integer> waitingReasons(WorkspaceId workspace) {
+    var counts = new LinkedHashMap<String, Integer>();
+    db.sql(
+            """
+            SELECT waiting_reason(t) AS reason, count(*)::int AS tasks
+              FROM (SELECT * FROM task WHERE workspace_id = :workspace AND status = 'queued' LIMIT 10000) t
+             GROUP BY 1 ORDER BY 2 DESC, 1
+            """)
+        .param("workspace", workspace.value())
+        .query((row, _) -> Map.entry(row.getString("reason"), row.getInt("tasks")))
+        .list()
+        .forEach(e -> counts.put(e.getKey(), e.getValue()));
+    return counts;
   }
 
   /// The attempts of a task in order, the current or last one included.
   List<Attempt> attempts(TaskId task) {
     return db.sql(
             """
-            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, ended_at, failure_reason
+            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, ended_at, failure_reason, error
               FROM task_attempt WHERE task_id = :task
             UNION ALL
-            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, completed_at, failure_reason
+            SELECT attempt, claim_generation, runtime_id, dispatched_at, started_at, completed_at, failure_reason, error
               FROM task WHERE id = :task AND dispatched_at IS NOT NULL
              ORDER BY claim_generation
             """)

@@ -6,7 +6,7 @@ import dev.muster.api.access.Role;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.TaskQueue;
+import dev.muster.api.queue.Cancels;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.WorkspaceId;
@@ -23,7 +23,7 @@ class Workspaces {
 
   private final WorkspaceStore store;
   private final Members members;
-  private final TaskQueue tasks;
+  private final Cancels cancels;
   private final Outbox outbox;
   private final Callers callers;
   private final JsonMapper json;
@@ -31,13 +31,13 @@ class Workspaces {
   Workspaces(
       WorkspaceStore store,
       Members members,
-      TaskQueue tasks,
+      Cancels cancels,
       Outbox outbox,
       Callers callers,
       JsonMapper json) {
     this.store = store;
     this.members = members;
-    this.tasks = tasks;
+    this.cancels = cancels;
     this.outbox = outbox;
     this.callers = callers;
     this.json = json;
@@ -92,7 +92,7 @@ class Workspaces {
 
   @Transactional
   public void delete(WorkspaceId workspace) {
-    tasks.cancelAll(workspace);
+    cancels.endAll(workspace);
     if (!store.delete(workspace)) {
       throw Refused.notFound(NOT_FOUND);
     }

@@ -1,5 +1,6 @@
 package dev.muster.dispatcher.assign;
 
+import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -30,11 +30,13 @@ class AssignStore {
   private final JdbcClient db;
   private final JsonMapper json;
   private final Outbox outbox;
+  private final Deadlines deadlines;
 
-  AssignStore(JdbcClient db, JsonMapper json, Outbox outbox) {
+  AssignStore(JdbcClient db, JsonMapper json, Outbox outbox, Deadlines deadlines) {
     this.db = db;
     this.json = json;
     this.outbox = outbox;
+    this.deadlines = deadlines;
   }
 
   /// Makes this transaction the only one that looks at the workspace.
@@ -51,11 +53,11 @@ class AssignStore {
         .sql(
             """
             WITH RECURSIVE waiting AS (
-              (SELECT workspace_id FROM task WHERE status = 'queued' AND assigned_at IS NULL
+              (SELECT workspace_id FROM task WHERE status = 'queued' AND ready AND assigned_at IS NULL
                 ORDER BY workspace_id LIMIT 1)
               UNION ALL
               SELECT (SELECT t.workspace_id FROM task t
-                       WHERE t.status = 'queued' AND t.assigned_at IS NULL AND t.workspace_id > waiting.workspace_id
+                       WHERE t.status = 'queued' AND t.ready AND t.assigned_at IS NULL AND t.workspace_id > waiting.workspace_id
                        ORDER BY t.workspace_id LIMIT 1)
                 FROM waiting WHERE waiting.workspace_id IS NOT NULL
             )
@@ -75,8 +77,8 @@ class AssignStore {
                 """
                 WITH waiting AS (
                   SELECT id FROM task
-                   WHERE workspace_id = :workspace AND status = 'queued' AND assigned_at IS NULL AND pinned
-                   ORDER BY priority DESC, created_at, id LIMIT :batch_max
+                   WHERE workspace_id = :workspace AND status = 'queued' AND ready AND assigned_at IS NULL AND pinned
+                   ORDER BY rank_at, id LIMIT :batch_max
                      FOR NO KEY UPDATE SKIP LOCKED
                 ), assigned AS (
                   UPDATE task t SET assigned_at = now(), event_seq = t.event_seq + 1
@@ -110,7 +112,7 @@ class AssignStore {
             """
             SELECT head.id, head.required_provider, head.required_labels::text AS required_labels,
                    extract(epoch FROM now() - head.queued_at)::float8 AS waited_seconds,
-                   prior.runtime_id AS prior_runtime_id
+                   coalesce(head.session_runtime_id, prior.runtime_id) AS prior_runtime_id
               FROM agent a
               CROSS JOIN LATERAL (
                 SELECT count(*) AS taken FROM task t
@@ -119,19 +121,19 @@ class AssignStore {
                         OR t.status = 'queued' AND t.runtime_id IS NOT NULL AND NOT t.pinned)) active
               CROSS JOIN LATERAL (
                 SELECT t.* FROM task t
-                 WHERE t.runtime_id IS NULL AND t.agent_id = a.id AND t.status = 'queued' AND NOT t.pinned
+                 WHERE t.runtime_id IS NULL AND t.agent_id = a.id AND t.status = 'queued' AND t.ready AND NOT t.pinned
                    AND NOT EXISTS (SELECT FROM task x
                                     WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
                                       AND x.status IN ('dispatched', 'running'))
-                 ORDER BY t.priority DESC, t.created_at, t.id
+                 ORDER BY t.rank_at, t.id
                  LIMIT greatest(0, least(:batch_max, a.max_concurrent_tasks + :ahead - active.taken))) head
               LEFT JOIN LATERAL (
                 SELECT p.runtime_id FROM task p
                  WHERE p.issue_id = head.issue_id AND p.agent_id = head.agent_id AND p.status = 'completed'
                    AND p.session_id IS NOT NULL
                  ORDER BY p.completed_at DESC LIMIT 1) prior ON true
-             WHERE a.workspace_id = :workspace
-             ORDER BY head.priority DESC, head.created_at, head.id
+             WHERE a.workspace_id = :workspace AND a.intake <> 'paused'
+             ORDER BY head.rank_at, head.id
              LIMIT :batch_max
             """)
         .param("workspace", workspace.value())
@@ -152,7 +154,7 @@ class AssignStore {
 
   private record CandidateRow(UUID id, String provider, String labels, int room) {}
 
-  /// The workspace's runtimes that are online, and the room each has.
+  /// The workspace's runtimes that are online and take work, and the room each has.
   List<Placement.Candidate> candidates(WorkspaceId workspace) {
     return db
         .sql(
@@ -163,7 +165,7 @@ class AssignStore {
                     - (SELECT count(*) FROM (SELECT FROM task t WHERE t.runtime_id = r.id AND t.status = 'queued'
                                               LIMIT r.max_concurrent_tasks + :ahead) AS queued))::int AS room
               FROM runtime r
-             WHERE r.workspace_id = :workspace AND r.status = 'online'
+             WHERE r.workspace_id = :workspace AND r.status = 'online' AND r.intake = 'open' AND NOT r.deaf
              ORDER BY r.id
             """)
         .param("workspace", workspace.value())
@@ -194,7 +196,8 @@ class AssignStore {
                    ORDER BY t.id FOR NO KEY UPDATE OF t
                 ), assigned AS (
                   UPDATE task t
-                     SET runtime_id = locked.runtime_id, assigned_at = now(), deadline_at = now() + interval '30 seconds',
+                     SET runtime_id = locked.runtime_id, assigned_at = now(), deadline_at = now() + make_interval(secs => :assigned),
+                         deadline_reason = 'assigned',
                          event_seq = t.event_seq + 1
                     FROM locked
                    WHERE t.id = locked.id AND t.status = 'queued' AND t.runtime_id IS NULL
@@ -204,41 +207,12 @@ class AssignStore {
                 SELECT (t).workspace_id, 'task.assigned', (t).id, (t).event_seq, task_event(t) FROM assigned
                 """)
             .param("tasks", assignments.stream().map(a -> a.task().value()).toArray(UUID[]::new))
+            .param("assigned", Deadlines.seconds(deadlines.assigned()))
             .param(
                 "runtimes", assignments.stream().map(a -> a.runtime().value()).toArray(UUID[]::new))
             .update();
     tell(assigned);
     return assigned;
-  }
-
-  /// Takes tasks back that were assigned and not claimed in time, or whose runtime went offline,
-  /// and that could go elsewhere. Returns the workspaces they are of.
-  List<WorkspaceId> takeBack() {
-    var workspaces =
-        db.sql(
-                """
-                WITH unclaimed AS (
-                  SELECT t.id FROM task t JOIN runtime r ON r.id = t.runtime_id
-                   WHERE t.status = 'queued' AND NOT t.pinned AND t.assigned_at IS NOT NULL
-                     AND t.deadline_at IS NOT NULL AND (t.deadline_at < now() OR r.status = 'offline')
-                   ORDER BY t.deadline_at LIMIT :batch_max FOR NO KEY UPDATE OF t SKIP LOCKED
-                ), back AS (
-                  UPDATE task t
-                     SET runtime_id = NULL, assigned_at = NULL, deadline_at = NULL, event_seq = t.event_seq + 1
-                    FROM unclaimed
-                   WHERE t.id = unclaimed.id AND t.status = 'queued' AND NOT t.pinned
-                  RETURNING new AS t
-                ), told AS (
-                  INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-                  SELECT (t).workspace_id, 'task.requeued', (t).id, (t).event_seq, task_event(t) FROM back
-                )
-                SELECT DISTINCT (t).workspace_id FROM back
-                """)
-            .param("batch_max", BATCH_MAX)
-            .query(Rows.id())
-            .list();
-    tell(workspaces.size());
-    return workspaces.stream().map(WorkspaceId::new).collect(Collectors.toList());
   }
 
   private void tell(int changes) {

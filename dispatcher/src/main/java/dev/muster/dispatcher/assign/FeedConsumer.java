@@ -30,11 +30,13 @@ class FeedConsumer {
       Set.of(
           "dev.muster.task.queued",
           "dev.muster.task.requeued",
+          "dev.muster.task.ready",
           "dev.muster.task.completed",
           "dev.muster.task.failed",
           "dev.muster.task.cancelled",
           "dev.muster.runtime.registered",
           "dev.muster.runtime.online",
+          "dev.muster.runtime.updated",
           "dev.muster.agent.updated");
 
   private final Assigner assigner;

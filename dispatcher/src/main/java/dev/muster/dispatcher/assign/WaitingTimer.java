@@ -4,8 +4,7 @@ import dev.muster.events.feed.Loop;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/// Looks at every workspace in which tasks wait, whatever Kafka says, and takes back what was
-/// assigned in vain.
+/// Looks at every workspace in which tasks wait, whatever Kafka says.
 @Component
 class WaitingTimer extends Loop {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -21,7 +20,6 @@ class WaitingTimer extends Loop {
 
   @Override
   protected void step() throws InterruptedException {
-    store.takeBack().forEach(assigner::look);
     store.waitingWorkspaces().forEach(assigner::look);
     Thread.sleep(INTERVAL);
   }

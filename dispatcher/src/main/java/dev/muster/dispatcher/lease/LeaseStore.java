@@ -1,5 +1,6 @@
 package dev.muster.dispatcher.lease;
 
+import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
@@ -8,7 +9,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/// Runtimes that are silent, in Postgres, by its clock.
+/// Runtimes that are silent or deaf, in Postgres, by its clock.
 @Repository
 class LeaseStore {
   private static final int BATCH_MAX = 500;
@@ -22,9 +23,9 @@ class LeaseStore {
   }
 
   /// Takes runtimes offline that were not seen for so long, and says so: one event a workspace.
-  /// Returns how many.
-  int takeStaleOffline(Duration silence) {
-    var workspaces =
+  /// What runs there has from now on the reconnect grace left.
+  List<RuntimeId> takeStaleOffline(Duration silence, Duration grace) {
+    var gone =
         db.sql(
                 """
                 WITH stale AS (
@@ -32,39 +33,89 @@ class LeaseStore {
                    WHERE r.status = 'online' AND l.last_seen_at < now() - make_interval(secs => :silence)
                    ORDER BY r.id LIMIT :batch_max FOR NO KEY UPDATE OF r SKIP LOCKED
                 ), gone AS (
-                  UPDATE runtime r SET status = 'offline', updated_at = now()
+                  UPDATE runtime r SET status = 'offline', deaf = false, updated_at = now()
                     FROM stale WHERE r.id = stale.id AND r.status = 'online'
                   RETURNING r.id, r.workspace_id
+                ), told AS (
+                  INSERT INTO outbox (workspace_id, type, subject_id, data)
+                  SELECT workspace_id, 'runtime.offline', (array_agg(id))[1],
+                         jsonb_build_object('action', 'stale_sweep', 'runtime_ids', jsonb_agg(id))
+                    FROM gone GROUP BY workspace_id
                 )
-                INSERT INTO outbox (workspace_id, type, subject_id, data)
-                SELECT workspace_id, 'runtime.offline', (array_agg(id))[1],
-                       jsonb_build_object('action', 'stale_sweep', 'runtime_ids', jsonb_agg(id))
-                  FROM gone GROUP BY workspace_id
+                SELECT id FROM gone
                 """)
-            .param("silence", silence.toSeconds())
+            .param("silence", Deadlines.seconds(silence))
             .param("batch_max", BATCH_MAX)
-            .update();
-    if (workspaces > 0) {
-      outbox.wake();
+            .query(Rows.id())
+            .list();
+    if (gone.isEmpty()) {
+      return List.of();
     }
-    return workspaces;
+    db.sql(
+            """
+            WITH silent AS (
+              SELECT id FROM task WHERE runtime_id = ANY (:gone) AND status = 'running' ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE task t
+               SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
+              FROM silent
+             WHERE t.id = silent.id AND t.deadline_at > now() + make_interval(secs => :grace)
+            """)
+        .param("gone", gone.toArray(java.util.UUID[]::new))
+        .param("grace", Deadlines.seconds(grace))
+        .update();
+    outbox.wake();
+    return gone.stream().map(RuntimeId::new).toList();
   }
 
-  /// The offline runtimes that still hold tasks.
-  List<RuntimeId> offlineWithTasks() {
-    return db
-        .sql(
+  /// Marks runtimes that send heartbeats, have room, and have for so long not claimed what waits
+  /// for them. One whose daemon is at work on another of its runtimes is busy, not deaf: the seed's
+  /// daemon runs one task at a time.
+  List<RuntimeId> markDeaf(Duration unclaimed) {
+    var deaf =
+        db.sql(
+                """
+                WITH silent AS (
+                  SELECT r.id FROM runtime r JOIN runtime_liveness l ON l.runtime_id = r.id
+                   WHERE r.status = 'online' AND NOT r.deaf AND r.intake = 'open'
+                     AND coalesce(l.last_claim_at, r.updated_at) < now() - make_interval(secs => :unclaimed)
+                     AND EXISTS (SELECT FROM task t
+                                  WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
+                                    AND t.assigned_at <= now() - make_interval(secs => :unclaimed))
+                     AND NOT EXISTS (SELECT FROM task t JOIN runtime own ON own.id = t.runtime_id
+                                      WHERE own.workspace_id = r.workspace_id AND own.daemon_id IS NOT DISTINCT FROM r.daemon_id
+                                        AND t.status IN ('dispatched', 'running'))
+                   ORDER BY r.id LIMIT :batch_max FOR NO KEY UPDATE OF r SKIP LOCKED
+                ), marked AS (
+                  UPDATE runtime r SET deaf = true, updated_at = now() FROM silent WHERE r.id = silent.id RETURNING new AS r
+                ), told AS (
+                  INSERT INTO outbox (workspace_id, type, subject_id, data)
+                  SELECT (r).workspace_id, 'runtime.deaf', (r).id,
+                         jsonb_build_object('runtimes', jsonb_build_array(runtime_view(r, l.last_seen_at)))
+                    FROM marked JOIN runtime_liveness l ON l.runtime_id = (r).id
+                )
+                SELECT (r).id FROM marked
+                """)
+            .param("unclaimed", Deadlines.seconds(unclaimed))
+            .param("batch_max", BATCH_MAX)
+            .query(Rows.id())
+            .list();
+    if (!deaf.isEmpty()) {
+      outbox.wake();
+    }
+    return deaf.stream().map(RuntimeId::new).toList();
+  }
+
+  /// Keeps what runs on offline runtimes from lasting, should it have been missed when they went.
+  void boundOfflineRuns(Duration grace) {
+    db.sql(
             """
-            SELECT r.id FROM runtime r
-             WHERE r.status = 'offline'
-               AND EXISTS (SELECT FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
-             ORDER BY r.id LIMIT :batch_max
+            UPDATE task t SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
+              FROM runtime r
+             WHERE r.id = t.runtime_id AND r.status = 'offline' AND t.status = 'running'
+               AND t.deadline_reason IN ('deadline_run', 'report_lost') AND t.deadline_at > now() + make_interval(secs => :grace)
             """)
-        .param("batch_max", BATCH_MAX)
-        .query(Rows.id())
-        .list()
-        .stream()
-        .map(RuntimeId::new)
-        .toList();
+        .param("grace", Deadlines.seconds(grace))
+        .update();
   }
 }

@@ -1,52 +1,148 @@
 package dev.muster.dispatcher.lease;
 
 import dev.muster.events.attempt.Attempts;
+import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Loop;
 import dev.muster.events.task.FailureReason;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Ends what nobody works on any more: runtimes that fell silent, what offline runtimes hold,
-/// claims that were not started.
+/// Sees to it that no deadline passes without something happening.
 ///
-/// Any number of sweepers may run: each transaction repeats its guards on locked rows. A sweeper
-/// that has just started waits for one silence before it takes anybody offline, since it cannot
-/// know how long the servers were away.
+/// Any number of sweepers may run: each transaction repeats its guards on locked rows, and skips
+/// what another has locked. While no api is there nobody can send a heartbeat or a report, so
+/// nothing is swept; time that passed like that, or without a sweeper, is given back once.
 @Component
 class Sweeper extends Loop {
-  static final Duration SILENCE = Duration.ofSeconds(45);
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  /// How long it is taken for granted that the servers are there; also how often runtimes are
+  /// looked at.
+  private static final Duration CHECKED_FOR = Duration.ofSeconds(5);
+
+  /// In looks at the deadlines.
+  private static final int PURGE_EVERY = 300;
+
+  /// A pause of sweeper or api that is too short to have hurt anybody.
+  private static final Duration AWAY = Duration.ofSeconds(20);
+
+  private final DeadlineStore deadlines;
   private final LeaseStore leases;
   private final Attempts attempts;
+  private final Deadlines settings;
   private final TransactionTemplate transaction;
-  private final Instant firstSweep = Instant.now().plus(SILENCE);
+  private long round;
+  private long checkedNanos = System.nanoTime() - CHECKED_FOR.toNanos();
 
-  Sweeper(LeaseStore leases, Attempts attempts, TransactionTemplate transaction) {
+  Sweeper(
+      DeadlineStore deadlines,
+      LeaseStore leases,
+      Attempts attempts,
+      Deadlines settings,
+      TransactionTemplate transaction) {
     super("muster-sweeper");
+    this.deadlines = deadlines;
     this.leases = leases;
     this.attempts = attempts;
+    this.settings = settings;
     this.transaction = transaction;
   }
 
   @Override
   protected void step() throws InterruptedException {
     Thread.sleep(INTERVAL);
-    sweep(SILENCE);
+    if (System.nanoTime() - checkedNanos > CHECKED_FOR.toNanos()) {
+      if (!isAwake()) {
+        return;
+      }
+      checkedNanos = System.nanoTime();
+      sweepRuntimes();
+    }
+    if (++round % PURGE_EVERY == 0) {
+      transaction.executeWithoutResult(_ -> deadlines.purge());
+    }
+    sweepDeadlines();
   }
 
-  void sweep(Duration silence) {
-    if (!Instant.now().isBefore(firstSweep)) {
-      transaction.executeWithoutResult(_ -> leases.takeStaleOffline(silence));
+  /// Whether the servers have been there for long enough to hold anybody to a deadline. Asked again
+  /// after every pause, so also after one in which Postgres was away.
+  private boolean isAwake() {
+    if (!deadlines.isApiThere(AWAY)) {
+      return false;
     }
+    var away = transaction.execute(_ -> noteAndGiveBack());
+    return away != null && away.compareTo(AWAY) < 0;
+  }
+
+  /// Both in one transaction: a sweeper that dies here has given nothing back and noted nothing.
+  private Duration noteAndGiveBack() {
+    var away = deadlines.away();
+    if (away.compareTo(AWAY) >= 0) {
+      deadlines.giveBack(away, settings.silence());
+      log.atInfo()
+          .addKeyValue("seconds", away.toSeconds())
+          .log("The servers were away; deadlines are put off");
+    }
+    return away;
+  }
+
+  private void sweepRuntimes() {
     transaction.executeWithoutResult(_ -> {
-      var gone = leases.offlineWithTasks();
+      var gone = leases.takeStaleOffline(settings.silence(), settings.reconnectGrace());
       if (!gone.isEmpty()) {
-        attempts.endAll(gone, FailureReason.RUNTIME_LOST);
+        attempts.giveBackAssigned(gone);
+      }
+      leases.boundOfflineRuns(settings.reconnectGrace());
+    });
+    transaction.executeWithoutResult(_ -> {
+      var deaf = leases.markDeaf(settings.assigned());
+      if (!deaf.isEmpty()) {
+        attempts.giveBackAssigned(deaf);
       }
     });
-    transaction.executeWithoutResult(_ -> attempts.endOverdueStarts());
+  }
+
+  /// Deals with what is overdue now, however much it is.
+  private void sweepDeadlines() {
+    int batch;
+    do {
+      var swept =
+          transaction.execute(_ -> {
+            var overdue = deadlines.lockOverdue();
+            overdue.stream()
+                .collect(
+                    Collectors.groupingBy(
+                        DeadlineStore.Overdue::deadlineReason,
+                        Collectors.mapping(DeadlineStore.Overdue::id, Collectors.toList())))
+                .entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(e -> pass(e.getKey(), e.getValue()));
+            return overdue.size();
+          });
+      batch = swept == null ? 0 : swept;
+    } while (batch == DeadlineStore.BATCH_MAX);
+  }
+
+  private void pass(String reason, List<UUID> tasks) {
+    switch (reason) {
+      case "ready" -> deadlines.makeReady(tasks);
+      case "assigned" -> deadlines.takeBack(tasks);
+      default ->
+          deadlines.end(
+              tasks,
+              FailureReason.of(reason)
+                  .orElseThrow(() ->
+                      new IllegalStateException(
+                          "tasks " + tasks + " have the deadline " + reason)));
+    }
   }
 }

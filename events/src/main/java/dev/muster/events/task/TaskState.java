@@ -11,13 +11,14 @@ public enum TaskState {
   FAILED,
   CANCELLED;
 
-  /// Whether one change may lead from this state to `next`. A queued task may be queued again: that
-  /// is how it is assigned to a runtime, or taken from one, without a new state on the wire.
+  /// Whether one change may lead from this state to `next`. A change need not leave the state: a
+  /// queued task is assigned to a runtime or taken from one, a waiting one is given another comment
+  /// to answer, the end of a running one is asked for.
   public boolean canBecome(TaskState next) {
     return switch (this) {
       case QUEUED -> next == QUEUED || next == DISPATCHED || next == FAILED || next == CANCELLED;
-      case DISPATCHED -> next == QUEUED || next == RUNNING || next == FAILED || next == CANCELLED;
-      case RUNNING -> next == QUEUED || next.isFinal();
+      case DISPATCHED -> next != COMPLETED;
+      case RUNNING -> next == QUEUED || next == RUNNING || next.isFinal();
       case COMPLETED, FAILED, CANCELLED -> false;
     };
   }

@@ -21,8 +21,8 @@ class TaskStateTest {
     assertThat(moves)
         .containsExactly(
             "queued > queued > dispatched > failed > cancelled",
-            "dispatched > queued > running > failed > cancelled",
-            "running > queued > completed > failed > cancelled",
+            "dispatched > queued > dispatched > running > failed > cancelled",
+            "running > queued > running > completed > failed > cancelled",
             "completed",
             "failed",
             "cancelled");

@@ -71,6 +71,9 @@ final class FeedLines {
       case TASK_RUNNING -> line(event, data, Colour.YELLOW, "running");
       case TASK_REQUEUED ->
           line(event, data, Colour.GREY, "queued again: " + text(data, "failure_reason"));
+      case TASK_READY -> line(event, data, Colour.GREY, "ready for another attempt");
+      case TASK_COALESCED -> line(event, data, Colour.GREY, "has another comment to answer");
+      case TASK_CANCEL_REQUESTED -> line(event, data, Colour.GREY, "is to be cancelled");
       case TASK_COMPLETED -> line(event, data, Colour.GREEN, "done in " + took(data));
       case TASK_FAILED -> line(event, data, Colour.RED, "failed: " + error(data));
       case TASK_CANCELLED -> line(event, data, Colour.GREY, "cancelled");
@@ -79,6 +82,9 @@ final class FeedLines {
       case RUNTIME_REGISTERED -> learned(() -> data.path("runtimes").forEach(this::learnRuntime));
       case RUNTIME_ONLINE,
           RUNTIME_OFFLINE,
+          RUNTIME_UPDATED,
+          RUNTIME_DEAF,
+          RUNTIME_CONFLICT,
           AGENT_UPDATED,
           AGENT_DELETED,
           ISSUE_UPDATED,

@@ -1,0 +1,123 @@
+package dev.muster.api.task;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.queue.Parking;
+import dev.muster.api.runtime.Heartbeats;
+import dev.muster.api.runtime.Processes;
+import dev.muster.api.runtime.RuntimeDirectory;
+import dev.muster.api.runtime.RuntimeDirectory.Found;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/// How a whole machine asks for work in one call.
+@RestController
+class BatchClaimController {
+  private static final int RUNTIMES_MAX = 100;
+  private static final int TASKS_MAX = 32;
+
+  private final ClaimStore claims;
+  private final RuntimeDirectory directory;
+  private final Heartbeats heartbeats;
+  private final Processes processes;
+  private final Parking parking;
+
+  BatchClaimController(
+      ClaimStore claims,
+      RuntimeDirectory directory,
+      Heartbeats heartbeats,
+      Processes processes,
+      Parking parking) {
+    this.claims = claims;
+    this.directory = directory;
+    this.heartbeats = heartbeats;
+    this.processes = processes;
+    this.parking = parking;
+  }
+
+  record BatchRequest(
+      @Nullable String daemonId,
+      @Nullable List<@Nullable String> runtimeIds,
+      @Nullable Integer maxTasks) {}
+
+  record BatchResponse(List<ClaimedTask> tasks) {}
+
+  /// Up to `max_tasks` tasks for these runtimes, which may be of several workspaces: each gets one
+  /// in turn, beginning anywhere, so that none starves. Unknown runtimes have none.
+  @PostMapping("/api/daemon/tasks/claim")
+  BatchResponse claim(
+      Caller caller,
+      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
+      @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
+      @JsonBody BatchRequest request)
+      throws InterruptedException {
+    var ids = Input.list("runtime_ids", request.runtimeIds(), RUNTIMES_MAX);
+    var max =
+        request.maxTasks() == null
+            ? 1
+            : Input.between("max_tasks", request.maxTasks(), 1, TASKS_MAX);
+    var runtimes = new ArrayList<Found>();
+    for (var id : ids) {
+      directory
+          .find(caller, id == null ? "" : id)
+          .filter(f -> !runtimes.contains(f))
+          .ifPresent(runtimes::add);
+    }
+    for (var found : runtimes) {
+      processes.require(found.runtime(), process);
+      heartbeats.claim(found.runtime());
+    }
+    Collections.shuffle(runtimes);
+    var wait = ClaimController.wait(prefer).map(Duration::ofSeconds).orElse(Duration.ZERO);
+    return new BatchResponse(park(runtimes, process, max, wait));
+  }
+
+  private List<ClaimedTask> park(
+      List<Found> runtimes, @Nullable String process, int max, Duration wait)
+      throws InterruptedException {
+    var until = System.nanoTime() + wait.toNanos();
+    try (var stay =
+        parking.enterAll(
+            runtimes.stream().collect(Collectors.toMap(Found::runtime, Found::workspace)))) {
+      while (true) {
+        var tasks = claimInTurn(runtimes, process, max);
+        var left = Duration.ofNanos(until - System.nanoTime());
+        if (!tasks.isEmpty() || runtimes.isEmpty() || !left.isPositive() || !stay.await(left)) {
+          return tasks;
+        }
+      }
+    }
+  }
+
+  private List<ClaimedTask> claimInTurn(List<Found> runtimes, @Nullable String process, int max) {
+    var tasks = new ArrayList<ClaimedTask>();
+    var hungry = new ArrayList<>(runtimes);
+    while (tasks.size() < max && !hungry.isEmpty()) {
+      for (var found : List.copyOf(hungry)) {
+        if (tasks.size() == max) {
+          break;
+        }
+        try {
+          claims
+              .claim(new ClaimStore.Claimer(found.runtime(), process, null))
+              .ifPresentOrElse(tasks::add, () -> hungry.remove(found));
+        } catch (RuntimeException e) {
+          if (tasks.isEmpty()) {
+            throw e;
+          }
+          // What is claimed already must reach the daemon.
+          return tasks;
+        }
+      }
+    }
+    return tasks;
+  }
+}

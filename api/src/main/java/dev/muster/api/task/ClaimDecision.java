@@ -1,0 +1,181 @@
+package dev.muster.api.task;
+
+import dev.muster.events.attempt.Deadlines;
+import dev.muster.events.sql.Rows;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/// Who runs which task is decided here and nowhere else.
+@Repository
+class ClaimDecision {
+  /*
+   * The caps hold because they are counted under locks: first the runtime's row, then the rows of all agents that have
+   * something waiting for it, in id order, then, in a statement of its own with a fresh snapshot, count and claim. Two
+   * claims that could both take the last slot of a runtime or an agent share one of these rows. One run per (issue, agent)
+   * is refused by a unique index besides, should a path ever forget the locks.
+   *
+   * Agents that look full are not locked: the slot that is freed a moment later wakes the claim again. A claim that finds
+   * nothing to lock has written nothing, so an empty poll costs reads only.
+   *
+   * If the process dies before the commit, nothing was claimed; after it, the daemon asks again and is given the same task
+   * after 60 seconds, or the start deadline puts the task back. The seed's claim and start each time out after 30, so by
+   * then the first answer cannot be under way any more.
+   */
+
+  /// Locks what the claim is decided on, and leaves behind, for the statement that follows in the
+  /// same transaction, which agents that are. A runtime at its cap, or with nothing waiting, locks
+  /// nothing and so writes nothing.
+  private static final String LOCK =
+      """
+      WITH RECURSIVE waiting AS (
+        (SELECT agent_id FROM task WHERE runtime_id = :runtime::uuid AND status = 'queued' AND ready ORDER BY agent_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.agent_id FROM task t
+                 WHERE t.runtime_id = :runtime::uuid AND t.status = 'queued' AND t.ready AND t.agent_id > waiting.agent_id
+                 ORDER BY t.agent_id LIMIT 1)
+          FROM waiting WHERE waiting.agent_id IS NOT NULL
+      ), active AS (
+        SELECT count(*) AS tasks,
+               coalesce(bool_or(status = 'dispatched' AND delivered_at < now() - :redeliver * interval '1 second'), false)
+                 AS undelivered,
+               coalesce(bool_or(status = 'running' AND (deadline_reason = 'deadline_run'
+                                                       OR deadline_reason = 'cancelled' AND deadline_at > now())), false) AS running
+          FROM task WHERE runtime_id = :runtime::uuid AND status IN ('dispatched', 'running')
+      ), locked_runtime AS MATERIALIZED (
+        SELECT r.id FROM runtime r, active
+         WHERE r.id = :runtime::uuid AND active.tasks < r.max_concurrent_tasks AND r.intake = 'open'
+           AND (:process::text IS NULL OR r.process_id IS NULL OR r.process_id = :process::text)
+           AND NOT active.undelivered AND EXISTS (SELECT FROM waiting WHERE agent_id IS NOT NULL)
+           FOR NO KEY UPDATE OF r
+      ), locked_agents AS MATERIALIZED (
+        SELECT a.id FROM agent a
+         WHERE EXISTS (SELECT FROM locked_runtime)
+           AND a.id = ANY (ARRAY(SELECT agent_id FROM waiting)) AND a.intake <> 'paused'
+           AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+               < a.max_concurrent_tasks
+         ORDER BY a.id
+           FOR NO KEY UPDATE OF a
+      )
+      SELECT set_config('muster.claim_agents', coalesce((SELECT string_agg(id::text, ',') FROM locked_agents), ''), true),
+             undelivered, running AND (SELECT serial FROM runtime WHERE id = :runtime::uuid) AS moved_on
+        FROM active
+      """;
+
+  /// Of the agents, the one goes first whose best task has waited longest, counted from the agent's
+  /// last task if that was later, and with ten minutes for each step of priority: so agents of
+  /// equal priority take turns, and none waits for ever. An agent's own tasks go by their rank.
+  private static final String CLAIM =
+      """
+      WITH free AS (
+        SELECT a.id, a.rate_per_minute, p.claimed_at, count(*) OVER () AS rivals
+          FROM agent a LEFT JOIN agent_pace p ON p.agent_id = a.id
+         WHERE a.id = ANY (string_to_array(current_setting('muster.claim_agents'), ',')::uuid[])
+           AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+               < a.max_concurrent_tasks
+           AND (a.rate_per_minute IS NULL OR p.next_at IS NULL
+                OR p.next_at <= now() + interval '60 seconds' - interval '60 seconds' / a.rate_per_minute)
+      ), best AS (
+        SELECT head.id, free.rivals, free.rate_per_minute
+          FROM free CROSS JOIN LATERAL (
+            SELECT t.id, t.rank_at, t.priority FROM task t
+             WHERE t.runtime_id = :runtime::uuid AND t.agent_id = free.id AND t.status = 'queued' AND t.ready
+               AND NOT EXISTS (SELECT FROM task x
+                                WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
+                                  AND x.status IN ('dispatched', 'running'))
+               AND NOT EXISTS (SELECT FROM task x
+                                WHERE x.workspace_id = t.workspace_id AND x.concurrency_key = t.concurrency_key
+                                  AND x.status IN ('dispatched', 'running'))
+             ORDER BY t.rank_at, t.id LIMIT 1) head
+         WHERE (SELECT count(*) FROM task WHERE runtime_id = :runtime::uuid AND status IN ('dispatched', 'running'))
+               < (SELECT max_concurrent_tasks FROM runtime WHERE id = :runtime::uuid)
+         ORDER BY greatest(head.rank_at, task_rank(free.claimed_at, head.priority)), head.rank_at, head.id LIMIT 1
+      ), claimed AS (
+        UPDATE task t
+           SET status = 'dispatched', claim_generation = t.claim_generation + 1,
+               assigned_at = coalesce(t.assigned_at, now()), dispatched_at = now(), delivered_at = now(),
+               deadline_at = now() + :start * interval '1 second', deadline_reason = 'deadline_start',
+               event_seq = t.event_seq + CASE WHEN t.assigned_at IS NULL THEN 2 ELSE 1 END
+          FROM best
+         WHERE t.id = best.id AND (t.status = 'queued' AND t.ready AND t.runtime_id = :runtime::uuid) IS TRUE
+        RETURNING new AS t, old.assigned_at IS NULL AS assigned_here, best.rivals, best.rate_per_minute
+      ), paced AS (
+        INSERT INTO agent_pace AS p (agent_id, claimed_at, next_at)
+        SELECT (t).agent_id, now(), now() + interval '60 seconds' / coalesce(rate_per_minute, 60000)
+          FROM claimed WHERE rivals > 1 OR rate_per_minute IS NOT NULL
+        ON CONFLICT (agent_id) DO UPDATE
+           SET claimed_at = excluded.claimed_at,
+               next_at = greatest(p.next_at, now()) + (excluded.next_at - excluded.claimed_at)
+      ), keyed AS (
+        INSERT INTO idempotency_key (scope, key, request_hash, task_id, claim_generation)
+        SELECT :runtime::uuid, :key::text, :request_hash::text, (t).id, (t).claim_generation
+          FROM claimed WHERE :key::text IS NOT NULL
+      ), told AS (
+        INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+        SELECT (t).workspace_id, 'task.' || e.name, (t).id, (t).event_seq - e.before,
+               CASE e.name
+                 WHEN 'assigned' THEN task_event(t) || jsonb_build_object(
+                   'status', 'queued', 'claim_generation', (t).claim_generation - 1, 'dispatched_at', NULL)
+                 ELSE task_event(t) END
+          FROM claimed, (VALUES ('assigned', 1), ('dispatched', 0)) AS e (name, before)
+         WHERE e.before = 0 OR assigned_here
+         ORDER BY e.before DESC
+      ), handed_out AS (
+        SELECT (t).* FROM claimed
+      )
+      """;
+
+  private static final String DECIDE = LOCK + ";" + CLAIM + ClaimedTask.SELECT;
+
+  private final NamedParameterJdbcTemplate jdbc;
+  private final Deadlines deadlines;
+
+  ClaimDecision(NamedParameterJdbcTemplate jdbc, Deadlines deadlines) {
+    this.jdbc = jdbc;
+    this.deadlines = deadlines;
+  }
+
+  /// @param undelivered whether something handed out to the runtime seems to have got lost
+  /// @param movedOn whether a daemon that runs one task at a time asks for another while one runs
+  record Decision(@Nullable ClaimedTask task, boolean undelivered, boolean movedOn) {}
+
+  /// Both statements travel together and are one transaction, since a pipeline that ends in one
+  /// Sync is one: nobody waits for a lock while this process is busy. Each has a snapshot of its
+  /// own, which is what makes the counts right. All parameters have a type: for one without, the
+  /// driver would ask Postgres first, and end the pipeline between the two.
+  Decision decide(ClaimStore.Claimer claimer) {
+    var key = claimer.key();
+    var parameters =
+        new MapSqlParameterSource()
+            .addValue("runtime", claimer.runtime().value())
+            .addValue("process", claimer.process(), Types.VARCHAR)
+            .addValue("key", key == null ? null : key.key(), Types.VARCHAR)
+            .addValue("request_hash", key == null ? null : key.hash(), Types.VARCHAR)
+            .addValue("redeliver", Deadlines.seconds(Deadlines.REDELIVER))
+            .addValue("start", Deadlines.seconds(deadlines.start()));
+    var decision = jdbc.execute(DECIDE, parameters, ClaimDecision::read);
+    return decision == null ? new Decision(null, false, false) : decision;
+  }
+
+  private static Decision read(PreparedStatement statement) throws SQLException {
+    statement.execute();
+    boolean undelivered;
+    boolean movedOn;
+    try (var locked = statement.getResultSet()) {
+      var found = locked.next();
+      undelivered = found && locked.getBoolean("undelivered");
+      movedOn = found && locked.getBoolean("moved_on");
+    }
+    statement.getMoreResults();
+    try (var claimed = statement.getResultSet()) {
+      return new Decision(
+          claimed.next() ? Rows.of(ClaimedTask.class).mapRow(claimed, 0) : null,
+          undelivered,
+          movedOn);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.muster.api.task;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.task.DeadLetters.Filter;
+import dev.muster.api.task.DeadLetters.Viewer;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.FailureReason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Dead letters, for people: to look at and to try once more.
+@RestController
+class DeadLetterController {
+  private final DeadLetters letters;
+  private final TaskStore tasks;
+  private final TaskRequests requests;
+
+  DeadLetterController(DeadLetters letters, TaskStore tasks, TaskRequests requests) {
+    this.letters = letters;
+    this.tasks = tasks;
+    this.requests = requests;
+  }
+
+  @GetMapping("/api/dead-letters")
+  List<TaskView> list(
+      WorkspaceAccess access,
+      @RequestParam(name = "agent_id", required = false) @Nullable String agent,
+      @RequestParam(name = "runtime_id", required = false) @Nullable String runtime,
+      @RequestParam(name = "failure_reason", required = false) @Nullable String reason,
+      @RequestParam(required = false) @Nullable String limit) {
+    var size = TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE);
+    return letters.list(
+        viewer(access.caller(), access.workspace()),
+        new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
+        size);
+  }
+
+  /// Which dead letters to redrive; what is missing leaves it open.
+  record RedriveRequest(
+      @Nullable String agentId,
+      @Nullable String runtimeId,
+      @Nullable String failureReason,
+      @Nullable Integer limit) {}
+
+  /// @param tasks the ids of the new tasks
+  record Redriven(int redriven, List<UUID> tasks) {}
+
+  @PostMapping("/api/dead-letters/redrive")
+  Redriven redriveAll(WorkspaceAccess access, @JsonBody RedriveRequest request) {
+    var limit =
+        request.limit() == null
+            ? Limits.PAGE
+            : Input.between("limit", request.limit(), 1, Limits.PAGE);
+    var filter =
+        new Filter(
+            null,
+            id("agent_id", request.agentId()),
+            id("runtime_id", request.runtimeId()),
+            reason(request.failureReason()));
+    var made = letters.redrive(viewer(access.caller(), access.workspace()), filter, limit);
+    return new Redriven(made.size(), made);
+  }
+
+  /// Makes a new task of a failed one: 201 with it. Done before, 200 with the same.
+  @PostMapping("/api/tasks/{id}/redrive")
+  ResponseEntity<TaskDetail> redrive(Caller caller, @PathVariable String id) {
+    var task = requests.require(caller, id);
+    if (task.redrivenBy() != null) {
+      return ResponseEntity.ok(tasks.detail(new TaskId(task.redrivenBy())));
+    }
+    if (!task.status().equals("failed")) {
+      throw Refused.conflict("task is " + task.status() + ": only a failed one can be redriven");
+    }
+    var viewer = viewer(caller, new WorkspaceId(task.workspaceId()));
+    var made = letters.redrive(viewer, new Filter(task.id(), null, null, null), 1);
+    if (made.isEmpty()) {
+      var successor = requests.require(caller, id).redrivenBy();
+      if (successor != null) {
+        return ResponseEntity.ok(tasks.detail(new TaskId(successor)));
+      }
+      throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
+    }
+    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.getFirst())));
+  }
+
+  private static Viewer viewer(Caller caller, WorkspaceId workspace) {
+    return new Viewer(
+        workspace,
+        caller.user().value(),
+        caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false));
+  }
+
+  private static @Nullable UUID id(String field, @Nullable String value) {
+    return value == null || value.isEmpty() ? null : Input.id(field, value);
+  }
+
+  private static @Nullable String reason(@Nullable String value) {
+    return value == null || value.isEmpty()
+        ? null
+        : Input.oneOf(
+            "failure_reason",
+            value,
+            Arrays.stream(FailureReason.values()).map(FailureReason::wire).toList());
+  }
+}

@@ -1,0 +1,211 @@
+package dev.muster.api.task;
+
+import static dev.muster.api.task.TaskWrites.GENERATION;
+import static dev.muster.api.task.TaskWrites.answer;
+import static dev.muster.api.task.TaskWrites.cut;
+import static dev.muster.api.task.TaskWrites.generation;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.output.ProgressPublisher;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.Command;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a daemon says of a run while it goes on.
+@RestController
+class RunController {
+  private static final int MESSAGES_MAX = 500;
+  private static final int USAGE_MAX = 100;
+  private static final Map<String, String> OK = Map.of("status", "ok");
+
+  private final Reports reports;
+  private final RunStore runs;
+  private final TaskRequests requests;
+  private final ProgressPublisher publisher;
+  private final JsonMapper json;
+
+  RunController(
+      Reports reports,
+      RunStore runs,
+      TaskRequests requests,
+      ProgressPublisher publisher,
+      JsonMapper json) {
+    this.reports = reports;
+    this.runs = runs;
+    this.requests = requests;
+    this.publisher = publisher;
+    this.json = json;
+  }
+
+  /// The runtime is still getting ready to start.
+  @PostMapping("/api/daemon/tasks/{id}/prepare")
+  TaskView prepare(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
+    return answer(
+        "prepare",
+        reports.take(Command.PREPARE, caller, id, generation(generation), runs::prepare));
+  }
+
+  record SessionRequest(@Nullable String sessionId, @Nullable String workDir) {}
+
+  /// Where another attempt on this runtime can go on.
+  @PostMapping("/api/daemon/tasks/{id}/session")
+  Map<String, String> session(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
+      @JsonBody SessionRequest request) {
+    var session = TaskWrites.session(request.sessionId(), request.workDir());
+    var _ =
+        answer(
+            "session",
+            reports.take(
+                Command.WRITE,
+                caller,
+                id,
+                generation(generation),
+                writer -> runs.session(writer, session)));
+    return OK;
+  }
+
+  record UsageRequest(@Nullable List<@Nullable UsageEntry> usage) {}
+
+  record UsageEntry(
+      @Nullable String provider,
+      @Nullable String model,
+      long inputTokens,
+      long outputTokens,
+      long cacheReadTokens,
+      long cacheWriteTokens) {
+    RunStore.Usage checked() {
+      return new RunStore.Usage(
+          Input.orElse("usage.provider", provider, "", Limits.PROVIDER),
+          Input.orElse("usage.model", model, "", Limits.NAME),
+          atLeastNone("usage.input_tokens", inputTokens),
+          atLeastNone("usage.output_tokens", outputTokens),
+          atLeastNone("usage.cache_read_tokens", cacheReadTokens),
+          atLeastNone("usage.cache_write_tokens", cacheWriteTokens));
+    }
+
+    private static long atLeastNone(String field, long tokens) {
+      if (tokens < 0) {
+        throw Refused.invalid(field, "must not be negative");
+      }
+      return tokens;
+    }
+  }
+
+  /// The tokens used so far. Of two entries for one provider and model the later counts.
+  @PostMapping("/api/daemon/tasks/{id}/usage")
+  Map<String, String> usage(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
+      @JsonBody UsageRequest request) {
+    var latest = new java.util.LinkedHashMap<List<String>, RunStore.Usage>();
+    for (var entry : Input.list("usage", request.usage(), USAGE_MAX)) {
+      if (entry != null) {
+        var checked = entry.checked();
+        latest.put(List.of(checked.provider(), checked.model()), checked);
+      }
+    }
+    var usage = List.copyOf(latest.values());
+    var _ =
+        answer(
+            "usage",
+            reports.take(
+                Command.WRITE,
+                caller,
+                id,
+                generation(generation),
+                writer -> runs.usage(writer, usage)));
+    return OK;
+  }
+
+  record MessagesRequest(@Nullable List<@Nullable MessageEntry> messages) {}
+
+  record MessageEntry(
+      @Nullable Integer seq,
+      @Nullable String type,
+      @Nullable String tool,
+      @Nullable String content,
+      @Nullable JsonNode input,
+      @Nullable String output) {
+    RunStore.Message checked() {
+      if (seq == null || seq < 1) {
+        throw Refused.invalid("messages.seq", "must be a number from 1 on");
+      }
+      return new RunStore.Message(
+          seq,
+          Input.required("messages.type", type, Limits.NAME),
+          Input.orElse("messages.tool", tool, "", Limits.NAME),
+          cut(content, Limits.TEXT),
+          input == null || input.isNull() ? null : Input.object("messages.input", input),
+          cut(output, Limits.TEXT));
+    }
+  }
+
+  /// Keeps what the task says and shows it to whoever watches. Uploading the same again does no
+  /// harm.
+  @PostMapping("/api/daemon/tasks/{id}/messages")
+  Map<String, String> say(
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
+      @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) MessagesRequest request) {
+    var messages =
+        Input.list("messages", request.messages(), MESSAGES_MAX).stream()
+            .filter(java.util.Objects::nonNull)
+            .map(MessageEntry::checked)
+            .toList();
+    Function<ReportStore.Writer, java.util.Optional<TaskView>> write =
+        writer -> runs.messages(writer, messages);
+    var report = reports.take(Command.WRITE, caller, id, generation(generation), write);
+    var task = answer("messages", report);
+    if (report instanceof Report.Accepted && !messages.isEmpty()) {
+      publisher.publishMessages(
+          new TaskId(task.id()),
+          new WorkspaceId(task.workspaceId()),
+          json.writeValueAsString(
+              Map.of(
+                  "task_id", task.id(),
+                  "claim_generation", task.claimGeneration(),
+                  "messages", messages)));
+    }
+    return OK;
+  }
+
+  /// What the task has said behind `since`: by its last claim, or by the one named.
+  @GetMapping({"/api/daemon/tasks/{id}/messages", "/api/tasks/{id}/messages"})
+  List<RunStore.Said> said(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String since,
+      @RequestParam(name = "claim_generation", required = false) @Nullable String generation,
+      @RequestParam(required = false) @Nullable String limit) {
+    var task = requests.require(caller, id);
+    return runs.said(
+        task.id(),
+        generation(generation),
+        TaskWrites.number("since", since, 0, Integer.MAX_VALUE),
+        Math.max(1, TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE)));
+  }
+}

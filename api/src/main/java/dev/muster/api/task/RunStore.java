@@ -1,0 +1,174 @@
+package dev.muster.api.task;
+
+import dev.muster.api.task.ReportStore.Session;
+import dev.muster.api.task.ReportStore.Writer;
+import dev.muster.events.attempt.Deadlines;
+import dev.muster.events.sql.Rows;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/// What a runtime says of a run that does not move the task: more time, session, usage, messages.
+/// Empty means that the guard did not hold.
+@Repository
+class RunStore {
+  private final JdbcClient db;
+  private final Deadlines deadlines;
+
+  RunStore(JdbcClient db, Deadlines deadlines) {
+    this.db = db;
+    this.deadlines = deadlines;
+  }
+
+  /// Lets the start deadline begin anew, no later than an hour after the claim.
+  Optional<TaskView> prepare(Writer writer) {
+    return writer
+        .bind(
+            db.sql(
+                """
+                UPDATE task t
+                   SET delivered_at = now(),
+                       deadline_at = greatest(t.deadline_at,
+                                              least(now() + make_interval(secs => :start),
+                                                    t.dispatched_at + make_interval(secs => :prepare_max)))
+                 WHERE %s AND t.status = 'dispatched'
+                RETURNING %s
+                """
+                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+        .param("start", Deadlines.seconds(deadlines.start()))
+        .param("prepare_max", Deadlines.seconds(Deadlines.PREPARE_MAX))
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
+  Optional<TaskView> session(Writer writer, Session session) {
+    return writer
+        .bind(
+            db.sql(
+                """
+                UPDATE task t
+                   SET session_id = coalesce(:session::text, t.session_id), work_dir = coalesce(:work_dir::text, t.work_dir),
+                       session_runtime_id = t.runtime_id
+                 WHERE %s AND t.status IN ('dispatched', 'running')
+                RETURNING %s
+                """
+                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+        .param("session", session.id())
+        .param("work_dir", session.workDir())
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
+  /// The tokens that one model has used for a task.
+  public record Usage(
+      String provider,
+      String model,
+      long inputTokens,
+      long outputTokens,
+      long cacheReadTokens,
+      long cacheWriteTokens) {}
+
+  /// Replaces what was reported before for the same provider and model.
+  Optional<TaskView> usage(Writer writer, List<Usage> usage) {
+    return writer
+        .bind(
+            db.sql(
+                """
+                WITH t AS (
+                  SELECT * FROM task t WHERE %s AND t.status IN ('dispatched', 'running') FOR KEY SHARE
+                ), stored AS (
+                  INSERT INTO task_usage AS u (task_id, provider, model, input_tokens, output_tokens, cache_read_tokens,
+                                               cache_write_tokens)
+                  SELECT t.id, n.* FROM t, unnest(:providers::text[], :models::text[], :input::bigint[], :output::bigint[],
+                                                  :cache_read::bigint[], :cache_write::bigint[]) AS n
+                  ON CONFLICT (task_id, provider, model) DO UPDATE
+                     SET input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+                         cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
+                         updated_at = now()
+                )
+                SELECT %s FROM t
+                """
+                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+        .param("providers", usage.stream().map(Usage::provider).toArray(String[]::new))
+        .param("models", usage.stream().map(Usage::model).toArray(String[]::new))
+        .param("input", usage.stream().map(Usage::inputTokens).toArray(Long[]::new))
+        .param("output", usage.stream().map(Usage::outputTokens).toArray(Long[]::new))
+        .param("cache_read", usage.stream().map(Usage::cacheReadTokens).toArray(Long[]::new))
+        .param("cache_write", usage.stream().map(Usage::cacheWriteTokens).toArray(Long[]::new))
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
+  /// Something a running task says.
+  ///
+  /// @param seq its place in the run, from 1
+  /// @param type `text`, `tool_use`, `tool_result`, `error`, or what the daemon calls it
+  /// @param input what a tool was given, a JSON object
+  public record Message(
+      int seq, String type, String tool, String content, @Nullable String input, String output) {}
+
+  /// Keeps messages; those whose seq this claim has sent before are there already.
+  Optional<TaskView> messages(Writer writer, List<Message> messages) {
+    return writer
+        .bind(
+            db.sql(
+                """
+                WITH t AS (
+                  SELECT * FROM task t WHERE %s AND t.status IN ('dispatched', 'running') FOR KEY SHARE
+                ), stored AS (
+                  INSERT INTO task_message (task_id, claim_generation, seq, type, tool, content, input, output)
+                  SELECT t.id, t.claim_generation, n.seq, n.type, n.tool, n.content, n.input::jsonb, n.output
+                    FROM t, unnest(:seqs::int[], :types::text[], :tools::text[], :contents::text[], :inputs::text[],
+                                   :outputs::text[]) AS n (seq, type, tool, content, input, output)
+                  ON CONFLICT DO NOTHING
+                )
+                SELECT %s FROM t
+                """
+                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+        .param("seqs", messages.stream().map(Message::seq).toArray(Integer[]::new))
+        .param("types", messages.stream().map(Message::type).toArray(String[]::new))
+        .param("tools", messages.stream().map(Message::tool).toArray(String[]::new))
+        .param("contents", messages.stream().map(Message::content).toArray(String[]::new))
+        .param("inputs", messages.stream().map(Message::input).toArray(String[]::new))
+        .param("outputs", messages.stream().map(Message::output).toArray(String[]::new))
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
+  /// A message as clients see it.
+  record Said(
+      UUID taskId,
+      UUID issueId,
+      long claimGeneration,
+      int seq,
+      String type,
+      String tool,
+      String content,
+      @com.fasterxml.jackson.annotation.JsonRawValue @Nullable String input,
+      String output,
+      java.time.Instant createdAt) {}
+
+  /// What a claim of the task has said behind `since`, in order.
+  ///
+  /// @param generation which claim; null for the last
+  List<Said> said(UUID task, @Nullable Long generation, int since, int limit) {
+    return db.sql(
+            """
+            SELECT m.task_id, t.issue_id, m.claim_generation, m.seq, m.type, m.tool, m.content, m.input::text AS input,
+                   m.output, m.created_at
+              FROM task_message m JOIN task t ON t.id = m.task_id
+             WHERE m.task_id = :task AND m.claim_generation = coalesce(:generation::bigint, t.claim_generation)
+               AND m.seq > :since
+             ORDER BY m.seq LIMIT :limit
+            """)
+        .param("task", task)
+        .param("generation", generation)
+        .param("since", since)
+        .param("limit", limit)
+        .query(Rows.of(Said.class))
+        .list();
+  }
+}

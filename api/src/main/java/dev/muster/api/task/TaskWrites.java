@@ -1,0 +1,79 @@
+package dev.muster.api.task;
+
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.StorableText;
+import dev.muster.api.task.ReportStore.Session;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What all writes of runtimes have in common on the wire.
+final class TaskWrites {
+  static final String GENERATION = "Claim-Generation";
+
+  private TaskWrites() {}
+
+  /// The task as the write left it, or the refusal.
+  ///
+  /// @param verb what the writer wanted, in the seed's words
+  static TaskView answer(String verb, Report report) {
+    return switch (report) {
+      case Report.Accepted(var task) -> task;
+      case Report.Late(var task) -> task;
+      case Report.Fenced(var task) -> throw fenced(task);
+      case Report.WrongState(var task) ->
+          throw Refused.wrongState(verb + " task: no rows in result set", task.status());
+      case Report.Unknown() -> throw Refused.badRequest(verb + " task: no rows in result set");
+      case Report.Foreign() -> throw Refused.notFound("task not found");
+    };
+  }
+
+  private static Refused fenced(TaskView task) {
+    var holder = new LinkedHashMap<String, Object>();
+    holder.put("current_generation", task.claimGeneration());
+    holder.put("state", task.status());
+    if (task.runtimeId() != null && !task.status().equals("queued")) {
+      holder.put("runtime_id", task.runtimeId());
+    }
+    return Refused.fenced("the claim is over: the task has been given on", holder);
+  }
+
+  /// The claim a writer holds; null where it does not say.
+  static @Nullable Long generation(@Nullable String header) {
+    if (header == null || header.isBlank()) {
+      return null;
+    }
+    try {
+      return Long.valueOf(header.strip());
+    } catch (NumberFormatException e) {
+      throw Refused.invalid(GENERATION, "is not a number");
+    }
+  }
+
+  static Session session(@Nullable String id, @Nullable String workDir) {
+    return new Session(emptyAsNull(cut(id, Limits.NAME)), emptyAsNull(cut(workDir, Limits.PATH)));
+  }
+
+  /// A text that must not fail: what is too long is cut.
+  static String cut(@Nullable String text, int max) {
+    return StorableText.cut(Objects.requireNonNullElse(text, ""), max);
+  }
+
+  private static @Nullable String emptyAsNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  /// A number in a query; `otherwise` where there is none.
+  static int number(String field, @Nullable String value, int otherwise, int max) {
+    if (value == null || value.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      return Input.between(field, Integer.parseInt(value), 0, max);
+    } catch (NumberFormatException e) {
+      throw Refused.invalid(field, "is not a number");
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.muster.events.task;
+
+import static dev.muster.events.task.TaskState.CANCELLED;
+import static dev.muster.events.task.TaskState.COMPLETED;
+import static dev.muster.events.task.TaskState.DISPATCHED;
+import static dev.muster.events.task.TaskState.FAILED;
+import static dev.muster.events.task.TaskState.QUEUED;
+import static dev.muster.events.task.TaskState.RUNNING;
+
+import dev.muster.events.task.Outcome.Fenced;
+import dev.muster.events.task.Outcome.Late;
+import dev.muster.events.task.Outcome.Moves;
+import dev.muster.events.task.Outcome.Refused;
+import dev.muster.events.task.Outcome.Repeated;
+import dev.muster.events.task.Outcome.Taken;
+
+/// What is asked of a task, and the one table of what that does in each state. The guards in SQL
+/// say the same; a test holds every state, command and generation of both against each other.
+public enum Command {
+  /// The dispatcher gives it a runtime.
+  ASSIGN,
+  /// The dispatcher takes an unclaimed task from its runtime.
+  TAKE_BACK,
+  /// A runtime takes it.
+  CLAIM,
+  /// The runtime needs more time before it starts.
+  PREPARE,
+  /// The runtime begins.
+  START,
+  /// The runtime says something of the run: messages, session, usage.
+  WRITE,
+  COMPLETE,
+  /// The runtime reports a failure that is not tried again.
+  FAIL,
+  /// The runtime reports a failure that may be tried again.
+  FAIL_RETRIED,
+  /// The runtime gives it back unharmed.
+  RELEASE,
+  /// The runtime has ended it as asked.
+  ACKNOWLEDGE_CANCEL,
+  /// Somebody wants it ended.
+  CANCEL,
+  /// The grace after a cancel is over.
+  FINISH_CANCEL,
+  /// The runtime is gone, or has forgotten it.
+  LOSE,
+  /// It ran for too long.
+  OVERRUN,
+  /// It waited for too long.
+  EXPIRE;
+
+  /// Whether it is a runtime's write about its claim, and so is fenced by the generation.
+  public boolean isFenced() {
+    return switch (this) {
+      case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> true;
+      case ASSIGN, TAKE_BACK, CLAIM, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE -> false;
+    };
+  }
+
+  /// What this command does. A task in the queue has no claim, so every generation is an ended one;
+  /// only a release that is repeated there means no harm.
+  public Outcome on(Standing task, Generation generation) {
+    if (isFenced() && generation == Generation.OLD) {
+      return new Fenced();
+    }
+    if (isFenced()
+        && generation == Generation.CURRENT
+        && task.state() == QUEUED
+        && this != RELEASE) {
+      return new Fenced();
+    }
+    return switch (task.state()) {
+      case QUEUED -> onQueued();
+      case DISPATCHED -> onDispatched(task);
+      case RUNNING -> task.cancelRequested() ? onCancelling() : onRunning(task);
+      case COMPLETED, FAILED, CANCELLED -> onFinal(task.state());
+    };
+  }
+
+  private Outcome onQueued() {
+    return switch (this) {
+      case ASSIGN, TAKE_BACK -> new Moves(QUEUED);
+      case CLAIM -> new Moves(DISPATCHED);
+      case CANCEL -> new Moves(CANCELLED);
+      case EXPIRE -> new Moves(FAILED);
+      case RELEASE -> new Repeated();
+      case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, ACKNOWLEDGE_CANCEL -> new Refused();
+      case FINISH_CANCEL, LOSE, OVERRUN -> new Refused();
+    };
+  }
+
+  private Outcome onDispatched(Standing task) {
+    return switch (this) {
+      case START -> new Moves(RUNNING);
+      case FAIL -> new Moves(FAILED);
+      case FAIL_RETRIED, LOSE -> new Moves(task.attemptsLeft() ? QUEUED : FAILED);
+      case RELEASE -> new Moves(QUEUED);
+      case CANCEL -> new Moves(CANCELLED);
+      case PREPARE, WRITE -> new Taken();
+      case ASSIGN, TAKE_BACK, CLAIM, COMPLETE, ACKNOWLEDGE_CANCEL -> new Refused();
+      case FINISH_CANCEL, OVERRUN, EXPIRE -> new Refused();
+    };
+  }
+
+  private Outcome onRunning(Standing task) {
+    return switch (this) {
+      case COMPLETE -> new Moves(COMPLETED);
+      case FAIL, OVERRUN -> new Moves(FAILED);
+      case FAIL_RETRIED, LOSE -> new Moves(task.attemptsLeft() ? QUEUED : FAILED);
+      case RELEASE -> new Moves(QUEUED);
+      case CANCEL -> new Moves(RUNNING);
+      case WRITE -> new Taken();
+      case START, PREPARE -> new Repeated();
+      case ASSIGN, TAKE_BACK, CLAIM, ACKNOWLEDGE_CANCEL, FINISH_CANCEL, EXPIRE -> new Refused();
+    };
+  }
+
+  /// Whatever ends a run whose end was asked for is that end: the wish came first, and whoever
+  /// asked meanwhile was told that the task is cancelled.
+  private Outcome onCancelling() {
+    return switch (this) {
+      case COMPLETE, FAIL, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> new Moves(CANCELLED);
+      case FINISH_CANCEL, LOSE, OVERRUN -> new Moves(CANCELLED);
+      case WRITE -> new Taken();
+      case START, PREPARE, CANCEL -> new Repeated();
+      case ASSIGN, TAKE_BACK, CLAIM, EXPIRE -> new Refused();
+    };
+  }
+
+  private Outcome onFinal(TaskState state) {
+    return switch (this) {
+      case COMPLETE, FAIL, FAIL_RETRIED, RELEASE, WRITE -> new Late();
+      case ACKNOWLEDGE_CANCEL -> new Late();
+      case CANCEL -> state == CANCELLED ? new Repeated() : new Refused();
+      case ASSIGN, TAKE_BACK, CLAIM, PREPARE, START -> new Refused();
+      case FINISH_CANCEL, LOSE, OVERRUN, EXPIRE -> new Refused();
+    };
+  }
+}
