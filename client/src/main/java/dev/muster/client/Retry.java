@@ -44,7 +44,10 @@ public record Retry(Duration first, Duration most, RandomGenerator random) {
           return answer;
         }
         case Answer.NoAnswer<T>(var reason, var retryAfter) -> {
-          log.atWarn().addKeyValue("failures", failures).log("No answer: {}", reason);
+          // A server that is away for long is told of ever less often.
+          if (Integer.bitCount(failures) == 1) {
+            log.atWarn().addKeyValue("failures", failures).log("No answer: {}", reason);
+          }
           Thread.sleep(pause(failures, retryAfter));
         }
       }
