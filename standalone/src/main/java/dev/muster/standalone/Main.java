@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The program: `start`, `demo`, `api`, `dispatcher`, `help`.
+/// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
@@ -25,16 +25,28 @@ public final class Main {
       """
       Muster dispatches tasks to coding agents.
 
-        ./muster demo         everything on embedded servers, with simulated daemons at work
+        ./muster demo         everything on embedded servers, with daemons at work
         ./muster start        everything on embedded servers, until SIGTERM
         ./muster api          the api alone, on external servers
         ./muster dispatcher   a dispatcher alone, on external servers
+        ./muster runtime      a runtime that runs a command for each task of a Muster elsewhere
         ./muster help         this text
+
+      Options of runtime:
+        --command '…'         run by sh: the prompt is its stdin, its stdout the output, exit 0 a success
+        --workspace ID        the workspace to work in (the only one that the token sees)
+        --provider NAME       what agents ask for (command)
+        --daemon-id ID        who this machine is (its name)
+        --slots N             tasks at once (1)
+        --labels k=v,…        what agents may select by
+        --work DIR            directories of tasks, and reports that wait (./muster-work)
+        --server URL          the Muster (MUSTER_URL)
 
       Environment:
         SERVER_PORT           the port of api, socket and page (8080)
         MUSTER_DATA           directory of the embedded servers and the token (./data)
-        MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing)
+        MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing); a runtime's own
+        MUSTER_URL            the Muster of a runtime (http://localhost:8080)
         MUSTER_KAFKA_PORT     the embedded broker's port (0: any that is free)
         MUSTER_JAVA_OPTIONS   further options of the JVM
         SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS
@@ -68,6 +80,7 @@ public final class Main {
       case "start" -> start(settings(rest), rest);
       case "demo" -> demo(settings(rest), rest);
       case "api", "dispatcher" -> alone(command, settings(rest), rest);
+      case "runtime" -> runtime(rest);
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(
@@ -121,7 +134,11 @@ public final class Main {
     try (var muster = Muster.start(settings, List.of(rest), Main::progress);
         var _ =
             Demo.start(
-                new Demo.Place(URI.create(muster.url()), muster.token(), muster.servers().kafka()),
+                new Demo.Place(
+                    URI.create(muster.url()),
+                    muster.token(),
+                    muster.servers().kafka(),
+                    settings.data().resolve("demo-work")),
                 Main::say,
                 inColour)) {
       STOP.await();
@@ -129,6 +146,23 @@ public final class Main {
       STOPPED.countDown();
     }
     return 0;
+  }
+
+  private static int runtime(String[] rest) throws IOException, InterruptedException {
+    RuntimeCommand command;
+    try {
+      settings(new String[0]);
+      command = RuntimeCommand.of(List.of(rest), System.getenv());
+    } catch (Sentence | IllegalArgumentException e) {
+      System.err.println(StartupFailure.sentence(e).orElse(e.toString()));
+      return 2;
+    }
+    listenForStop();
+    try {
+      return command.run(STOP, Main::say);
+    } finally {
+      STOPPED.countDown();
+    }
   }
 
   private static void requirePort(String[] arguments) {

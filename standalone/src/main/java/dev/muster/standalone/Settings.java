@@ -26,6 +26,7 @@ public record Settings(
       Set.of(
           "MUSTER_DATA",
           "MUSTER_TOKEN",
+          "MUSTER_URL",
           "MUSTER_KAFKA_PORT",
           "MUSTER_JAVA_OPTIONS",
           "MUSTER_API_ALLOWEDORIGINS",

@@ -1,5 +1,6 @@
 package dev.muster.standalone;
 
+import dev.muster.client.runtime.RuntimeRefused;
 import dev.muster.events.feed.KafkaUnreachable;
 import java.net.BindException;
 import java.sql.SQLException;
@@ -26,6 +27,7 @@ final class StartupFailure {
   private static Optional<String> sentenceOf(Throwable cause) {
     return switch (cause) {
       case Sentence sentence -> Optional.ofNullable(sentence.getMessage());
+      case RuntimeRefused refused -> Optional.ofNullable(refused.getMessage());
       case PortInUseException port ->
           Optional.of("Port %d is taken; set SERVER_PORT to another.".formatted(port.getPort()));
       case BindException _ ->

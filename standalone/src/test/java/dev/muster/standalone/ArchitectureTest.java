@@ -42,6 +42,25 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.muster.api..", "dev.muster.dispatcher..", "dev.muster.standalone..")
         .check(MUSTER);
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.muster.events..", "dev.muster.api..", "dev.muster.dispatcher..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.muster.client..")
+        .check(MUSTER);
+  }
+
+  @Test
+  void aDaemonsSideKnowsTheContractOnPaperAlone() {
+    classes()
+        .that()
+        .resideInAPackage("dev.muster.client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.muster.client..", "java..", "org.jspecify..", "org.slf4j..", "tools.jackson..")
+        .check(MUSTER);
   }
 
   @Test

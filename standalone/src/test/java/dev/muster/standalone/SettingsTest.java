@@ -57,6 +57,7 @@ class SettingsTest {
   @ValueSource(
       strings = {
         "MUSTER_JAVA_OPTIONS",
+        "MUSTER_URL",
         "MUSTER_API_ALLOWEDORIGINS",
         "MUSTER_SERVICE_HOST",
         "MUSTER_PORT_8080_TCP",

@@ -2,6 +2,7 @@ package dev.muster.standalone.demo;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// A demonstration on a running Muster: three simulated daemons, three agents, and somebody who
-/// gives them issues.
+/// A demonstration on a running Muster: three simulated daemons, a real runtime that runs a shell,
+/// an agent for each kind of them, and somebody who gives them issues.
 public final class Demo implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Demo.class);
   private static final Duration BETWEEN_ISSUES = Duration.ofSeconds(3);
@@ -40,7 +41,9 @@ public final class Demo implements AutoCloseable {
   }
 
   /// Where the demonstration happens.
-  public record Place(URI server, String token, String kafka) {}
+  ///
+  /// @param work where the shell works
+  public record Place(URI server, String token, String kafka, Path work) {}
 
   /// Sets everything up and lets it run.
   ///
@@ -64,7 +67,8 @@ public final class Demo implements AutoCloseable {
       throws IOException, InterruptedException {
     var scene = Scene.in(rest);
     var workspace = scene.workspace();
-    show(place, workspace, out);
+    var hasShell = ShellRuntime.isPossible();
+    show(place, workspace, hasShell, out);
     var lines = new FeedLines(inColour);
     rest.get("/api/issues?workspace_id=" + workspace).path("issues").forEach(lines::learnIssue);
     rest.get("/api/agents?workspace_id=" + workspace).forEach(lines::learnAgent);
@@ -72,7 +76,13 @@ public final class Demo implements AutoCloseable {
     var anna = daemon(place, workspace, "anna-laptop", List.of(CLAUDE));
     daemon(place, workspace, "build-server", List.of(CLAUDE, CODEX));
     var ben = daemon(place, workspace, "ben-desktop", List.of(CODEX));
-    var agents = scene.agents(anna.runtimes().getFirst().id(), ben.runtimes().getFirst().id());
+    var agents =
+        new ArrayList<>(
+            scene.agents(anna.runtimes().getFirst().id(), ben.runtimes().getFirst().id()));
+    if (hasShell) {
+      open.push(ShellRuntime.start(place, workspace));
+      agents.add(scene.shellAgent());
+    }
     var giver =
         Thread.ofVirtual().name("muster-demo-issues").start(() -> giveIssues(workspace, agents));
     open.push(() -> {
@@ -170,7 +180,7 @@ public final class Demo implements AutoCloseable {
             agent));
   }
 
-  private static void show(Place place, String workspace, Consumer<String> out) {
+  private static void show(Place place, String workspace, boolean hasShell, Consumer<String> out) {
     var server = place.server();
     out.accept(
         """
@@ -181,7 +191,7 @@ public final class Demo implements AutoCloseable {
           WebSocket  npx wscat -c 'ws://%s/ws?workspace_id=%s&token=%s'
           Kafka      %s, topic muster.events
 
-        Three simulated daemons work on what they are given, until Ctrl-C.
+        %s work on what they are given, until Ctrl-C.
         """
             .formatted(
                 server,
@@ -192,7 +202,10 @@ public final class Demo implements AutoCloseable {
                 server.getAuthority(),
                 workspace,
                 place.token(),
-                place.kafka()));
+                place.kafka(),
+                hasShell
+                    ? "Three simulated daemons, and a real runtime whose agent is a line of shell,"
+                    : "Three simulated daemons"));
   }
 
   @Override

@@ -72,6 +72,12 @@ final class Scene {
     return agents;
   }
 
+  /// The agent that works on any runtime of the provider `shell`. Returns its id.
+  String shellAgent() throws IOException, InterruptedException {
+    return agent(
+        "Shell", "You are a line of shell. Say so.", Map.of("provider", ShellRuntime.PROVIDER));
+  }
+
   private String skill(String name, String content, Map<String, String> contentsByPath)
       throws IOException, InterruptedException {
     var files = new ArrayList<Map<String, Object>>();

@@ -1,0 +1,147 @@
+package dev.muster.client.runtime;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A command that runs for a task, with everything it has started.
+///
+/// Where there is `setsid`, the command leads a process group of its own, which is killed as a
+/// whole: a child whose parent is gone is still a member. Its descendants are killed too, so that a
+/// child which has left the group is found as long as its parents live.
+final class AgentProcess {
+  private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
+  private static final boolean HAS_SETSID = isOnPath("setsid");
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  private final Process process;
+
+  private AgentProcess(Process process) {
+    this.process = process;
+  }
+
+  /// Starts the command in the directory and gives it the text on stdin.
+  static AgentProcess start(
+      String command, Path directory, Map<String, String> environment, String input)
+      throws IOException {
+    var shell = List.of("sh", "-c", command);
+    var arguments = new ArrayList<>(HAS_SETSID ? List.of("setsid") : List.<String>of());
+    arguments.addAll(shell);
+    var builder = new ProcessBuilder(arguments).directory(directory.toFile());
+    // The agent is given its task, not the runtime's own token.
+    builder.environment().remove("MUSTER_TOKEN");
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    Thread.ofVirtual().name("muster-input").start(() -> feed(process.getOutputStream(), input));
+    return new AgentProcess(process);
+  }
+
+  private static void feed(OutputStream to, String input) {
+    try (to) {
+      to.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // Not every command reads what it is told.
+    }
+  }
+
+  InputStream stdout() {
+    return process.getInputStream();
+  }
+
+  InputStream stderr() {
+    return process.getErrorStream();
+  }
+
+  CompletableFuture<Process> onExit() {
+    return process.onExit();
+  }
+
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  /// Asks the command and all it has started to end, and ends by force what has not ended by then.
+  void kill(Duration grace) throws InterruptedException {
+    var known = new LinkedHashSet<ProcessHandle>();
+    process.descendants().forEach(known::add);
+    known.add(process.toHandle());
+    if (!isAnyAlive(known)) {
+      return;
+    }
+    signal("TERM", known);
+    var until = System.nanoTime() + grace.toNanos();
+    while (isAnyAlive(known) && System.nanoTime() < until) {
+      Thread.sleep(LOOK_AGAIN);
+    }
+    if (isAnyAlive(known)) {
+      signal("KILL", known);
+    }
+    var _ = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends everything by force, and waits for nothing.
+  void killNow() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    var _ = process.destroyForcibly();
+    try {
+      signalGroup("KILL");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void signal(String signal, Set<ProcessHandle> known) throws InterruptedException {
+    process.descendants().forEach(known::add);
+    known.add(process.toHandle());
+    signalGroup(signal);
+    for (var handle : known) {
+      if (signal.equals("KILL")) {
+        var _ = handle.destroyForcibly();
+      } else {
+        var _ = handle.destroy();
+      }
+    }
+  }
+
+  private boolean isAnyAlive(Set<ProcessHandle> known) {
+    return known.stream().anyMatch(ProcessTable::runs)
+        || (HAS_SETSID && ProcessTable.runsInGroup(process.pid()));
+  }
+
+  private void signalGroup(String signal) throws InterruptedException {
+    if (!HAS_SETSID) {
+      return;
+    }
+    try {
+      var _ =
+          new ProcessBuilder("sh", "-c", "kill -s " + signal + " -- -" + process.pid())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+    } catch (IOException e) {
+      log.atWarn().addKeyValue("pid", process.pid()).setCause(e).log("A group was not signalled");
+    }
+  }
+
+  private static boolean isOnPath(String program) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .filter(directory -> !directory.isEmpty())
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+}

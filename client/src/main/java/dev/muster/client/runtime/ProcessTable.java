@@ -1,0 +1,55 @@
+package dev.muster.client.runtime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What Linux says of processes. One that has ended and was not collected by its parent runs no
+/// more: where nobody collects, as in many containers, it would be waited for in vain.
+final class ProcessTable {
+  private static final Path PROC = Path.of("/proc");
+
+  private ProcessTable() {}
+
+  private record Row(char state, long group) {
+    boolean isRunning() {
+      return state != 'Z' && state != 'X';
+    }
+  }
+
+  /// Whether a member of the group runs. Where there is no such table, none is known to.
+  static boolean runsInGroup(long group) {
+    if (!Files.isDirectory(PROC)) {
+      return false;
+    }
+    try (var processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (var process : processes) {
+        if (row(process).filter(row -> row.group() == group && row.isRunning()).isPresent()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  static boolean runs(ProcessHandle process) {
+    return process.isAlive()
+        && row(PROC.resolve(Long.toString(process.pid()))).map(Row::isRunning).orElse(true);
+  }
+
+  /// The row of a process; empty if it is gone, or if there is no table.
+  private static Optional<Row> row(Path process) {
+    try {
+      var stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+      // The program's name, in parentheses, may hold anything.
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+      return Optional.of(new Row(fields[0].charAt(0), Long.parseLong(fields[2])));
+    } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

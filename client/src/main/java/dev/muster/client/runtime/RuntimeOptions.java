@@ -1,0 +1,53 @@
+package dev.muster.client.runtime;
+
+import dev.muster.client.Retry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// What a runtime is started with.
+///
+/// @param workspace the id of the workspace it serves
+/// @param command what a shell runs for each task
+/// @param work where tasks have their directories, and reports wait until they are taken
+public record RuntimeOptions(
+    Server server, String workspace, Identity identity, String command, Path work, Pace pace) {
+
+  /// Where Muster is, and who asks.
+  public record Server(URI address, String token) {}
+
+  /// Who the runtime is: with the same daemon, provider and workspace it is the same to Muster.
+  ///
+  /// @param slots how many tasks it takes at once
+  public record Identity(String daemon, String provider, Map<String, String> labels, int slots) {
+    public Identity {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /// How long things may take.
+  ///
+  /// @param claim how long the server may park a claim
+  /// @param batch how long a line waits for others before they are sent
+  /// @param kill from the request to end to the end by force
+  /// @param stop how long running tasks may go on when the runtime stops
+  /// @param farewell how long reports may take after that
+  public record Pace(
+      Duration claim,
+      Duration batch,
+      Duration kill,
+      Duration stop,
+      Duration farewell,
+      Retry retry) {
+    public static Pace standard() {
+      return new Pace(
+          Duration.ofSeconds(20),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(10),
+          Retry.standard());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.muster.client.runtime;
+
+import dev.muster.client.ClaimedTask;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/// The runtime's own directory: nobody else uses it while it is open.
+final class WorkDirectory implements AutoCloseable {
+  private final Path root;
+  private final FileChannel lock;
+
+  private WorkDirectory(Path root, FileChannel lock) {
+    this.root = root;
+    this.lock = lock;
+  }
+
+  /// @throws RuntimeRefused if another process has it
+  static WorkDirectory open(Path directory) throws IOException {
+    var root = Files.createDirectories(directory.toAbsolutePath().normalize());
+    var lock =
+        FileChannel.open(
+            root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isLocked(lock)) {
+      lock.close();
+      throw new RuntimeRefused(
+          "Another runtime works in " + root + "; stop it, or choose another directory.");
+    }
+    return new WorkDirectory(root, lock);
+  }
+
+  private static boolean isLocked(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  Path spool() {
+    return root.resolve(".spool");
+  }
+
+  /// The directory for the task: the one of an earlier run, if it is still there.
+  Path of(ClaimedTask task) throws IOException {
+    var prior = existing(task.priorWorkDir());
+    return prior.isPresent()
+        ? prior.get()
+        : Files.createDirectories(root.resolve(task.claim().task()));
+  }
+
+  private static Optional<Path> existing(String directory) {
+    try {
+      return Optional.of(directory)
+          .filter(text -> !text.isEmpty())
+          .map(Path::of)
+          .filter(path -> path.isAbsolute() && Files.isDirectory(path));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}
