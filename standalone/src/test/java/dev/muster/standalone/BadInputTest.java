@@ -22,6 +22,7 @@ class BadInputTest {
           "cut", List.of("1", "1.5", "true", "[]", "{}", "[\"a\"]"),
           "number", List.of("\"1\"", "\"\"", "true", "[]", "{}", "1e400", "9".repeat(1_100)),
           "object", List.of("1", "\"a\"", "true", "[]", "[{}]"),
+          "flag", List.of("1", "\"a\"", "\"true\"", "[]", "{}"),
           "array", List.of("1", "\"a\"", "\"\"", "true", "{}"));
   private static final String CURSOR_OF_THE_END_OF_TIME =
       "f" + "_".repeat(9) + "8" + "A".repeat(21);
@@ -325,7 +326,7 @@ class BadInputTest {
             switch (field.getValue()) {
               case "object" -> "{\"a\\u0000\\udc00\":\"b\\u0000\\ud800\"}";
               case "array" -> "[{\"a\\u0000\":\"\\ud800\"}]";
-              case "number" -> "null";
+              case "number", "flag" -> "null";
               default -> "\"a\\u0000b\\ud800c\\udc00\\ud800\"";
             };
         refusals.check(

@@ -157,10 +157,14 @@ class PeopleTest {
   void givingAnIssueToAnotherAgentStopsTheFirst() {
     var other = agentWith("[]");
     var issue = issue("todo", agent);
-    api.start(Api.id(api.claim(runtime))).ok();
+    var first = Api.id(api.claim(runtime));
+    api.start(first).ok();
 
     change(issue, "{\"assignee_type\":\"agent\",\"assignee_id\":\"%s\"}".formatted(other));
 
+    assertThat(states(issue)).containsExactly("queued", "running");
+    assertThat(api.status(first)).isEqualTo("cancelled");
+    api.post("/api/daemon/tasks/" + first + "/cancel-ack", "{}").ok();
     assertThat(states(issue)).containsExactly("queued", "cancelled");
     assertThat(api.claim(runtime).get("agent_id").asString()).isEqualTo(other.toString());
   }
@@ -278,6 +282,7 @@ class PeopleTest {
     api.start(task).ok();
     seen.add(agentStatus());
     api.post("/api/tasks/" + task + "/cancel", "{}").ok();
+    api.post("/api/daemon/tasks/" + task + "/cancel-ack", "{}").ok();
     seen.add(agentStatus());
     api.put("/api/agents/" + agent, "{\"status\":\"blocked\"}").ok();
     seen.add(agentStatus());

@@ -50,7 +50,7 @@ final class Routes {
       "name:text slug:text description:text context:text settings:object repos:array issue_prefix:text";
   private static final String AGENT =
       "name:text runtime_id:text provider:text labels:object description:text instructions:text avatar_url:text "
-          + "runtime_config:object visibility:text max_concurrent_tasks:number tools:array triggers:array";
+          + "runtime_config:object visibility:text max_concurrent_tasks:number tools:array triggers:array rate_per_minute:number";
   private static final String SKILL =
       "name:text description:text content:text config:object files:array";
   private static final String ISSUE =
@@ -189,16 +189,62 @@ final class Routes {
               "POST /api/tasks",
               "/api/tasks" + IN,
               "{'title':'t','agent_id':'{agent}'}",
-              "title:text prompt:text agent_id:text provider:text labels:object priority:text",
+              "title:text prompt:text agent_id:text provider:text labels:object priority:text run_after:text "
+                  + "timeout_seconds:number concurrency_key:text max_attempts:number",
               "title is required"),
           read("/api/tasks/{id}", "/api/tasks/{running}"),
           bare("POST /api/tasks/{id}/cancel", "/api/tasks/{running}/cancel"),
           bare("POST /api/tasks/{id}/rerun", "/api/tasks/{done}/rerun"),
+          bare("POST /api/tasks/{id}/redrive", "/api/tasks/{failed}/redrive"),
+          read("/api/tasks/{id}/messages", "/api/tasks/{running}/messages"),
+          read("/api/tasks/waiting", "/api/tasks/waiting" + IN),
+          read("/api/dead-letters", "/api/dead-letters" + IN),
+          body(
+              "POST /api/dead-letters/redrive",
+              "/api/dead-letters/redrive" + IN,
+              "{'agent_id':'{agent}'}",
+              "agent_id:text runtime_id:text failure_reason:text limit:number",
+              ""),
+          bare("POST /api/agents/{id}/pause", "/api/agents/{agent}/pause"),
+          bare("POST /api/agents/{id}/drain", "/api/agents/{agent}/drain"),
+          bare("POST /api/agents/{id}/resume", "/api/agents/{agent}/resume"),
+          bare("POST /api/runtimes/{id}/pause", "/api/runtimes/{runtime}/pause"),
+          bare("POST /api/runtimes/{id}/drain", "/api/runtimes/{runtime}/drain"),
+          bare("POST /api/runtimes/{id}/resume", "/api/runtimes/{runtime}/resume"),
+          bare("POST /api/daemon/runtimes/{id}/drain", "/api/daemon/runtimes/{runtime}/drain"),
+          bare("POST /api/daemon/runtimes/{id}/resume", "/api/daemon/runtimes/{runtime}/resume"),
+          body(
+              "POST /api/daemon/tasks/claim",
+              "/api/daemon/tasks/claim",
+              "{'daemon_id':'dm1','runtime_ids':['{runtime}'],'max_tasks':1}",
+              "daemon_id:text runtime_ids:array max_tasks:number",
+              ""),
+          bare("POST /api/daemon/tasks/{id}/prepare", "/api/daemon/tasks/{dispatched}/prepare"),
+          bare("POST /api/daemon/tasks/{id}/cancel-ack", "/api/daemon/tasks/{done}/cancel-ack"),
+          body(
+              "POST /api/daemon/tasks/{id}/session",
+              "/api/daemon/tasks/{running}/session",
+              "{'session_id':'s'}",
+              "session_id:cut work_dir:cut",
+              ""),
+          body(
+              "POST /api/daemon/tasks/{id}/usage",
+              "/api/daemon/tasks/{running}/usage",
+              "{'usage':[{'provider':'p','model':'m','input_tokens':1}]}",
+              "usage:array",
+              ""),
+          body(
+              "POST /api/daemon/tasks/{id}/messages",
+              "/api/daemon/tasks/{running}/messages",
+              "{'messages':[{'seq':1,'type':'text','content':'c'}]}",
+              "messages:array",
+              ""),
+          read("/api/daemon/tasks/{id}/messages", "/api/daemon/tasks/{running}/messages"),
           body(
               "POST /api/daemon/register",
               "/api/daemon/register",
               "{'workspace_id':'{workspace}','daemon_id':'d2','runtimes':[{'type':'codex'}]}",
-              "workspace_id:text daemon_id:text device_name:text runtimes:array",
+              "workspace_id:text daemon_id:text device_name:text runtimes:array process_id:text",
               "daemon_id is required"),
           body(
               "POST /api/daemon/deregister",
@@ -210,7 +256,7 @@ final class Routes {
               "POST /api/daemon/heartbeat",
               "/api/daemon/heartbeat",
               "{'runtime_id':'{runtime}'}",
-              "runtime_id:text",
+              "runtime_id:text process_id:text running_tasks:array running_task_ids:array",
               "runtime_id is required"),
           bare(
               "POST /api/daemon/runtimes/{id}/tasks/claim",
@@ -229,13 +275,13 @@ final class Routes {
               "POST /api/daemon/tasks/{id}/complete",
               "/api/daemon/tasks/{running}/complete",
               "{'output':'o'}",
-              "output:cut pr_url:cut session_id:cut work_dir:cut",
+              "output:cut pr_url:cut session_id:cut work_dir:cut claim_next:flag",
               ""),
           body(
               "POST /api/daemon/tasks/{id}/fail",
               "/api/daemon/tasks/{running}/fail",
               "{'error':'e'}",
-              "error:cut",
+              "error:cut failure_reason:cut session_id:cut work_dir:cut claim_next:flag",
               ""),
           read("/api/daemon/tasks/{id}/status", "/api/daemon/tasks/{running}/status"),
           body(
@@ -249,7 +295,11 @@ final class Routes {
               "/api/daemon/runtimes/{runtime}/ping/{ping}/result",
               "{'status':'completed','output':'o'}",
               "status:cut output:cut error:cut duration_ms:number",
-              ""));
+              ""),
+          bare("POST /api/daemon/tasks/{id}/release", "/api/daemon/tasks/{dispatched}/release"),
+          bare(
+              "POST /api/daemon/runtimes/{id}/recover-orphans",
+              "/api/daemon/runtimes/{runtime}/recover-orphans"));
 
   private static Route read(String pattern, String path) {
     return bare("GET " + pattern, path);

@@ -25,6 +25,8 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
           Map.entry("issue", "workspace_id = :w"),
           Map.entry("comment", "issue_id IN (SELECT id FROM issue WHERE workspace_id = :w)"),
           Map.entry("task", "workspace_id = :w"),
+          Map.entry("task_message", "task_id IN (SELECT id FROM task WHERE workspace_id = :w)"),
+          Map.entry("task_usage", "task_id IN (SELECT id FROM task WHERE workspace_id = :w)"),
           Map.entry("task_attempt", "task_id IN (SELECT id FROM task WHERE workspace_id = :w)"),
           Map.entry(
               "runtime_usage", "runtime_id IN (SELECT id FROM runtime WHERE workspace_id = :w)"),
@@ -50,13 +52,14 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
             .ok();
     ids.put("skill", Api.id(skill).toString());
     ids.put("file", Api.id(skill.get("files").get(0)).toString());
-    for (var state : List.of("done", "running", "dispatched", "queued")) {
+    for (var state : List.of("failed", "done", "running", "dispatched", "queued")) {
       ids.put(state + "Issue", api.newIssue(workspace, agent).toString());
       if (!state.equals("queued")) {
         ids.put(state, Api.id(api.claim(runtime)).toString());
       }
     }
     api.start(UUID.fromString(ids.get("running"))).ok();
+    api.post("/api/daemon/tasks/" + ids.get("failed") + "/fail", "{\"error\":\"e\"}").ok();
     api.start(UUID.fromString(ids.get("done"))).ok();
     api.complete(UUID.fromString(ids.get("done")), "done").ok();
     ids.put("issue", ids.get("runningIssue"));

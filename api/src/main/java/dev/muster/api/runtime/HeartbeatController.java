@@ -59,6 +59,8 @@ class HeartbeatController {
   @PostMapping("/api/daemon/heartbeat")
   Map<String, Object> heartbeat(Caller caller, @JsonBody HeartbeatRequest request) {
     var id = Input.required("runtime_id", request.runtimeId(), Limits.NAME);
+    var sent = request.running();
+    var running = sent == null ? null : RunningTasks.checked(sent);
     var runtime = directory.require(caller, id).runtime();
     processes.require(runtime, request.processId());
     heartbeats.beat(runtime);
@@ -70,7 +72,6 @@ class HeartbeatController {
     if (!cancel.isEmpty()) {
       answer.put("cancel", cancel);
     }
-    var running = request.running();
     if (running != null) {
       answer.put("tasks", runningTasks.reconcile(runtime, running));
     }

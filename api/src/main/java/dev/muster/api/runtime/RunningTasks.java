@@ -4,6 +4,7 @@ import dev.muster.api.edge.Input;
 import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +30,23 @@ class RunningTasks {
   /// What a runtime is to do about a task: keep, cancel, unknown, report_again.
   record Answer(UUID id, String action) {}
 
+  /// What a runtime says it runs, checked; a claim generation where it knows of it.
+  record Checked(List<UUID> ids, List<@Nullable Long> generations) {}
+
+  static Checked checked(List<@Nullable Named> sent) {
+    var ids = new ArrayList<UUID>();
+    var generations = new ArrayList<@Nullable Long>();
+    for (var task : Input.list("running_tasks", sent, TASKS_MAX)) {
+      ids.add(Input.id("running_tasks.id", task == null ? null : task.id()));
+      generations.add(task == null ? null : task.claimGeneration());
+    }
+    return new Checked(ids, generations);
+  }
+
   /// Returns what the runtime is to do about each task that it or Muster believes to be running
   /// there. One that it does not name has a while left to be named or reported; one that is named
   /// again has its whole deadline.
-  List<Answer> reconcile(RuntimeId runtime, List<@Nullable Named> sent) {
-    var named =
-        Input.list("running_tasks", sent, TASKS_MAX).stream()
-            .map(task -> task == null ? new Named(null, null) : task)
-            .toList();
+  List<Answer> reconcile(RuntimeId runtime, Checked named) {
     return db.sql(
             """
             WITH named AS (
@@ -69,12 +79,8 @@ class RunningTasks {
              WHERE named.id IS NOT NULL OR held.status = 'running'
              ORDER BY 1
             """)
-        .param(
-            "ids",
-            named.stream()
-                .map(task -> Input.id("running_tasks.id", task.id()))
-                .toArray(UUID[]::new))
-        .param("generations", named.stream().map(Named::claimGeneration).toArray(Long[]::new))
+        .param("ids", named.ids().toArray(UUID[]::new))
+        .param("generations", named.generations().toArray(Long[]::new))
         .param("runtime", runtime.value())
         .param("report_lost", Deadlines.seconds(deadlines.reportLost()))
         .param("run", Deadlines.seconds(deadlines.run()))

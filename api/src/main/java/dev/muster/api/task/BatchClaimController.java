@@ -3,6 +3,7 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
 import dev.muster.api.queue.Parking;
 import dev.muster.api.runtime.Heartbeats;
 import dev.muster.api.runtime.Processes;
@@ -59,6 +60,7 @@ class BatchClaimController {
       @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
       @JsonBody BatchRequest request)
       throws InterruptedException {
+    var _ = Input.optional("daemon_id", request.daemonId(), Limits.NAME);
     var ids = Input.list("runtime_ids", request.runtimeIds(), RUNTIMES_MAX);
     var max =
         request.maxTasks() == null

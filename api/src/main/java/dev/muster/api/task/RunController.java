@@ -170,7 +170,7 @@ class RunController {
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
-      @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) MessagesRequest request) {
+      @JsonBody MessagesRequest request) {
     var messages =
         Input.list("messages", request.messages(), MESSAGES_MAX).stream()
             .filter(java.util.Objects::nonNull)
