@@ -21,16 +21,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  /// Starts Postgres on the directory, with what was in it.
+  /// Starts Postgres on the directory, with what was in it, on any port that is free.
   ///
   /// @param directory made if it does not exist
   public static EmbeddedDatabase start(Path directory) throws IOException {
+    return start(directory, 0);
+  }
+
+  /// Starts Postgres on the directory and a port, so that its clients find it again.
+  ///
+  /// @param port 0 for any that is free
+  public static EmbeddedDatabase start(Path directory, int port) throws IOException {
     var data = directory.resolve("data");
     stopLeftover(data);
     Files.createDirectories(data);
     var postgres =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
+            .setPort(port)
             .setCleanDataDirectory(false)
             .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
             .setRegisterShutdownHook(false)

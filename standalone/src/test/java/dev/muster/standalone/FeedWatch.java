@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// A plain consumer of the feed, as analytics has one: reads every partition from the beginning and
 /// keeps what it read, by workspace, in the order in which it came.
@@ -78,22 +79,24 @@ final class FeedWatch implements AutoCloseable {
   /// Waits until Kafka has everything the workspace's log has, and checks what every workspace's
   /// feed must hold.
   List<Event> complete(TestMuster muster, UUID workspace) {
+    var read = read(muster.db(), workspace);
+    FeedGuarantees.check(new WorkspaceId(workspace), read);
+    return read;
+  }
+
+  /// Waits until Kafka has everything the workspace's log has: nothing less and nothing twice.
+  List<Event> read(JdbcClient db, UUID workspace) {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
           var waiting =
-              muster
-                  .db()
-                  .sql("SELECT count(*) FROM outbox WHERE workspace_id = :w")
-                  .param("w", workspace);
+              db.sql("SELECT count(*) FROM outbox WHERE workspace_id = :w").param("w", workspace);
           assertThat(waiting.query(Long.class).single()).isZero();
-          var head = muster.db().sql("SELECT position FROM feed_position WHERE workspace_id = :w");
+          var head = db.sql("SELECT position FROM feed_position WHERE workspace_id = :w");
           assertThat(of(workspace))
               .hasSize(head.param("w", workspace).query(Integer.class).optional().orElse(0));
         });
-    var read = of(workspace);
-    FeedGuarantees.check(new WorkspaceId(workspace), read);
-    return read;
+    return of(workspace);
   }
 
   @Override

@@ -3,7 +3,10 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.standalone.guarantee.Guarantees;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -27,8 +30,9 @@ class FullSpeedTest {
             .toList();
     var agents = runtimes.stream().map(runtime -> api.newAgent(workspace, runtime, 4)).toList();
 
+    var guarantees = new Guarantees();
     var begin = System.nanoTime();
-    try (var fleet = new Fleet(api, runtimes, 4)) {
+    try (var fleet = new Fleet(List.of(api), runtimes, 4, guarantees)) {
       createIssues(workspace, agents);
       var created = System.nanoTime();
       await().atMost(Duration.ofMinutes(3)).until(() -> fleet.completed() >= ISSUES);
@@ -36,10 +40,11 @@ class FullSpeedTest {
       System.out.printf(
           "%d lifecycles in %.1f s: %.0f a second (all created after %.1f s)%n",
           ISSUES, seconds, ISSUES / seconds, (created - begin) / 1e9);
-      assertThat(fleet.ranTwice()).isEmpty();
+      assertThat(fleet.refusals()).isEmpty();
     }
 
     var events = muster.feed().complete(muster, workspace);
+    guarantees.check(new WorkspaceId(workspace), events);
     var stories =
         events.stream()
             .filter(e -> e.type().isTask())
@@ -53,7 +58,7 @@ class FullSpeedTest {
         .containsOnly("task.queued task.assigned task.dispatched task.running task.completed");
   }
 
-  private void createIssues(UUID workspace, java.util.List<UUID> agents) {
+  private void createIssues(UUID workspace, List<UUID> agents) {
     try (var creators = Executors.newFixedThreadPool(CREATORS, Thread.ofVirtual().factory())) {
       for (var i = 0; i < ISSUES; i++) {
         var agent = agents.get(i % agents.size());

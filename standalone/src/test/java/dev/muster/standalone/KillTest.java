@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.Event;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.standalone.guarantee.Guarantees;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -13,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +28,8 @@ class KillTest {
 
   @Test
   void killedUnderLoadNothingIsLostNothingIsTwiceAndTheFeedIsDense() throws Exception {
-    var seed = Long.getLong("muster.test.seed", System.nanoTime());
-    System.out.println("KillTest seed " + seed);
-    var random = RandomGeneratorFactory.<RandomGenerator>of("L64X128MixRandom").create(seed);
+    var random = Seed.random(KillTest.class);
+    var guarantees = new Guarantees();
     var port = freePort();
     var kafkaPort = freePort();
     var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
@@ -46,7 +44,7 @@ class KillTest {
       for (var i = 0; i < ISSUES; i++) {
         api.newIssue(workspace, agents.get(i % RUNTIMES));
       }
-      try (var fleet = new Fleet(api, runtimes, 2)) {
+      try (var fleet = new Fleet(List.of(api), runtimes, 2, guarantees)) {
         for (var kill = 1; kill <= KILLS; kill++) {
           var at = ISSUES * kill / (KILLS + 1) - random.nextInt(ISSUES / (2 * (KILLS + 1)));
           await().atMost(Duration.ofMinutes(2)).until(() -> fleet.completed() >= at);
@@ -57,48 +55,34 @@ class KillTest {
             .atMost(Duration.ofMinutes(2))
             .pollInterval(Duration.ofSeconds(1))
             .until(() -> {
-              redeliverEarly();
+              deliverAgain(workspace, fleet);
               return fleet.completed() >= ISSUES;
             });
-        assertThat(fleet.ranTwice()).isEmpty();
+        assertThat(fleet.refusals()).isEmpty();
       }
-      check(workspace, "127.0.0.1:" + kafkaPort);
+      var events = check(workspace, "127.0.0.1:" + kafkaPort);
+      guarantees.check(new WorkspaceId(workspace), events);
     } finally {
       process.destroy();
       process.waitFor();
     }
   }
 
-  /// A claim that was answered into a dying process is handed out again after a minute; the test
-  /// waits ten seconds, in which every worker that got its answer has started.
-  private void redeliverEarly() throws IOException {
+  private void deliverAgain(UUID workspace, Fleet fleet) throws IOException {
     try (var database =
         new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
-      database
-          .db()
-          .sql(
-              """
-              UPDATE task SET delivered_at = delivered_at - interval '61 seconds'
-               WHERE status = 'dispatched' AND delivered_at BETWEEN now() - interval '60 seconds' AND now() - interval '10 seconds'
-              """)
-          .update();
+      new ClockHand(database.db(), workspace)
+          .deliverAgain(Duration.ofSeconds(10), task -> !fleet.holds(task));
     }
   }
 
-  private void check(UUID workspace, String kafka) throws IOException {
+  private List<Event> check(UUID workspace, String kafka) throws IOException {
     try (var feed = new FeedWatch(kafka);
-        var pool = new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
-      var head =
-          pool.db()
-              .sql("SELECT position FROM feed_position WHERE workspace_id = :w")
-              .param("w", workspace);
-      var expected = head.query(Integer.class).single();
-      await().atMost(Duration.ofSeconds(30)).until(() -> feed.of(workspace).size() >= expected);
-      List<Event> events = feed.of(workspace);
-      FeedGuarantees.check(new WorkspaceId(workspace), events);
-      assertThat(events).hasSize(expected);
+        var database = new SingleDatabase(Files.readString(data.resolve("postgres.url")).strip())) {
+      var events = feed.read(database.db(), workspace);
       assertThat(events.stream().filter(e -> e.type().wire().equals("task.completed")))
           .hasSize(ISSUES);
+      return events;
     }
   }
 

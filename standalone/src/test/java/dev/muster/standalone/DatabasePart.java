@@ -1,0 +1,57 @@
+package dev.muster.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A Postgres of its own. To kill it is to kill its postmaster and all backends at once.
+final class DatabasePart implements Part {
+  private final Path directory;
+  private final int port;
+  private @Nullable EmbeddedDatabase running;
+
+  DatabasePart(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+  }
+
+  @Override
+  public void start() throws IOException {
+    running = EmbeddedDatabase.start(directory, port);
+  }
+
+  @Override
+  public void kill() throws IOException {
+    for (var process : processes()) {
+      process.destroyForcibly();
+    }
+    for (var process : processes()) {
+      process.onExit().join();
+    }
+    // What is left of it is its lock on the directory.
+    stop();
+  }
+
+  private List<ProcessHandle> processes() throws IOException {
+    var pidFile = directory.resolve("data").resolve("postmaster.pid");
+    var pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+    return ProcessHandle.of(pid).stream()
+        .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
+        .toList();
+  }
+
+  @Override
+  public void stop() throws IOException {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.muster.standalone.guarantee;
+
+import dev.muster.events.EventType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// A task is in one pair of hands at a time.
+///
+/// In the feed: a claim finds the task queued and raises the generation by one, and nothing else
+/// raises it. Among the clients: a generation belongs to one runtime, and one worker alone was told
+/// to begin.
+final class OneLiveClaim implements Guarantee {
+  private final Map<String, UUID> runtimes = new HashMap<>();
+  private final Map<String, String> begun = new HashMap<>();
+  private final Map<UUID, TaskFact> last = new HashMap<>();
+  private final List<String> broken = new ArrayList<>();
+
+  @Override
+  public void saw(Seen seen) {
+    switch (seen.what()) {
+      case CLAIMED -> {
+        var other = runtimes.putIfAbsent(seen.key(), seen.claim().runtime());
+        if (other != null && !other.equals(seen.claim().runtime())) {
+          broken.add("task %s was handed to two runtimes".formatted(seen.key()));
+        }
+      }
+      case STARTED -> {
+        var other = begun.putIfAbsent(seen.key(), seen.claim().slot());
+        if (other != null && !other.equals(seen.claim().slot())) {
+          broken.add(
+              "task %s was begun by %s and by %s"
+                  .formatted(seen.key(), other, seen.claim().slot()));
+        }
+      }
+      case CREATED, COMPLETED, FENCED -> {}
+    }
+  }
+
+  @Override
+  public void told(TaskFact fact) {
+    var before = last.put(fact.task(), fact);
+    var isClaim = fact.type() == EventType.TASK_DISPATCHED;
+    if (isClaim && before != null && before.isActive()) {
+      broken.add("task %s was claimed while it was %s".formatted(fact.key(), before.state()));
+    }
+    var expected = (before == null ? 0 : before.generation()) + (isClaim ? 1 : 0);
+    if (fact.generation() != expected) {
+      broken.add(
+          "task %s: %s should have generation %d"
+              .formatted(fact.key(), fact.type().wire(), expected));
+    }
+  }
+
+  @Override
+  public List<String> broken() {
+    return broken;
+  }
+}
