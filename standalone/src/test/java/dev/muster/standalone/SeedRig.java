@@ -106,4 +106,22 @@ record SeedRig(TestMuster muster, UUID workspace, UUID runtime, UUID task) {
         .param("id", runtime)
         .update();
   }
+
+  /// A heartbeat, as of a daemon that was only silent.
+  void beat() {
+    api().post("/api/daemon/heartbeat", "{\"runtime_id\":\"%s\"}".formatted(runtime)).ok();
+  }
+
+  void awaitRuntimeStatus(String status) {
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            api()
+                .get("/api/runtimes?workspace_id=" + workspace)
+                .ok()
+                .get(0)
+                .get("status")
+                .asString()
+                .equals(status));
+  }
 }
