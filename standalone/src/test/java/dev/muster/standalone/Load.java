@@ -87,15 +87,14 @@ final class Load implements AutoCloseable {
             "{\"title\":\"Work\",\"agent_id\":\"%s\"}".formatted(agent)));
   }
 
-  /// Makes tasks, and does something when a part of them is done.
+  /// Makes tasks, and does something when a part of them is done. Returns when all are made and the
+  /// fault is over; what it left behind is worked off meanwhile or later.
   void make(int tasks, int doneBefore, Fault fault) throws Exception {
     var at = crew.completed() + doneBefore;
     var maker = Thread.ofVirtual().start(() -> make(tasks));
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> crew.completed() >= at);
+    awaitWithHand(Duration.ofMillis(50), () -> crew.completed() >= at);
     fault.cause();
     maker.join();
-    var all = at - doneBefore + tasks;
-    awaitWithHand(() -> crew.completed() >= all);
   }
 
   /// What happens in the middle.
@@ -120,10 +119,10 @@ final class Load implements AutoCloseable {
     throw new AssertionError("no task could be made in " + PATIENCE);
   }
 
-  private void awaitWithHand(java.util.concurrent.Callable<Boolean> isDone) {
+  private void awaitWithHand(Duration interval, java.util.concurrent.Callable<Boolean> isDone) {
     await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
+        .pollInterval(interval)
         .until(() -> {
           assertThat(crew.refusals()).isEmpty();
           deliverAgain(UNDER_WAY_AT_MOST, task -> !crew.holds(task));
@@ -140,7 +139,7 @@ final class Load implements AutoCloseable {
 
   /// Waits until every task has ended. Fails as soon as a worker was refused.
   void awaitEnds() {
-    awaitWithHand(() -> open().isEmpty());
+    awaitWithHand(Duration.ofMillis(200), () -> open().isEmpty());
   }
 
   /// The tasks that have not ended, by state.
