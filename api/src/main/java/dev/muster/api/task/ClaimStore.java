@@ -95,25 +95,36 @@ class ClaimStore {
     return Optional.empty();
   }
 
-  /// Hands out once more what this runtime was given and, since it asks again, has not got.
+  /// Hands out once more what this runtime was given and, since it asks again, has not got. It is a
+  /// claim of its own generation: should the first answer have been heard after all, by a worker
+  /// that slept, that worker cannot start any more.
   private Optional<ClaimedTask> deliverAgain(RuntimeId runtime) {
-    return db.sql(
-            """
-            WITH handed_out AS (
-              UPDATE task t SET delivered_at = now()
-               WHERE t.id = (SELECT id FROM task
-                              WHERE runtime_id = :runtime AND status = 'dispatched'
-                                AND delivered_at < now() - :redeliver * interval '1 second'
-                              ORDER BY dispatched_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
-                 AND t.status = 'dispatched'
-              RETURNING t.*
-            )
-            """
-                + ClaimedTask.SELECT)
-        .param("runtime", runtime.value())
-        .param("redeliver", Deadlines.seconds(Deadlines.REDELIVER))
-        .query(ROW)
-        .optional();
+    var again =
+        db.sql(
+                """
+                WITH again AS (
+                  UPDATE task t
+                     SET delivered_at = now(), claim_generation = t.claim_generation + 1, event_seq = t.event_seq + 1
+                   WHERE t.id = (SELECT id FROM task
+                                  WHERE runtime_id = :runtime AND status = 'dispatched'
+                                    AND delivered_at < now() - :redeliver * interval '1 second'
+                                  ORDER BY dispatched_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+                     AND t.status = 'dispatched'
+                  RETURNING new AS t
+                ), told AS (
+                  INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+                  SELECT (t).workspace_id, 'task.dispatched', (t).id, (t).event_seq, task_event(t) FROM again
+                ), handed_out AS (
+                  SELECT (t).* FROM again
+                )
+                """
+                    + ClaimedTask.SELECT)
+            .param("runtime", runtime.value())
+            .param("redeliver", Deadlines.seconds(Deadlines.REDELIVER))
+            .query(ROW)
+            .optional();
+    again.ifPresent(_ -> outbox.wake());
+    return again;
   }
 
   /// The task that an earlier claim with the same key was given, as that claim handed it out.

@@ -23,6 +23,8 @@ public enum Command {
   TAKE_BACK,
   /// A runtime takes it.
   CLAIM,
+  /// The runtime that has it asks again and is given it once more, as a new claim.
+  DELIVER_AGAIN,
   /// The runtime needs more time before it starts.
   PREPARE,
   /// The runtime begins.
@@ -53,7 +55,8 @@ public enum Command {
   public boolean isFenced() {
     return switch (this) {
       case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> true;
-      case ASSIGN, TAKE_BACK, CLAIM, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE -> false;
+      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE ->
+          false;
     };
   }
 
@@ -85,13 +88,14 @@ public enum Command {
       case EXPIRE -> new Moves(FAILED);
       case RELEASE -> new Repeated();
       case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, ACKNOWLEDGE_CANCEL -> new Refused();
-      case FINISH_CANCEL, LOSE, OVERRUN -> new Refused();
+      case DELIVER_AGAIN, FINISH_CANCEL, LOSE, OVERRUN -> new Refused();
     };
   }
 
   private Outcome onDispatched(Standing task) {
     return switch (this) {
       case START -> new Moves(RUNNING);
+      case DELIVER_AGAIN -> new Moves(DISPATCHED);
       case FAIL -> new Moves(FAILED);
       case FAIL_RETRIED, LOSE -> new Moves(task.attemptsLeft() ? QUEUED : FAILED);
       case RELEASE -> new Moves(QUEUED);
@@ -111,7 +115,8 @@ public enum Command {
       case CANCEL -> new Moves(RUNNING);
       case WRITE -> new Taken();
       case START, PREPARE -> new Repeated();
-      case ASSIGN, TAKE_BACK, CLAIM, ACKNOWLEDGE_CANCEL, FINISH_CANCEL, EXPIRE -> new Refused();
+      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, ACKNOWLEDGE_CANCEL, FINISH_CANCEL, EXPIRE ->
+          new Refused();
     };
   }
 
@@ -123,7 +128,7 @@ public enum Command {
       case FINISH_CANCEL, LOSE, OVERRUN -> new Moves(CANCELLED);
       case WRITE -> new Taken();
       case START, PREPARE, CANCEL -> new Repeated();
-      case ASSIGN, TAKE_BACK, CLAIM, EXPIRE -> new Refused();
+      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, EXPIRE -> new Refused();
     };
   }
 
@@ -132,7 +137,7 @@ public enum Command {
       case COMPLETE, FAIL, FAIL_RETRIED, RELEASE, WRITE -> new Late();
       case ACKNOWLEDGE_CANCEL -> new Late();
       case CANCEL -> state == CANCELLED ? new Repeated() : new Refused();
-      case ASSIGN, TAKE_BACK, CLAIM, PREPARE, START -> new Refused();
+      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, PREPARE, START -> new Refused();
       case FINISH_CANCEL, LOSE, OVERRUN, EXPIRE -> new Refused();
     };
   }

@@ -137,7 +137,8 @@ class GuaranteesTest {
   void aClaimOfATaskThatSomebodyHoldsIsSeen() {
     queued(TASK);
     dispatched(TASK, 2, 1);
-    dispatched(TASK, 3, 2);
+    running(TASK, 3, 1);
+    dispatched(TASK, 4, 2);
 
     assertThat(broken(new OneLiveClaim())).hasSize(1);
   }

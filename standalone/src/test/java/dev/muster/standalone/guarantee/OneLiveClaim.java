@@ -9,9 +9,9 @@ import java.util.UUID;
 
 /// A task is in one pair of hands at a time.
 ///
-/// In the feed: a claim finds the task queued and raises the generation by one, and nothing else
-/// raises it. Among the clients: a generation belongs to one runtime, and one worker alone was told
-/// to begin.
+/// In the feed: a claim finds the task queued, or not begun by the same runtime, and raises the
+/// generation by one, and nothing else raises it. Among the clients: a generation belongs to one
+/// runtime, and one worker alone was told to begin.
 final class OneLiveClaim implements Guarantee {
   private final Map<String, UUID> runtimes = new HashMap<>();
   private final Map<String, String> begun = new HashMap<>();
@@ -43,7 +43,7 @@ final class OneLiveClaim implements Guarantee {
   public void told(TaskFact fact) {
     var before = last.put(fact.task(), fact);
     var isClaim = fact.type() == EventType.TASK_DISPATCHED;
-    if (isClaim && before != null && before.isActive()) {
+    if (isClaim && before != null && !isFree(before, fact)) {
       broken.add("task %s was claimed while it was %s".formatted(fact.key(), before.state()));
     }
     var expected = (before == null ? 0 : before.generation()) + (isClaim ? 1 : 0);
@@ -52,6 +52,17 @@ final class OneLiveClaim implements Guarantee {
           "task %s: %s should have generation %d"
               .formatted(fact.key(), fact.type().wire(), expected));
     }
+  }
+
+  /// Whether the task could be claimed: nobody had it, or the same runtime had it and had not
+  /// begun, so that it is handed out once more.
+  private static boolean isFree(TaskFact before, TaskFact claim) {
+    return switch (before.state()) {
+      case QUEUED -> true;
+      case DISPATCHED ->
+          java.util.Objects.equals(before.holder().runtime(), claim.holder().runtime());
+      case RUNNING, COMPLETED, FAILED, CANCELLED -> false;
+    };
   }
 
   @Override
