@@ -1,45 +1,40 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Event;
-import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Carries the log to Kafka, in order: a cursor over `event_log` that advances after the
 /// acknowledgement.
 ///
-/// One publisher is active at a time: the one whose connection holds the lock. When it takes the
-/// lock, and after any failed send, it reads what the partitions really end with and goes on behind
-/// that, so neither a crash between acknowledgement and cursor nor a send of unknown outcome
-/// repeats or skips an event. If the process dies, Postgres ends the connection and with it the
-/// lock, and the next publisher does the same.
+/// One publisher is active at a time: the one whose connection holds the lock. The lock alone does
+/// not make it so, since a process that was paused, or cut off from Postgres, does not know that it
+/// has lost it. So every publisher writes under the same transactional id: when one begins, the
+/// broker refuses from then on whatever an earlier one still sends, and ends the transaction that
+/// it left open. Only then does the new one read what the partitions really end with, and goes on
+/// behind that. A batch is one transaction: it is there or it is not, and after any failure the
+/// publisher begins again. So neither a crash between any two lines, nor a send of unknown outcome,
+/// nor two publishers at once repeat, skip or reorder an event for who reads what is committed.
 public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
-  private static final long LOCK = 0x6d757374_7075626cL;
+  static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(1);
 
   private final DataSource dataSource;
   private final FeedLog feedLog;
   private final PublishedTail tail;
-  private final ProducerFactory<byte[], byte[]> producers;
+  private final Supplier<Producer<byte[], byte[]>> producers;
   private final CursorStore cursors;
   // Owned by the loop's thread.
   private @Nullable Active active;
@@ -48,7 +43,7 @@ public final class Publisher extends Loop {
       DataSource dataSource,
       FeedLog feedLog,
       PublishedTail tail,
-      ProducerFactory<byte[], byte[]> producers,
+      Supplier<Producer<byte[], byte[]>> producers,
       CursorStore cursors) {
     super("muster-publisher");
     this.dataSource = dataSource;
@@ -86,6 +81,7 @@ public final class Publisher extends Loop {
     private final Producer<byte[], byte[]> producer;
     private final Map<Integer, Long> alreadyThere;
     private final int partitions;
+    private final int taskPartitions;
     private long cursor;
     private long kept;
     private long keptAtNanos = System.nanoTime();
@@ -101,6 +97,7 @@ public final class Publisher extends Loop {
       this.cursor = cursor;
       this.kept = cursor;
       this.partitions = producer.partitionsFor(Topics.EVENTS).size();
+      this.taskPartitions = producer.partitionsFor(Topics.TASKS).size();
     }
   }
 
@@ -138,27 +135,36 @@ public final class Publisher extends Loop {
       try (var listen = connection.createStatement()) {
         listen.execute("LISTEN muster_feed");
       }
-      return new Active(
-          connection, producers.createNonTransactionalProducer(), tail.read(), feedLog.published());
+      return begin(connection);
     } catch (SQLException | RuntimeException e) {
       end(connection);
       throw e;
     }
   }
 
-  private int publish(Active current) throws Exception {
+  private Active begin(Connection connection) {
+    var producer = producers.get();
+    try {
+      // The order of these three is what the guarantee rests on.
+      producer.initTransactions();
+      var alreadyThere = tail.read();
+      return new Active(connection, producer, alreadyThere, feedLog.published());
+    } catch (RuntimeException e) {
+      close(producer);
+      throw e;
+    }
+  }
+
+  private int publish(Active current) {
     var entries = feedLog.afterLogId(current.cursor, BATCH_MAX);
     if (entries.isEmpty()) {
       return 0;
     }
-    var sent = new ArrayList<Future<RecordMetadata>>(entries.size() * 2);
+    current.producer.beginTransaction();
     for (var entry : entries) {
-      send(current, entry, sent);
+      send(current, entry);
     }
-    current.producer.flush();
-    for (var acknowledgement : sent) {
-      acknowledgement.get();
-    }
+    current.producer.commitTransaction();
     current.cursor = entries.getLast().logId();
     return entries.size();
   }
@@ -172,30 +178,17 @@ public final class Publisher extends Loop {
     current.keptAtNanos = System.nanoTime();
   }
 
-  private static void send(Active current, FeedLog.Entry entry, List<Future<RecordMetadata>> sent) {
+  /// What becomes of the sends, the commit says for all of them.
+  private static void send(Active current, FeedLog.Entry entry) {
     var event = entry.event();
-    // Harmless when repeated, and it may be missing where the event itself is not: sent in any
-    // case.
-    if (event.type().isTask()) {
-      sent.add(current.producer.send(latestState(event)));
-    }
-    var key = EventCodec.key(event);
-    var partition = Utils.toPositive(Utils.murmur2(key)) % current.partitions;
-    if (entry.logId() <= current.alreadyThere.getOrDefault(partition, 0L)) {
+    var record = FeedRecords.of(event, Topics.EVENTS, current.partitions);
+    if (entry.logId() <= current.alreadyThere.getOrDefault(record.partition(), 0L)) {
       return;
     }
-    var record =
-        new ProducerRecord<>(
-            Topics.EVENTS, partition, event.time().toEpochMilli(), key, EventCodec.value(event));
-    EventCodec.headers(event).forEach((name, value) -> record.headers().add(name, value));
-    sent.add(current.producer.send(record));
-  }
-
-  private static ProducerRecord<byte[], byte[]> latestState(Event event) {
-    var key = event.subject().toString().getBytes(StandardCharsets.UTF_8);
-    var record = new ProducerRecord<>(Topics.TASKS, key, EventCodec.value(event));
-    EventCodec.headers(event).forEach((name, value) -> record.headers().add(name, value));
-    return record;
+    var _ = current.producer.send(record);
+    if (event.isTask()) {
+      var _ = current.producer.send(FeedRecords.latestState(event, current.taskPartitions));
+    }
   }
 
   private static void awaitNotification(Connection connection) throws SQLException {
@@ -211,8 +204,17 @@ public final class Publisher extends Loop {
     var current = active;
     active = null;
     if (current != null) {
-      current.producer.close(Duration.ofSeconds(1));
+      close(current.producer);
       end(current.lock);
+    }
+  }
+
+  /// Gives up what is open. A producer does not let itself be closed by an interrupted thread.
+  private static void close(Producer<byte[], byte[]> producer) {
+    var interrupted = Thread.interrupted();
+    producer.close(CLOSE_AT_MOST);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
