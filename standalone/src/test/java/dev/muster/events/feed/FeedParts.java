@@ -10,10 +10,11 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's own loops as a process has them: one relay, one publisher, connections of their own.
-record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher) implements AutoCloseable {
+public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
+    implements AutoCloseable {
   /// @param name of the connections to Postgres
   /// @param around what stands between the publisher and its producer
-  static FeedParts of(
+  public static FeedParts of(
       String jdbcUrl, String kafka, String name, UnaryOperator<Producer<byte[], byte[]>> around) {
     var pool = FeedRig.pool(jdbcUrl, name, 4);
     var db = JdbcClient.create(pool);

@@ -17,7 +17,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 
 /// A Postgres with Muster's schema and a broker with its topics, of one test alone: it may restart
 /// the broker, and nobody else publishes.
-final class FeedRig implements AutoCloseable {
+public final class FeedRig implements AutoCloseable {
   private final Path directory;
   private final EmbeddedDatabase database;
   private final HikariDataSource pool;
@@ -30,7 +30,7 @@ final class FeedRig implements AutoCloseable {
     this.pool = pool(database.jdbcUrl(), "feed-rig", 4);
   }
 
-  static FeedRig start() throws Exception {
+  public static FeedRig start() throws Exception {
     var directory = Files.createTempDirectory("muster-feed");
     var database = EmbeddedDatabase.start(directory.resolve("postgres"));
     var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
@@ -57,15 +57,15 @@ final class FeedRig implements AutoCloseable {
     return properties;
   }
 
-  JdbcClient db() {
+  public JdbcClient db() {
     return JdbcClient.create(pool);
   }
 
-  String jdbcUrl() {
+  public String jdbcUrl() {
     return database.jdbcUrl();
   }
 
-  String kafka() {
+  public String kafka() {
     return broker.address();
   }
 

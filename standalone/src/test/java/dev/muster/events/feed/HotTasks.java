@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Twelve tasks in four workspaces that everybody changes at once, as changes are made here: the
 /// task's row first, then the event, all in one transaction. One in twenty is rolled back, half of
 /// them take their transaction id before they wait for the row, and all of them pause anywhere.
-final class HotTasks {
+public final class HotTasks {
   private static final int WORKSPACES = 4;
   private static final int TASKS_EACH = 3;
   private static final int WRITERS = 24;
@@ -34,7 +34,7 @@ final class HotTasks {
   private final List<UUID> tasks;
   private final AtomicInteger committed = new AtomicInteger();
 
-  HotTasks(FeedRig rig) {
+  public HotTasks(FeedRig rig) {
     this.rig = rig;
     this.tasks =
         IntStream.range(0, WORKSPACES).boxed().flatMap(_ -> newTasks(rig.db()).stream()).toList();
@@ -66,7 +66,7 @@ final class HotTasks {
         .list();
   }
 
-  List<UUID> tasks() {
+  public List<UUID> tasks() {
     return tasks;
   }
 
@@ -87,7 +87,7 @@ final class HotTasks {
   }
 
   /// One change of each task, committed one after another.
-  void changeEachOnce() {
+  public void changeEachOnce() {
     tasks.forEach(task -> rig.db().sql(CHANGE).param(task).update());
   }
 
