@@ -24,7 +24,7 @@ public class FeedConfiguration {
   /// character written as an escape of six bytes.
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
 
-  private static final String TRANSACTIONAL_ID = "muster-publisher";
+  private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   @Bean
   TopicSetup topicSetup(KafkaAdmin admin) {
@@ -58,7 +58,7 @@ public class FeedConfiguration {
         dataSource,
         feedLog,
         new PublishedTail(consumers(kafka), feedLog),
-        () -> new KafkaProducer<>(producer(kafka)),
+        turn -> new KafkaProducer<>(producer(kafka, turn)),
         cursors);
   }
 
@@ -73,18 +73,22 @@ public class FeedConfiguration {
         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /// The settings the feed's order rests on are not the user's to change. The transactional id is
-  /// the same in every process: it is what a publisher that has lost its place is refused by. A
+  /// The settings the feed's order rests on are not the user's to change. The transactional ids are
+  /// the same in every process: they are what a publisher that has lost its place is refused by. A
   /// transaction of a publisher that died without a successor holds readers up for its timeout.
-  static Map<String, Object> producer(KafkaProperties kafka) {
+  static Map<String, Object> producer(KafkaProperties kafka, int turn) {
     var settings = new HashMap<>(kafka.buildProducerProperties());
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID + turn);
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // While the broker still finishes the transaction before, it refuses a first request; a second
+    // one on its way would be refused for its number.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);

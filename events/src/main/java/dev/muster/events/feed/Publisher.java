@@ -4,8 +4,10 @@ import dev.muster.events.Topics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +20,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 ///
 /// One publisher is active at a time: the one whose connection holds the lock. The lock alone does
 /// not make it so, since a process that was paused, or cut off from Postgres, does not know that it
-/// has lost it. So every publisher writes under the same transactional id: when one begins, the
+/// has lost it. So all publishers write under the same transactional ids: when one begins, the
 /// broker refuses from then on whatever an earlier one still sends, and ends the transaction that
 /// it left open. Only then does the new one read what the partitions really end with, and goes on
 /// behind that. A batch is one transaction: it is there or it is not, and after any failure the
 /// publisher begins again. So neither a crash between any two lines, nor a send of unknown outcome,
 /// nor two publishers at once repeat, skip or reorder an event for who reads what is committed.
+///
+/// There are two ids, used in turns, since the broker makes the next transaction of an id wait
+/// until it has finished the one before. The first of them decides: each publisher takes them in
+/// the same order and begins with the first, so whoever writes with the second has written with the
+/// first, and nobody had taken that one from it.
 public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
+  private static final int TURNS = 2;
   static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
@@ -34,7 +42,7 @@ public final class Publisher extends Loop {
   private final DataSource dataSource;
   private final FeedLog feedLog;
   private final PublishedTail tail;
-  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final IntFunction<Producer<byte[], byte[]>> producers;
   private final CursorStore cursors;
   // Owned by the loop's thread.
   private @Nullable Active active;
@@ -43,7 +51,7 @@ public final class Publisher extends Loop {
       DataSource dataSource,
       FeedLog feedLog,
       PublishedTail tail,
-      Supplier<Producer<byte[], byte[]>> producers,
+      IntFunction<Producer<byte[], byte[]>> producers,
       CursorStore cursors) {
     super("muster-publisher");
     this.dataSource = dataSource;
@@ -78,26 +86,27 @@ public final class Publisher extends Loop {
   /// What the holder of the lock works with.
   private static final class Active {
     private final Connection lock;
-    private final Producer<byte[], byte[]> producer;
+    private final List<Producer<byte[], byte[]>> producers;
     private final Map<Integer, Long> alreadyThere;
     private final int partitions;
     private final int taskPartitions;
+    private int turn;
     private long cursor;
     private long kept;
     private long keptAtNanos = System.nanoTime();
 
     Active(
         Connection lock,
-        Producer<byte[], byte[]> producer,
+        List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
         long cursor) {
       this.lock = lock;
-      this.producer = producer;
+      this.producers = producers;
       this.alreadyThere = alreadyThere;
       this.cursor = cursor;
       this.kept = cursor;
-      this.partitions = producer.partitionsFor(Topics.EVENTS).size();
-      this.taskPartitions = producer.partitionsFor(Topics.TASKS).size();
+      this.partitions = producers.getFirst().partitionsFor(Topics.EVENTS).size();
+      this.taskPartitions = producers.getFirst().partitionsFor(Topics.TASKS).size();
     }
   }
 
@@ -143,14 +152,17 @@ public final class Publisher extends Loop {
   }
 
   private Active begin(Connection connection) {
-    var producer = producers.get();
+    var open = new ArrayList<Producer<byte[], byte[]>>();
     try {
-      // The order of these three is what the guarantee rests on.
-      producer.initTransactions();
+      // What follows rests on its order: first nobody else can write any more, then the ends count.
+      for (var turn = 0; turn < TURNS; turn++) {
+        open.add(producers.apply(turn));
+        open.getLast().initTransactions();
+      }
       var alreadyThere = tail.read();
-      return new Active(connection, producer, alreadyThere, feedLog.published());
+      return new Active(connection, List.copyOf(open), alreadyThere, feedLog.published());
     } catch (RuntimeException e) {
-      close(producer);
+      open.forEach(Publisher::close);
       throw e;
     }
   }
@@ -160,11 +172,13 @@ public final class Publisher extends Loop {
     if (entries.isEmpty()) {
       return 0;
     }
-    current.producer.beginTransaction();
+    var producer = current.producers.get(current.turn);
+    producer.beginTransaction();
     for (var entry : entries) {
-      send(current, entry);
+      send(current, producer, entry);
     }
-    current.producer.commitTransaction();
+    producer.commitTransaction();
+    current.turn = (current.turn + 1) % TURNS;
     current.cursor = entries.getLast().logId();
     return entries.size();
   }
@@ -179,15 +193,15 @@ public final class Publisher extends Loop {
   }
 
   /// What becomes of the sends, the commit says for all of them.
-  private static void send(Active current, FeedLog.Entry entry) {
+  private static void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
     var event = entry.event();
     var record = FeedRecords.of(event, Topics.EVENTS, current.partitions);
     if (entry.logId() <= current.alreadyThere.getOrDefault(record.partition(), 0L)) {
       return;
     }
-    var _ = current.producer.send(record);
+    var _ = producer.send(record);
     if (event.isTask()) {
-      var _ = current.producer.send(FeedRecords.latestState(event, current.taskPartitions));
+      var _ = producer.send(FeedRecords.latestState(event, current.taskPartitions));
     }
   }
 
@@ -204,7 +218,7 @@ public final class Publisher extends Loop {
     var current = active;
     active = null;
     if (current != null) {
-      close(current.producer);
+      current.producers.forEach(Publisher::close);
       end(current.lock);
     }
   }

@@ -61,24 +61,32 @@ class ExactnessTest {
     try (var thread = Executors.newSingleThreadExecutor()) {
       var writing =
           thread.submit(() -> {
-            work.change(seed, "", () -> isDisturbed.get() && work.committed() >= COMMITS);
+            work.change(seed, "", isDisturbed::get);
             return null;
           });
-      for (var kill = 1; kill <= KILLS; kill++) {
-        var next = COMMITS * kill / (KILLS + 1) - random.nextInt(COMMITS / (2 * KILLS));
-        await().atMost(AT_MOST).until(() -> work.committed() >= next || writing.isDone());
-        var victim = random.nextInt(processes.size());
-        switch (random.nextInt(3)) {
-          case 0 -> haunt(rig, processes);
-          default -> replace(rig, processes, victim, kill);
-        }
-        if (RESTARTS * kill / KILLS > RESTARTS * (kill - 1) / KILLS) {
-          rig.restartBroker();
-        }
+      try {
+        disturb(rig, work, processes);
+      } finally {
+        isDisturbed.set(true);
       }
-      isDisturbed.set(true);
       writing.get(AT_MOST.toSeconds(), TimeUnit.SECONDS);
     }
+  }
+
+  private void disturb(FeedRig rig, HotTasks work, List<FeedProcess> processes) throws Exception {
+    for (var kill = 1; kill <= KILLS; kill++) {
+      var next = COMMITS * kill / (KILLS + 1) - random.nextInt(COMMITS / (2 * KILLS));
+      await().atMost(AT_MOST).until(() -> work.committed() >= next);
+      var victim = random.nextInt(processes.size());
+      switch (random.nextInt(3)) {
+        case 0 -> haunt(rig, processes);
+        default -> replace(rig, processes, victim, kill);
+      }
+      if (RESTARTS * kill / KILLS > RESTARTS * (kill - 1) / KILLS) {
+        rig.restartBroker();
+      }
+    }
+    await().atMost(AT_MOST).until(() -> work.committed() >= COMMITS);
   }
 
   private static void replace(FeedRig rig, List<FeedProcess> processes, int victim, int number)

@@ -12,6 +12,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The feed's own loops as a process has them: one relay, one publisher, connections of their own.
 public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
     implements AutoCloseable {
+  /// Builds them; what is not started stands still.
+  ///
   /// @param name of the connections to Postgres
   /// @param around what stands between the publisher and its producer
   public static FeedParts of(
@@ -26,7 +28,7 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
             pool,
             feedLog,
             new PublishedTail(FeedConfiguration.consumers(properties), feedLog),
-            () -> around.apply(new KafkaProducer<>(FeedConfiguration.producer(properties))),
+            turn -> around.apply(new KafkaProducer<>(FeedConfiguration.producer(properties, turn))),
             new Publisher.CursorStore(db, transaction));
     return new FeedParts(pool, new Relay(db, transaction), publisher);
   }

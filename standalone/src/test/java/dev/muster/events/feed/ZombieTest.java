@@ -19,6 +19,7 @@ class ZombieTest {
       List.of(
           Point.before("initTransactions", 1),
           Point.behind("initTransactions", 1),
+          Point.behind("initTransactions", 2),
           Point.behind("partitionsFor", 2),
           Point.behind("beginTransaction", 1),
           Point.behind("send", 1),
