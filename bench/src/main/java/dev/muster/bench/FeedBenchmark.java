@@ -36,6 +36,7 @@ public final class FeedBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     var directory = Files.createTempDirectory("muster-bench");
+    var code = 0;
     try (var database = EmbeddedDatabase.start(directory.resolve("postgres"));
         var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         var api =
@@ -43,7 +44,7 @@ public final class FeedBenchmark {
       var load = new Load(database.jdbcUrl(), api.getBean(JdbcClient.class));
       latency(load, api, broker.address());
       drain(load, api, broker.address());
-      var code =
+      code =
           FeedTools.verify(
               Map.of(
                   "SPRING_DATASOURCE_URL",
@@ -51,8 +52,8 @@ public final class FeedBenchmark {
                   "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                   broker.address()),
               new String[0]);
-      System.exit(code);
     }
+    System.exit(code);
   }
 
   private static void latency(Load load, ConfigurableApplicationContext api, String kafka)
