@@ -8,7 +8,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /// Reads `muster.events` from outside, as analytics does, and prints a task's events up to its last.
 /// Run by the source launcher with kafka-clients on the class path: `ReadFeed.java <servers> <task>`.
 void main(String[] arguments) {
-  Map<String, Object> settings = Map.of("bootstrap.servers", arguments[0]);
+  Map<String, Object> settings = Map.of("bootstrap.servers", arguments[0], "isolation.level", "read_committed");
   var text = new StringDeserializer();
   try (var consumer = new KafkaConsumer<>(settings, text, text)) {
     var partitions =

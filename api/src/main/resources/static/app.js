@@ -8,6 +8,7 @@ const FINAL = new Set(["completed", "failed", "cancelled"]);
 const TASKS_MAX = 500;
 const SHOWN_MAX = 40;
 const NAMED_MAX = 6;
+const WAITING_EVERY = 5000;
 const TOKEN = "muster.token";
 const WORKSPACE = "muster.workspace";
 
@@ -27,11 +28,12 @@ const known = {
   runtimes: new Map(),
   tasks: new Map(),
   progress: new Map(),
+  waiting: new Map(),
   more: false,
 };
 
 function forget() {
-  for (const part of ["agents", "issues", "runtimes", "tasks", "progress"]) known[part].clear();
+  for (const part of ["agents", "issues", "runtimes", "tasks", "progress", "waiting"]) known[part].clear();
   known.more = false;
   due.clear();
   held = [];
@@ -76,6 +78,9 @@ const fetchers = {
   },
   async issues(of) {
     return byIdOf((await ask("/api/issues", { workspace_id: of, limit: TASKS_MAX })).issues);
+  },
+  async waiting(of) {
+    return new Map(Object.entries(await ask("/api/tasks/waiting", { workspace_id: of })));
   },
   async tasks(of) {
     const page = await ask("/api/tasks", { workspace_id: of, limit: TASKS_MAX });
@@ -174,6 +179,9 @@ const frames = {
     known.progress.delete(p.task_id);
     move(p, { dispatched_at: null, started_at: null });
   },
+  "task:ready": (p) => move(p),
+  "task:coalesced": (p) => move(p),
+  "task:cancel_requested": (p) => move(p, { cancel_requested_at: nowText() }),
   "task:completed": ended,
   "task:failed": (p) => {
     ended(p);
@@ -193,6 +201,11 @@ const frames = {
     }
     if (p.action || !p.runtimes) fetchSoon("runtimes");
   },
+  "daemon:conflict": (p) =>
+    showError(
+      `conflict ${p.runtime_id}`,
+      `Two daemons call themselves ${p.daemon_id} (${p.provider}): ${p.superseded_process_id} was replaced by ${p.process_id} and is still alive. End one, or give it a daemon_id of its own.`,
+    ),
   "workspace:updated": () => loadWorkspaces(),
   "workspace:deleted": () => loadWorkspaces(),
 };
@@ -228,7 +241,7 @@ function hear(frame) {
   if (frame.type === "auth_ack") {
     state("live", "Live");
     clearError("socket");
-    fetchSoon("runtimes", "agents", "issues", "tasks");
+    fetchSoon("runtimes", "agents", "issues", "tasks", "waiting");
     return;
   }
   if (fetching > 0) {
@@ -388,6 +401,7 @@ const issueName = (task) => known.issues.get(task.issue_id)?.identifier ?? "Task
 
 function says(task) {
   if (task.status === "failed") return task.error ?? "";
+  if (task.status === "running" && task.cancel_requested_at) return "Cancelling…";
   const progress = task.status === "running" ? known.progress.get(task.id) : null;
   if (!progress) return "";
   const step = progress.step ? `${progress.step}${progress.total ? "/" + progress.total : ""} ` : "";
@@ -454,6 +468,30 @@ function drawTasks() {
   }
   for (const id of drawn.keys()) if (!seen.has(id)) drawn.delete(id);
   byId("tasks-note").textContent = known.more ? `the newest ${known.tasks.size}` : "";
+  drawWaiting();
+}
+
+// The server's words for why tasks wait, for people.
+const REASONS = {
+  backoff: "between two attempts",
+  scheduled: "not due yet",
+  agent_paused: "agent paused",
+  issue_busy: "agent at work on the same issue",
+  key_busy: "concurrency key busy",
+  agent_full: "agent at its limit",
+  rate_limited: "agent at its rate",
+  no_runtime_fits: "no runtime fits",
+  all_offline: "runtimes offline",
+  runtime_paused: "runtimes paused",
+  runtime_deaf: "runtimes do not claim",
+  runtime_full: "runtimes full",
+  unassigned: "about to be assigned",
+  unclaimed: "about to be claimed",
+};
+
+function drawWaiting() {
+  const parts = [...known.waiting].map(([reason, count]) => `${count} ${REASONS[reason] ?? reason}`);
+  byId("waiting").textContent = parts.length > 0 ? `Waiting: ${parts.join(", ")}` : "";
 }
 
 function runtimeItem(runtime, active) {
@@ -465,6 +503,8 @@ function runtimeItem(runtime, active) {
   } else {
     what.append(runtime.status === "online" ? "Idle" : "Offline");
   }
+  const intake = { paused: "Paused", draining: "Draining" }[runtime.intake] ?? (runtime.deaf ? "Does not claim" : "");
+  if (intake && runtime.status === "online") what.append(` · ${intake}`);
   const slots = runtime.max_concurrent_tasks > 1 ? ` · ${active.length}/${runtime.max_concurrent_tasks}` : "";
   return element(
     "li",
@@ -501,6 +541,10 @@ function draw() {
     drawTasks();
   }, 100);
 }
+
+setInterval(() => {
+  if (socket !== null && workspace !== null && !document.hidden) fetchSoon("waiting");
+}, WAITING_EVERY);
 
 setInterval(() => {
   for (const time of document.querySelectorAll("time")) time.textContent = age(time.dateTime);

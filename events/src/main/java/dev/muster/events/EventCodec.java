@@ -28,7 +28,7 @@ public final class EventCodec {
     put(headers, "ce_specversion", "1.0");
     put(headers, "ce_id", event.workspace() + ":" + event.position());
     put(headers, "ce_source", SOURCE_PREFIX + event.workspace());
-    put(headers, "ce_type", TYPE_PREFIX + event.type().wire());
+    put(headers, "ce_type", TYPE_PREFIX + event.name());
     put(headers, "ce_subject", event.subject().toString());
     put(headers, "ce_time", event.time().toString());
     put(headers, "ce_position", Long.toString(event.position()));
@@ -53,23 +53,31 @@ public final class EventCodec {
   /// @return empty if the event's type is unknown to this version
   /// @throws IllegalArgumentException if a needed header is missing or not of its form
   public static Optional<Event> decode(Function<String, byte @Nullable []> header, byte[] value) {
+    return Optional.of(read(header, value)).filter(event -> EventType.of(event.name()).isPresent());
+  }
+
+  /// Reads an event back from its record, whether this version knows its type or not.
+  ///
+  /// @param header the value of a header by its name, or null
+  /// @throws IllegalArgumentException if a needed header is missing or not of its form
+  public static Event read(Function<String, byte @Nullable []> header, byte[] value) {
     var type = text(header, "ce_type");
-    if (!type.startsWith(TYPE_PREFIX)) {
-      return Optional.empty();
+    var sequence = header.apply("ce_sequence");
+    return new Event(
+        new WorkspaceId(UUID.fromString(behind(SOURCE_PREFIX, text(header, "ce_source")))),
+        Long.parseLong(text(header, "ce_position")),
+        behind(TYPE_PREFIX, type),
+        UUID.fromString(text(header, "ce_subject")),
+        sequence == null ? null : Long.valueOf(new String(sequence, UTF_8)),
+        Instant.parse(text(header, "ce_time")),
+        new String(value, UTF_8));
+  }
+
+  private static String behind(String prefix, String text) {
+    if (!text.startsWith(prefix)) {
+      throw new IllegalArgumentException(text + " does not begin with " + prefix);
     }
-    var known = EventType.of(type.substring(TYPE_PREFIX.length()));
-    return known.map(eventType -> {
-      var sequence = header.apply("ce_sequence");
-      return new Event(
-          new WorkspaceId(
-              UUID.fromString(text(header, "ce_source").substring(SOURCE_PREFIX.length()))),
-          Long.parseLong(text(header, "ce_position")),
-          eventType,
-          UUID.fromString(text(header, "ce_subject")),
-          sequence == null ? null : Long.valueOf(new String(sequence, UTF_8)),
-          Instant.parse(text(header, "ce_time")),
-          new String(value, UTF_8));
-    });
+    return text.substring(prefix.length());
   }
 
   private static String text(Function<String, byte @Nullable []> header, String name) {

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.standalone.demo.Demo;
+import dev.muster.standalone.feed.FeedTools;
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `help`.
+/// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
+/// `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
@@ -30,6 +32,10 @@ public final class Main {
         ./muster api          the api alone, on external servers
         ./muster dispatcher   a dispatcher alone, on external servers
         ./muster runtime      a runtime that runs a command for each task of a Muster elsewhere
+        ./muster verify-feed  checks the whole feed in Postgres and Kafka; ends with 1 if it is not as promised
+                              --wait=30: seconds to wait for what the publisher has still to write
+        ./muster rebuild-feed writes events of the log to another topic, as they are in muster.events
+                              --topic=T, --from=1 --to=N: places in event_log (log_id)
         ./muster help         this text
 
       Options of runtime:
@@ -81,6 +87,8 @@ public final class Main {
       case "demo" -> demo(settings(rest), rest);
       case "api", "dispatcher" -> alone(command, settings(rest), rest);
       case "runtime" -> runtime(rest);
+      case "verify-feed" -> FeedTools.verify(System.getenv(), rest);
+      case "rebuild-feed" -> FeedTools.rebuild(System.getenv(), rest);
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(

@@ -2,6 +2,7 @@ package dev.muster.standalone;
 
 import dev.muster.client.runtime.RuntimeRefused;
 import dev.muster.events.feed.KafkaUnreachable;
+import dev.muster.events.feed.TopicUnfit;
 import java.net.BindException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -35,6 +36,10 @@ final class StartupFailure {
       case KafkaUnreachable kafka ->
           Optional.of(
               kafka.getMessage() + "; start it, or correct SPRING_KAFKA_BOOTSTRAP_SERVERS.");
+      case TopicUnfit topic ->
+          Optional.of(
+              topic.getMessage()
+                  + "; set that with kafka-configs.sh, or delete the topic if nobody needs it.");
       case UnboundConfigurationPropertiesException unknown ->
           Optional.of(
               "The setting %s is unknown; remove it."

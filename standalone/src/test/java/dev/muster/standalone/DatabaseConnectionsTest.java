@@ -3,9 +3,11 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every connection to the database is ended while everybody works, several times.
+@Tag("faults")
 class DatabaseConnectionsTest {
   private static final int TIMES = 5;
 

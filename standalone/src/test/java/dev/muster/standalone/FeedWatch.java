@@ -31,6 +31,7 @@ final class FeedWatch implements AutoCloseable {
   FeedWatch(String kafka) {
     var settings = new Properties();
     settings.put("bootstrap.servers", kafka);
+    settings.put("isolation.level", "read_committed");
     consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     thread = Thread.ofPlatform().daemon(true).name("feed-watch").start(this::run);

@@ -3,10 +3,12 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Postgres decides, Kafka tells: without Kafka everything goes on, and is told later.
+@Tag("faults")
 class KafkaAwayTest {
   private @TempDir Path directory = Path.of("");
 

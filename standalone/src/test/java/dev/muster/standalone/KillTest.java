@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The whole process is killed while it works, and goes on where it was.
+@Tag("faults")
 class KillTest {
   private static final int ISSUES = 600;
   private static final int RUNTIMES = 4;

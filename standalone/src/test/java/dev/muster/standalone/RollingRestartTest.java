@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A new version is rolled out while everybody works: the processes are restarted in turn, in
 /// order.
+@Tag("faults")
 class RollingRestartTest {
   private @TempDir Path directory = Path.of("");
 

@@ -43,12 +43,7 @@ class EventsController {
       @JsonRawValue String data) {
     static Entry of(Event event) {
       return new Entry(
-          event.position(),
-          event.type().wire(),
-          event.subject(),
-          event.seq(),
-          event.time(),
-          event.data());
+          event.position(), event.name(), event.subject(), event.seq(), event.time(), event.data());
     }
   }
 

@@ -33,8 +33,8 @@ public class TaskQueue {
 
   /// Queues a task for the agent on the issue, unless one is waiting to be started there already:
   /// that one sees what has happened since, and a comment that asks for work is written down with
-  /// it. The waiting task's row is locked, so that it is not started before the caller has
-  /// committed what it is to see.
+  /// it. The rows of the agent's tasks there are locked, so that none is started, or sent back to
+  /// the queue, before the caller has committed what it is to see.
   ///
   /// @param comment the comment to be answered, if one asks for the work
   /// @return the new task's id; empty if one was waiting, or the agent takes no more tasks or is
@@ -44,14 +44,15 @@ public class TaskQueue {
     var statement =
         db.sql(
                 """
-                WITH waiting AS (
-                  SELECT id FROM task
-                   WHERE agent_id = :agent AND issue_id = :issue AND status IN ('queued', 'dispatched')
+                WITH open AS (
+                  SELECT id, status FROM task
+                   WHERE agent_id = :agent AND issue_id = :issue AND status IN ('queued', 'dispatched', 'running')
                    ORDER BY id FOR NO KEY UPDATE
+                ), waiting AS (
+                  SELECT id, status FROM open WHERE status IN ('queued', 'dispatched')
                 ), attached AS (
                   UPDATE task t SET comment_ids = t.comment_ids || :comment::uuid, event_seq = t.event_seq + 1
-                   WHERE t.id = (SELECT w.id FROM waiting w JOIN task q ON q.id = w.id
-                                  ORDER BY q.status DESC, w.id LIMIT 1)
+                   WHERE t.id = (SELECT id FROM waiting ORDER BY status DESC, id LIMIT 1)
                      AND :comment::uuid IS NOT NULL AND cardinality(t.comment_ids) < :comments_max
                   RETURNING new AS t
                 ), queued AS (

@@ -34,6 +34,10 @@ class Sweeper extends Loop {
   /// A pause of sweeper or api that is too short to have hurt anybody.
   private static final Duration AWAY = Duration.ofSeconds(20);
 
+  /// How long a runtime may leave unclaimed what waits for it: three of the seed's polls at their
+  /// slowest, and longer than a claim is parked.
+  private static final Duration UNCLAIMED = Duration.ofSeconds(30);
+
   private final DeadlineStore deadlines;
   private final LeaseStore leases;
   private final Attempts attempts;
@@ -103,7 +107,7 @@ class Sweeper extends Loop {
       leases.boundOfflineRuns(settings.reconnectGrace());
     });
     transaction.executeWithoutResult(_ -> {
-      var deaf = leases.markDeaf(settings.assigned());
+      var deaf = leases.markDeaf(UNCLAIMED);
       if (!deaf.isEmpty()) {
         attempts.giveBackAssigned(deaf);
       }

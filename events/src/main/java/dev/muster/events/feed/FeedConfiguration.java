@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -13,9 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
@@ -24,6 +23,8 @@ public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
+
+  private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   @Bean
   TopicSetup topicSetup(KafkaAdmin admin) {
@@ -57,41 +58,43 @@ public class FeedConfiguration {
         dataSource,
         feedLog,
         new PublishedTail(consumers(kafka), feedLog),
-        producers(kafka),
+        turn -> new KafkaProducer<>(producer(kafka, turn)),
         cursors);
   }
 
-  private static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
+  static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
     var settings = new HashMap<>(kafka.buildConsumerProperties());
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // A takeover reads one partition after another, and waits for nothing that is not there yet.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
     return new DefaultKafkaConsumerFactory<>(
         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /// The settings the feed's order rests on are not the user's to change.
-  private static ProducerFactory<byte[], byte[]> producers(KafkaProperties kafka) {
+  /// The settings the feed's order rests on are not the user's to change. The transactional ids are
+  /// the same in every process: they are what a publisher that has lost its place is refused by. A
+  /// transaction of a publisher that died without a successor holds readers up for its timeout.
+  static Map<String, Object> producer(KafkaProperties kafka, int turn) {
     var settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.putAll(
-        Map.of(
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.LINGER_MS_CONFIG,
-            0,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            10_000,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            5_000,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-            Integer.MAX_VALUE,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            RECORD_BYTES_MAX,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "lz4"));
-    return new DefaultKafkaProducerFactory<>(
-        settings, new ByteArraySerializer(), new ByteArraySerializer());
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID + turn);
+    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // While the broker still finishes the transaction before, it refuses a first request; a second
+    // one on its way would be refused for its number.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+    settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_BYTES_MAX);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return settings;
   }
 }

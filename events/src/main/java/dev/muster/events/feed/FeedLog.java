@@ -1,7 +1,6 @@
 package dev.muster.events.feed;
 
 import dev.muster.events.Event;
-import dev.muster.events.EventType;
 import dev.muster.events.id.WorkspaceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,12 +14,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class FeedLog {
   private final JdbcClient db;
 
-  FeedLog(JdbcClient db) {
+  public FeedLog(JdbcClient db) {
     this.db = db;
   }
 
   /// An event and its place in the order over all workspaces.
-  record Entry(long logId, Event event) {}
+  public record Entry(long logId, Event event) {}
 
   /// The workspace's events behind a position, in order.
   ///
@@ -55,7 +54,10 @@ public final class FeedLog {
     return db.sql("SELECT epoch FROM feed").query(String.class).single();
   }
 
-  List<Entry> afterLogId(long logId, int limit) {
+  /// The events behind a place in the order over all workspaces.
+  ///
+  /// @param limit how many at most
+  public List<Entry> afterLogId(long logId, int limit) {
     return db.sql(
             """
             SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
@@ -85,13 +87,10 @@ public final class FeedLog {
 
   private static Event event(ResultSet row, int rowNumber) throws SQLException {
     var seq = row.getObject("seq", Long.class);
-    var type = row.getString("type");
     return new Event(
         new WorkspaceId(row.getObject("workspace_id", UUID.class)),
         row.getLong("position"),
-        EventType.of(type)
-            .orElseThrow(
-                () -> new IllegalStateException("event_log holds the unknown type " + type)),
+        row.getString("type"),
         row.getObject("subject_id", UUID.class),
         seq,
         row.getObject("occurred_at", OffsetDateTime.class).toInstant(),

@@ -1,45 +1,48 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Event;
-import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Carries the log to Kafka, in order: a cursor over `event_log` that advances after the
 /// acknowledgement.
 ///
-/// One publisher is active at a time: the one whose connection holds the lock. When it takes the
-/// lock, and after any failed send, it reads what the partitions really end with and goes on behind
-/// that, so neither a crash between acknowledgement and cursor nor a send of unknown outcome
-/// repeats or skips an event. If the process dies, Postgres ends the connection and with it the
-/// lock, and the next publisher does the same.
+/// One publisher is active at a time: the one whose connection holds the lock. The lock alone does
+/// not make it so, since a process that was paused, or cut off from Postgres, does not know that it
+/// has lost it. So all publishers write under the same transactional ids: when one begins, the
+/// broker refuses from then on whatever an earlier one still sends, and ends the transaction that
+/// it left open. Only then does the new one read what the partitions really end with, and goes on
+/// behind that. A batch is one transaction: it is there or it is not, and after any failure the
+/// publisher begins again. So neither a crash between any two lines, nor a send of unknown outcome,
+/// nor two publishers at once repeat, skip or reorder an event for who reads what is committed.
+///
+/// There are two ids, used in turns, since the broker makes the next transaction of an id wait
+/// until it has finished the one before. The first of them decides: each publisher takes them in
+/// the same order and begins with the first, so whoever writes with the second has written with the
+/// first, and nobody had taken that one from it.
 public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
-  private static final long LOCK = 0x6d757374_7075626cL;
+  private static final int TURNS = 2;
+  static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(1);
 
   private final DataSource dataSource;
   private final FeedLog feedLog;
   private final PublishedTail tail;
-  private final ProducerFactory<byte[], byte[]> producers;
+  private final IntFunction<Producer<byte[], byte[]>> producers;
   private final CursorStore cursors;
   // Owned by the loop's thread.
   private @Nullable Active active;
@@ -48,7 +51,7 @@ public final class Publisher extends Loop {
       DataSource dataSource,
       FeedLog feedLog,
       PublishedTail tail,
-      ProducerFactory<byte[], byte[]> producers,
+      IntFunction<Producer<byte[], byte[]>> producers,
       CursorStore cursors) {
     super("muster-publisher");
     this.dataSource = dataSource;
@@ -83,24 +86,27 @@ public final class Publisher extends Loop {
   /// What the holder of the lock works with.
   private static final class Active {
     private final Connection lock;
-    private final Producer<byte[], byte[]> producer;
+    private final List<Producer<byte[], byte[]>> producers;
     private final Map<Integer, Long> alreadyThere;
     private final int partitions;
+    private final int taskPartitions;
+    private int turn;
     private long cursor;
     private long kept;
     private long keptAtNanos = System.nanoTime();
 
     Active(
         Connection lock,
-        Producer<byte[], byte[]> producer,
+        List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
         long cursor) {
       this.lock = lock;
-      this.producer = producer;
+      this.producers = producers;
       this.alreadyThere = alreadyThere;
       this.cursor = cursor;
       this.kept = cursor;
-      this.partitions = producer.partitionsFor(Topics.EVENTS).size();
+      this.partitions = producers.getFirst().partitionsFor(Topics.EVENTS).size();
+      this.taskPartitions = producers.getFirst().partitionsFor(Topics.TASKS).size();
     }
   }
 
@@ -138,27 +144,41 @@ public final class Publisher extends Loop {
       try (var listen = connection.createStatement()) {
         listen.execute("LISTEN muster_feed");
       }
-      return new Active(
-          connection, producers.createNonTransactionalProducer(), tail.read(), feedLog.published());
+      return begin(connection);
     } catch (SQLException | RuntimeException e) {
       end(connection);
       throw e;
     }
   }
 
-  private int publish(Active current) throws Exception {
+  private Active begin(Connection connection) {
+    var open = new ArrayList<Producer<byte[], byte[]>>();
+    try {
+      // What follows rests on its order: first nobody else can write any more, then the ends count.
+      for (var turn = 0; turn < TURNS; turn++) {
+        open.add(producers.apply(turn));
+        open.getLast().initTransactions();
+      }
+      var alreadyThere = tail.read();
+      return new Active(connection, List.copyOf(open), alreadyThere, feedLog.published());
+    } catch (RuntimeException e) {
+      open.forEach(Publisher::close);
+      throw e;
+    }
+  }
+
+  private int publish(Active current) {
     var entries = feedLog.afterLogId(current.cursor, BATCH_MAX);
     if (entries.isEmpty()) {
       return 0;
     }
-    var sent = new ArrayList<Future<RecordMetadata>>(entries.size() * 2);
+    var producer = current.producers.get(current.turn);
+    producer.beginTransaction();
     for (var entry : entries) {
-      send(current, entry, sent);
+      send(current, producer, entry);
     }
-    current.producer.flush();
-    for (var acknowledgement : sent) {
-      acknowledgement.get();
-    }
+    producer.commitTransaction();
+    current.turn = (current.turn + 1) % TURNS;
     current.cursor = entries.getLast().logId();
     return entries.size();
   }
@@ -172,30 +192,17 @@ public final class Publisher extends Loop {
     current.keptAtNanos = System.nanoTime();
   }
 
-  private static void send(Active current, FeedLog.Entry entry, List<Future<RecordMetadata>> sent) {
+  /// What becomes of the sends, the commit says for all of them.
+  private static void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
     var event = entry.event();
-    // Harmless when repeated, and it may be missing where the event itself is not: sent in any
-    // case.
-    if (event.type().isTask()) {
-      sent.add(current.producer.send(latestState(event)));
-    }
-    var key = EventCodec.key(event);
-    var partition = Utils.toPositive(Utils.murmur2(key)) % current.partitions;
-    if (entry.logId() <= current.alreadyThere.getOrDefault(partition, 0L)) {
+    var record = FeedRecords.of(event, Topics.EVENTS, current.partitions);
+    if (entry.logId() <= current.alreadyThere.getOrDefault(record.partition(), 0L)) {
       return;
     }
-    var record =
-        new ProducerRecord<>(
-            Topics.EVENTS, partition, event.time().toEpochMilli(), key, EventCodec.value(event));
-    EventCodec.headers(event).forEach((name, value) -> record.headers().add(name, value));
-    sent.add(current.producer.send(record));
-  }
-
-  private static ProducerRecord<byte[], byte[]> latestState(Event event) {
-    var key = event.subject().toString().getBytes(StandardCharsets.UTF_8);
-    var record = new ProducerRecord<>(Topics.TASKS, key, EventCodec.value(event));
-    EventCodec.headers(event).forEach((name, value) -> record.headers().add(name, value));
-    return record;
+    var _ = producer.send(record);
+    if (event.isTask()) {
+      var _ = producer.send(FeedRecords.latestState(event, current.taskPartitions));
+    }
   }
 
   private static void awaitNotification(Connection connection) throws SQLException {
@@ -211,8 +218,17 @@ public final class Publisher extends Loop {
     var current = active;
     active = null;
     if (current != null) {
-      current.producer.close(Duration.ofSeconds(1));
+      current.producers.forEach(Publisher::close);
       end(current.lock);
+    }
+  }
+
+  /// Gives up what is open. A producer does not let itself be closed by an interrupted thread.
+  private static void close(Producer<byte[], byte[]> producer) {
+    var interrupted = Thread.interrupted();
+    producer.close(CLOSE_AT_MOST);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -61,7 +61,8 @@ public enum Command {
   }
 
   /// What this command does. A task in the queue has no claim, so every generation is an ended one;
-  /// only a release that is repeated there means no harm.
+  /// only a release that is repeated there means no harm. Nor has one that is over: a claim that
+  /// would begin it is too late.
   public Outcome on(Standing task, Generation generation) {
     if (isFenced() && generation == Generation.OLD) {
       return new Fenced();
@@ -70,6 +71,11 @@ public enum Command {
         && generation == Generation.CURRENT
         && task.state() == QUEUED
         && this != RELEASE) {
+      return new Fenced();
+    }
+    if (generation == Generation.CURRENT
+        && task.state().isFinal()
+        && (this == START || this == PREPARE)) {
       return new Fenced();
     }
     return switch (task.state()) {

@@ -41,6 +41,8 @@ final class FeedPrinter implements AutoCloseable {
                 kafka,
                 ConsumerConfig.CLIENT_ID_CONFIG,
                 "muster-demo",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false),
             new ByteArrayDeserializer(),

@@ -1,0 +1,86 @@
+package dev.muster.standalone.feed;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.springframework.dao.DataAccessException;
+
+/// `./muster verify-feed` and `./muster rebuild-feed`.
+public final class FeedTools {
+  private static final long WAIT_SECONDS = 30;
+
+  private FeedTools() {}
+
+  /// Checks the whole feed of an installation, and prints what it found. Changes nothing.
+  ///
+  /// @return 0 if all is as promised, 1 if not, 2 if it cannot be checked
+  public static int verify(Map<String, String> environment, String[] arguments) {
+    return run(() -> verifyAll(environment, arguments));
+  }
+
+  /// Writes a range of the log to a topic, and prints how many events it was.
+  ///
+  /// @return 0, or 2 if it cannot be written
+  public static int rebuild(Map<String, String> environment, String[] arguments) {
+    return run(() -> rebuildRange(environment, arguments));
+  }
+
+  private static int run(IntSupplier tool) {
+    try {
+      return tool.getAsInt();
+    } catch (CannotRun e) {
+      System.err.println(e.getMessage());
+    } catch (KafkaException | DataAccessException e) {
+      System.err.println("The servers did not answer to the end (" + e.getMessage() + ").");
+    }
+    return 2;
+  }
+
+  private static int verifyAll(Map<String, String> environment, String[] arguments) {
+    var options = Options.parse("verify-feed", Set.of("wait"), arguments);
+    var patience = Duration.ofSeconds(options.number("wait", WAIT_SECONDS));
+    try (var connections = connections(environment, options)) {
+      var findings = verify(connections, patience);
+      System.out.println(findings.report());
+      return findings.isClean() ? 0 : 1;
+    }
+  }
+
+  static Findings verify(FeedConnections connections, Duration patience) {
+    var findings = new Findings();
+    var snapshot = connections.snapshot();
+    var log = new LogAudit(FeedConnections.client(snapshot), findings);
+    try {
+      log.run();
+    } finally {
+      snapshot.destroy();
+    }
+    var settings = connections.kafka().buildConsumerProperties();
+    new TopicAudit(log, findings).run(new TopicScan(settings, patience));
+    return findings;
+  }
+
+  private static int rebuildRange(Map<String, String> environment, String[] arguments) {
+    var options = Options.parse("rebuild-feed", Set.of("from", "to", "topic"), arguments);
+    var range =
+        new RebuildFeed.Range(options.number("from", 1), options.number("to", Long.MAX_VALUE));
+    var topic = RebuildFeed.topic(options.text("topic"));
+    try (var connections = connections(environment, options)) {
+      var written = new RebuildFeed(connections).write(range, topic);
+      System.out.printf("Wrote %d events to %s.%n", written, topic);
+      return 0;
+    }
+  }
+
+  private static FeedConnections connections(Map<String, String> environment, Options options) {
+    Function<String, Optional<String>> set =
+        name -> Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    var data = Path.of(set.apply("MUSTER_DATA").orElse("data"));
+    return FeedConnections.open(data, set, options.settings().toArray(String[]::new));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.muster.standalone.feed;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What a check counted, and what it found wrong.
+final class Findings {
+  private static final int SHOWN_MAX = 10;
+
+  /// The promises that can be broken.
+  enum Promise {
+    POSITIONS("positions are dense and in order in event_log"),
+    SEQUENCES("each task's events are dense and in order"),
+    PATHS("each task goes a legal way"),
+    STATES("each task is as its last event says"),
+    TOPIC("muster.events holds the log, once and in its order"),
+    TASKS("muster.tasks holds each task's last event");
+
+    private final String text;
+
+    Promise(String text) {
+      this.text = text;
+    }
+  }
+
+  private final Map<String, Long> counts = new LinkedHashMap<>();
+  private final Map<Promise, Long> broken = new LinkedHashMap<>();
+  private final List<String> first = new ArrayList<>();
+
+  void count(String what, long number) {
+    counts.put(what, number);
+  }
+
+  void violation(Promise promise, String sentence) {
+    broken.merge(promise, 1L, Long::sum);
+    if (first.size() < SHOWN_MAX) {
+      first.add(sentence);
+    }
+  }
+
+  long broken(Promise promise) {
+    return broken.getOrDefault(promise, 0L);
+  }
+
+  boolean isClean() {
+    return broken.isEmpty();
+  }
+
+  /// The whole of it, for a person.
+  String report() {
+    var lines = new ArrayList<String>();
+    lines.add(
+        counts.entrySet().stream()
+            .map(count -> count.getValue() + " " + count.getKey())
+            .collect(Collectors.joining(", ")));
+    for (var promise : Promise.values()) {
+      var times = broken(promise);
+      lines.add("%-8s %s".formatted(times == 0 ? "ok" : times + " ×", promise.text));
+    }
+    if (!first.isEmpty()) {
+      lines.add("The first violations:");
+      first.forEach(sentence -> lines.add("  " + sentence));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.muster.standalone.feed;
+
+import dev.muster.events.Event;
+import java.util.Arrays;
+
+/// What the log says of one workspace, so far as it is needed to compare: a hash of each position.
+final class History {
+  private long[] hashes = new long[16];
+  private int length;
+
+  /// @param event the one at the next position
+  void add(Event event) {
+    if (length == hashes.length) {
+      hashes = Arrays.copyOf(hashes, length * 2);
+    }
+    hashes[length++] = hash(event);
+  }
+
+  long head() {
+    return length;
+  }
+
+  boolean reaches(long position) {
+    return position > 0 && position <= length;
+  }
+
+  /// Whether the event is the one that the log has at its position.
+  boolean holds(Event event) {
+    return hashes[Math.toIntExact(event.position() - 1)] == hash(event);
+  }
+
+  /// Of all that both the log and its record have.
+  static long hash(Event event) {
+    var hash = 17L;
+    hash = 1_000_003 * hash + event.name().hashCode();
+    hash = 1_000_003 * hash + event.subject().hashCode();
+    hash = 1_000_003 * hash + (event.seq() == null ? 0 : event.seq());
+    hash = 1_000_003 * hash + event.time().hashCode();
+    return 1_000_003 * hash + event.data().hashCode();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.muster.standalone.feed;
+
+import dev.muster.events.Event;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.standalone.feed.Findings.Promise;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Reads all that Postgres has of the feed, and checks what it can by itself.
+final class LogAudit {
+  private static final int BATCH = 5_000;
+
+  private final JdbcClient db;
+  private final Findings findings;
+  private final Map<UUID, History> histories = new HashMap<>();
+  private final Map<UUID, TaskStory> stories = new HashMap<>();
+  private final Set<UUID> tasks = new HashSet<>();
+
+  /// @param db one transaction, in which nothing changes while it is read
+  LogAudit(JdbcClient db, Findings findings) {
+    this.db = db;
+    this.findings = findings;
+  }
+
+  void run() {
+    var logId = readLog();
+    checkHeads(logId);
+    checkTasks();
+    findings.count("events in event_log", logId);
+    findings.count("workspaces", histories.size());
+    findings.count("tasks", tasks.size());
+    findings.count("events still in outbox", number("SELECT count(*) FROM outbox"));
+  }
+
+  private long readLog() {
+    var feedLog = new FeedLog(db);
+    var logId = 0L;
+    for (var entries = feedLog.afterLogId(0, BATCH);
+        !entries.isEmpty();
+        entries = feedLog.afterLogId(logId, BATCH)) {
+      for (var entry : entries) {
+        if (entry.logId() != logId + 1) {
+          findings.violation(
+              Promise.POSITIONS,
+              "event_log has log_id %d behind %d".formatted(entry.logId(), logId));
+        }
+        logId = entry.logId();
+        add(entry.event());
+      }
+    }
+    return logId;
+  }
+
+  private void add(Event event) {
+    var history = histories.computeIfAbsent(event.workspace().value(), _ -> new History());
+    if (event.position() != history.head() + 1) {
+      findings.violation(
+          Promise.POSITIONS,
+          "workspace %s has position %d behind %d in event_log"
+              .formatted(event.workspace(), event.position(), history.head()));
+    }
+    history.add(event);
+    if (event.isTask()) {
+      stories.computeIfAbsent(event.subject(), _ -> new TaskStory()).add(event, findings);
+    }
+  }
+
+  private void checkHeads(long logId) {
+    var head = number("SELECT head FROM feed");
+    if (head != logId) {
+      findings.violation(
+          Promise.POSITIONS, "feed.head is %d, and event_log ends with %d".formatted(head, logId));
+    }
+    db.sql("SELECT workspace_id, position FROM feed_position")
+        .query(row -> {
+          var workspace = row.getObject("workspace_id", UUID.class);
+          var position = row.getLong("position");
+          var history = histories.get(workspace);
+          if (position != (history == null ? 0 : history.head())) {
+            findings.violation(
+                Promise.POSITIONS,
+                "workspace %s has given position %d, and event_log ends with %d"
+                    .formatted(workspace, position, history == null ? 0 : history.head()));
+          }
+        });
+  }
+
+  /// Each task against the last event that was written with it, wherever that is by now. What is
+  /// deleted under a task (its runtime) takes its id from the row without a change of the task.
+  private void checkTasks() {
+    db.sql("SELECT id FROM task")
+        .query(row -> {
+          tasks.add(row.getObject("id", UUID.class));
+        });
+    db.sql(
+            """
+            WITH told AS (
+              SELECT DISTINCT ON (subject_id) subject_id, seq, data
+                FROM (SELECT subject_id, seq, data FROM event_log WHERE seq IS NOT NULL
+                      UNION ALL SELECT subject_id, seq, data FROM outbox WHERE seq IS NOT NULL) AS e
+               ORDER BY subject_id, seq DESC
+            )
+            SELECT t.id, t.workspace_id, t.status, t.event_seq, told.seq, told.data ->> 'status' AS told_status
+              FROM task t LEFT JOIN told ON told.subject_id = t.id
+             WHERE told.seq IS DISTINCT FROM t.event_seq OR NOT task_event(t) @> (told.data - 'runtime_id')
+             ORDER BY t.id
+            """)
+        .query(row -> {
+          findings.violation(
+              Promise.STATES,
+              "task %s of workspace %s is %s after %d events, and its last event is number %s, %s"
+                  .formatted(
+                      row.getString("id"),
+                      row.getString("workspace_id"),
+                      row.getString("status"),
+                      row.getLong("event_seq"),
+                      row.getString("seq"),
+                      row.getString("told_status")));
+        });
+  }
+
+  private long number(String sql) {
+    return db.sql(sql).query(Long.class).single();
+  }
+
+  Map<UUID, History> histories() {
+    return histories;
+  }
+
+  Map<UUID, TaskStory> stories() {
+    return stories;
+  }
+
+  boolean hasTask(UUID id) {
+    return tasks.contains(id);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.muster.standalone.feed;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventType;
+import dev.muster.events.task.TaskState;
+import dev.muster.standalone.feed.Findings.Promise;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What is known of one task while its events are read in their order.
+final class TaskStory {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private long seq;
+  private long lastHash;
+  private long generation;
+  private TaskState state = TaskState.QUEUED;
+
+  long seq() {
+    return seq;
+  }
+
+  /// Whether the event is the last one that was read.
+  boolean endsWith(Event event) {
+    return lastHash == History.hash(event);
+  }
+
+  void add(Event event, Findings findings) {
+    var next = event.seq() == null ? 0L : event.seq();
+    if (next != seq + 1) {
+      findings.violation(
+          Promise.SEQUENCES, "%s has event %d behind event %d".formatted(who(event), next, seq));
+    }
+    check(event, JSON.readTree(event.data()), findings);
+    seq = next;
+    lastHash = History.hash(event);
+  }
+
+  private void check(Event event, JsonNode facts, Findings findings) {
+    var status = facts.path("status").asString("");
+    if (!isState(status)) {
+      findings.violation(Promise.PATHS, "%s says the status '%s'".formatted(who(event), status));
+      return;
+    }
+    var next = TaskState.of(status);
+    if (seq == 0 ? next != TaskState.QUEUED : !isLegal(event, next)) {
+      findings.violation(
+          Promise.PATHS,
+          "%s goes from %s to %s by %s"
+              .formatted(who(event), seq == 0 ? "nothing" : state.wire(), status, event.name()));
+    }
+    var claims = facts.path("claim_generation").asLong(0);
+    var expected = generation + (event.name().equals(EventType.TASK_DISPATCHED.wire()) ? 1 : 0);
+    if (claims != expected) {
+      findings.violation(
+          Promise.PATHS,
+          "%s has claim %d where %d was due".formatted(who(event), claims, expected));
+    }
+    generation = claims;
+    state = next;
+  }
+
+  /// An event that leaves the state as it is may be about anything else of a task that is alive.
+  private boolean isLegal(Event event, TaskState next) {
+    return state.canBecome(next)
+        || (state == next && !state.isFinal() && !event.name().equals("task." + next.wire()));
+  }
+
+  private static boolean isState(String status) {
+    try {
+      TaskState.of(status);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String who(Event event) {
+    return "task %s, at position %d of workspace %s,"
+        .formatted(event.subject(), event.position(), event.workspace());
+  }
+}

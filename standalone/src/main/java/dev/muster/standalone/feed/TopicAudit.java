@@ -1,0 +1,136 @@
+package dev.muster.standalone.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventCodec;
+import dev.muster.events.Topics;
+import dev.muster.standalone.feed.Findings.Promise;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/// Compares what Kafka has of the feed with what Postgres has.
+final class TopicAudit {
+  private final LogAudit log;
+  private final Findings findings;
+  // The last position of each workspace, and the task's last sequence number.
+  private final Map<UUID, Long> positions = new HashMap<>();
+  private final Map<UUID, Event> latest = new HashMap<>();
+  private long records;
+  private long behind;
+
+  TopicAudit(LogAudit log, Findings findings) {
+    this.log = log;
+    this.findings = findings;
+    this.behind = log.histories().size();
+  }
+
+  void run(TopicScan scan) {
+    scan.read(Topics.EVENTS, this::event, () -> behind == 0);
+    findings.count("records in " + Topics.EVENTS, records);
+    log.histories().forEach(this::checkEnd);
+    // A task's state is written together with its event: all of them are there by now.
+    scan.read(Topics.TASKS, this::latest, () -> true);
+    findings.count("keys in " + Topics.TASKS, latest.size());
+    log.stories().forEach(this::checkLatest);
+  }
+
+  private void event(ConsumerRecord<byte[], byte[]> record) {
+    records++;
+    var read = TopicScan.event(record);
+    if (read.isEmpty()) {
+      findings.violation(Promise.TOPIC, "%s holds no event".formatted(place(record)));
+      return;
+    }
+    var event = read.get();
+    var workspace = event.workspace().value();
+    var before = positions.getOrDefault(workspace, 0L);
+    if (event.position() <= before) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s holds position %d of workspace %s behind position %d"
+              .formatted(place(record), event.position(), workspace, before));
+    } else if (event.position() > before + 1) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s holds position %d of workspace %s, and %d is missing before it"
+              .formatted(place(record), event.position(), workspace, before + 1));
+    }
+    checkContent(record, event);
+    positions.put(workspace, Math.max(before, event.position()));
+    if (event.position() > before) {
+      countBehind(workspace, before, event.position());
+    }
+  }
+
+  private void countBehind(UUID workspace, long before, long after) {
+    var history = log.histories().get(workspace);
+    if (history != null && before < history.head() && after >= history.head()) {
+      behind--;
+    }
+  }
+
+  /// What came after Postgres was read cannot be compared, and is left to the next check.
+  private void checkContent(ConsumerRecord<byte[], byte[]> record, Event event) {
+    var history = log.histories().get(event.workspace().value());
+    if (history != null && history.reaches(event.position()) && !history.holds(event)) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s holds another event at position %d of workspace %s than event_log"
+              .formatted(place(record), event.position(), event.workspace()));
+    }
+    if (!Arrays.equals(record.key(), EventCodec.key(event))) {
+      findings.violation(
+          Promise.TOPIC, "%s has another key than its workspace".formatted(place(record)));
+    }
+  }
+
+  private void checkEnd(UUID workspace, History history) {
+    var last = positions.getOrDefault(workspace, 0L);
+    if (last < history.head()) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s ends with position %d of workspace %s, and event_log with %d"
+              .formatted(Topics.EVENTS, last, workspace, history.head()));
+    }
+  }
+
+  private void latest(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      findings.violation(Promise.TASKS, "%s has no key".formatted(place(record)));
+      return;
+    }
+    if (record.value() == null) {
+      latest.remove(UUID.fromString(new String(record.key(), UTF_8)));
+      return;
+    }
+    TopicScan.event(record)
+        .ifPresentOrElse(
+            event -> latest.put(event.subject(), event),
+            () -> findings.violation(Promise.TASKS, "%s holds no event".formatted(place(record))));
+  }
+
+  private void checkLatest(UUID task, TaskStory story) {
+    var event = latest.get(task);
+    if (event == null) {
+      if (log.hasTask(task)) {
+        findings.violation(Promise.TASKS, "task %s is not in %s".formatted(task, Topics.TASKS));
+      }
+      return;
+    }
+    var seq = event.seq() == null ? 0L : event.seq();
+    if (seq < story.seq() || (seq == story.seq() && !story.endsWith(event))) {
+      findings.violation(
+          Promise.TASKS,
+          "task %s has event %d in %s, and another, %d, is its last"
+              .formatted(task, seq, Topics.TASKS, story.seq()));
+    }
+  }
+
+  private static String place(ConsumerRecord<byte[], byte[]> record) {
+    return "%s-%d offset %d".formatted(record.topic(), record.partition(), record.offset());
+  }
+}

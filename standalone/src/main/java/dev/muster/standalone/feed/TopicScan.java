@@ -1,0 +1,84 @@
+package dev.muster.standalone.feed;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// Reads a topic from its beginning to its end, without a group and without leaving a trace.
+final class TopicScan {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(30);
+
+  private final Map<String, Object> settings;
+  private final Duration patience;
+
+  /// @param settings of the client, as Spring has them
+  /// @param patience how long to wait, at the end, for what must still come
+  TopicScan(Map<String, Object> settings, Duration patience) {
+    this.settings = new HashMap<>(settings);
+    this.settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    this.settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    this.settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    this.settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    this.settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    this.settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    this.patience = patience;
+  }
+
+  /// @param isEnough whether all has come that must
+  void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each, BooleanSupplier isEnough) {
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(settings)) {
+      var partitions =
+          consumer.partitionsFor(topic, ANSWER_AT_MOST).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions, ANSWER_AT_MOST);
+      var lastSign = Instant.now();
+      while (!isRead(consumer, ends) || !isEnough.getAsBoolean()) {
+        var records = consumer.poll(POLL);
+        records.forEach(each);
+        if (!records.isEmpty()) {
+          lastSign = Instant.now();
+        } else if (lastSign
+            .plus(isRead(consumer, ends) ? patience : ANSWER_AT_MOST)
+            .isBefore(Instant.now())) {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean isRead(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), ANSWER_AT_MOST) >= end.getValue());
+  }
+
+  /// The event of a record; empty if it is none.
+  static Optional<Event> event(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(
+          EventCodec.read(
+              name -> {
+                var header = record.headers().lastHeader(name);
+                return header == null ? null : header.value();
+              },
+              record.value()));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.muster.events.feed;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.standalone.EmbeddedBroker;
+import dev.muster.standalone.EmbeddedDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/// A Postgres with Muster's schema and a broker with its topics, of one test alone: it may restart
+/// the broker, and nobody else publishes.
+public final class FeedRig implements AutoCloseable {
+  private final Path directory;
+  private final EmbeddedDatabase database;
+  private final HikariDataSource pool;
+  private EmbeddedBroker broker;
+
+  private FeedRig(Path directory, EmbeddedDatabase database, EmbeddedBroker broker) {
+    this.directory = directory;
+    this.database = database;
+    this.broker = broker;
+    this.pool = pool(database.jdbcUrl(), "feed-rig", 4);
+  }
+
+  public static FeedRig start() throws Exception {
+    var directory = Files.createTempDirectory("muster-feed");
+    var database = EmbeddedDatabase.start(directory.resolve("postgres"));
+    var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+    var rig = new FeedRig(directory, database, broker);
+    Flyway.configure().dataSource(rig.pool).load().migrate();
+    new TopicSetup(new KafkaAdmin(Map.of("bootstrap.servers", broker.address())))
+        .afterPropertiesSet();
+    return rig;
+  }
+
+  static HikariDataSource pool(String jdbcUrl, String name, int connectionsMax) {
+    var settings = new HikariConfig();
+    settings.setJdbcUrl(jdbcUrl);
+    settings.setMaximumPoolSize(connectionsMax);
+    settings.setMinimumIdle(0);
+    settings.setConnectionInitSql("SET TIME ZONE 'UTC'");
+    settings.addDataSourceProperty("ApplicationName", name);
+    return new HikariDataSource(settings);
+  }
+
+  static KafkaProperties kafkaProperties(String kafka) {
+    var properties = new KafkaProperties();
+    properties.setBootstrapServers(List.of(kafka));
+    return properties;
+  }
+
+  public JdbcClient db() {
+    return JdbcClient.create(pool);
+  }
+
+  public String jdbcUrl() {
+    return database.jdbcUrl();
+  }
+
+  public String kafka() {
+    return broker.address();
+  }
+
+  /// The broker goes away and comes back on the same port, with what was in it.
+  void restartBroker() throws IOException {
+    var port = Integer.parseInt(broker.address().substring(broker.address().indexOf(':') + 1));
+    broker.close();
+    broker = EmbeddedBroker.start(directory.resolve("kafka"), port);
+  }
+
+  /// Takes the publisher's lock from whoever has it, as a failover of Postgres does: the holder
+  /// does not hear of it.
+  ///
+  /// @param name of the holder's connections; all of them end
+  void cutOff(String name) {
+    var _ =
+        db().sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+            .param("name", name)
+            .query(Boolean.class)
+            .list();
+  }
+
+  /// The name of whoever has the publisher's lock; empty if nobody has.
+  String leader() {
+    return db().sql(
+            """
+            SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+             WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = :lock
+            """)
+        .param("lock", Publisher.LOCK)
+        .query(String.class)
+        .optional()
+        .orElse("");
+  }
+
+  @Override
+  public void close() throws IOException {
+    pool.close();
+    broker.close();
+    database.close();
+    try (var files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.muster.events.feed;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.events.Topics;
+import dev.muster.standalone.EmbeddedBroker;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.kafka.core.KafkaAdmin;
+
+class TopicSetupTest {
+  private @TempDir Path directory = Path.of("");
+
+  @Test
+  void aTopicThatWouldForgetEventsIsNamedWithItsSettings() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0)) {
+      Map<String, Object> settings = Map.of("bootstrap.servers", broker.address());
+      var setup = new TopicSetup(new KafkaAdmin(settings));
+      setup.afterPropertiesSet();
+      assertThatCode(setup::afterPropertiesSet).doesNotThrowAnyException();
+
+      set(settings, "retention.ms", "3600000");
+
+      // The broker answers with its new settings once it has heard of them.
+      await()
+          .untilAsserted(() ->
+              assertThatThrownBy(setup::afterPropertiesSet)
+                  .isInstanceOf(TopicUnfit.class)
+                  .hasMessage(
+                      "The topic muster.events has other settings than Muster needs:"
+                          + " retention.ms is 3600000 and must be -1"));
+    }
+  }
+
+  private static void set(Map<String, Object> settings, String name, String value)
+      throws Exception {
+    var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
+    var change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    try (var admin = Admin.create(settings)) {
+      admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
+    }
+  }
+}

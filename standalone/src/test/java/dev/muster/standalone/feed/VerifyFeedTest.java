@@ -1,0 +1,263 @@
+package dev.muster.standalone.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.events.Topics;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.events.feed.FeedParts;
+import dev.muster.events.feed.FeedRecords;
+import dev.muster.events.feed.FeedRig;
+import dev.muster.events.feed.HotTasks;
+import dev.muster.standalone.feed.Findings.Promise;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A feed that is as it should be, and one thing wrong with it at a time. What is planted stays
+/// planted, so what is counted is what each test adds.
+class VerifyFeedTest {
+  private static final Duration AT_MOST = Duration.ofSeconds(60);
+  private static FeedRig rig;
+  private static HotTasks work;
+
+  private Findings before = new Findings();
+
+  static {
+    try {
+      rig = FeedRig.start();
+      work = new HotTasks(rig);
+    } catch (Exception e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @BeforeAll
+  static void publishSome() {
+    try (var parts = publishing()) {
+      work.changeEachOnce();
+      work.changeEachOnce();
+      awaitPublished(parts);
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    rig.close();
+  }
+
+  @BeforeEach
+  void lookBefore() {
+    before = verify();
+  }
+
+  private static FeedParts publishing() {
+    var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "publishing", UnaryOperator.identity());
+    parts.relay().start();
+    parts.publisher().start();
+    return parts;
+  }
+
+  private static void awaitPublished(FeedParts parts) {
+    await()
+        .atMost(AT_MOST)
+        .until(() ->
+            rig.db()
+                .sql(
+                    """
+                    SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published
+                    """)
+                .query(Boolean.class)
+                .single());
+    assertThat(parts.publisher().isRunning()).isTrue();
+  }
+
+  private static Findings verify() {
+    Map<String, String> environment =
+        Map.of(
+            "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka());
+    try (var connections =
+        FeedConnections.open(
+            Path.of("none"), name -> Optional.ofNullable(environment.get(name)), new String[0])) {
+      var findings = FeedTools.verify(connections, Duration.ofSeconds(1));
+      System.out.println(findings.report());
+      return findings;
+    }
+  }
+
+  private long added(Promise promise) {
+    return verify().broken(promise) - before.broken(promise);
+  }
+
+  private static List<FeedLog.Entry> log() {
+    return new FeedLog(rig.db()).afterLogId(0, 1_000);
+  }
+
+  private static void write(FeedLog.Entry... entries) {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", rig.kafka()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (var entry : entries) {
+        var _ = producer.send(FeedRecords.of(entry.event(), Topics.EVENTS, 12));
+      }
+    }
+  }
+
+  @Test
+  void aFeedThatIsAsItShouldBeIsFoundSo() throws Exception {
+    try (var other = FeedRig.start()) {
+      var tasks = new HotTasks(other);
+      try (var parts =
+          FeedParts.of(other.jdbcUrl(), other.kafka(), "clean", UnaryOperator.identity())) {
+        tasks.changeEachOnce();
+        parts.relay().start();
+        parts.publisher().start();
+        var code =
+            FeedTools.verify(
+                Map.of(
+                    "SPRING_DATASOURCE_URL", other.jdbcUrl(),
+                    "SPRING_KAFKA_BOOTSTRAP_SERVERS", other.kafka()),
+                new String[] {"--wait=30"});
+
+        assertThat(code).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aDeletedOutboxRowIsFound() {
+    rig.db()
+        .sql(
+            """
+            WITH moved AS (UPDATE task SET event_seq = event_seq + 1 WHERE id = :task RETURNING task AS t)
+            INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+            SELECT (t).workspace_id, 'task.assigned', (t).id, (t).event_seq, task_event(t) FROM moved
+            """)
+        .param("task", work.tasks().get(0))
+        .update();
+    rig.db().sql("DELETE FROM outbox").update();
+
+    assertThat(added(Promise.STATES)).isEqualTo(1);
+  }
+
+  @Test
+  void aDoubledRecordIsFound() {
+    write(log().get(3));
+
+    assertThat(added(Promise.TOPIC)).isEqualTo(1);
+  }
+
+  @Test
+  void aSwappedPairIsFound() {
+    var more = new HotTasks(rig);
+    moveAll();
+    var last = log();
+    var swapped = last.subList(last.size() - 3, last.size());
+    write(
+        last.subList(last.size() - more.tasks().size(), last.size() - 3)
+            .toArray(FeedLog.Entry[]::new));
+    write(swapped.get(1), swapped.get(0), swapped.get(2));
+    rig.db().sql("UPDATE feed_published SET log_id = (SELECT head FROM feed)").update();
+
+    var findings = verify();
+
+    assertThat(findings.report()).contains("is missing before it", "behind position");
+    assertThat(findings.broken(Promise.TOPIC) - before.broken(Promise.TOPIC)).isEqualTo(2);
+  }
+
+  @Test
+  void aRangeIsWrittenAgainAsItIsInTheFeed() {
+    var environment =
+        Map.of(
+            "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka());
+
+    var code =
+        FeedTools.rebuild(environment, new String[] {"--from=3", "--to", "9", "--topic=copy"});
+
+    assertThat(code).isZero();
+    var ids = log().subList(2, 9).stream().map(VerifyFeedTest::id).toList();
+    assertThat(records("copy").keySet()).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(records(Topics.EVENTS)).containsAllEntriesOf(records("copy"));
+  }
+
+  private static String id(FeedLog.Entry entry) {
+    return entry.event().workspace() + ":" + entry.event().position();
+  }
+
+  /// All of each record, by the event's id.
+  private static Map<String, String> records(String topic) {
+    var records = new HashMap<String, String>();
+    new TopicScan(Map.of("bootstrap.servers", rig.kafka()), Duration.ZERO)
+        .read(
+            topic,
+            record -> {
+              var headers = new StringBuilder();
+              record
+                  .headers()
+                  .forEach(h -> headers.append(h.key()).append(new String(h.value(), UTF_8)));
+              records.put(
+                  new String(record.headers().lastHeader("ce_id").value(), UTF_8),
+                  new String(record.key(), UTF_8) + headers + new String(record.value(), UTF_8));
+            },
+            () -> true);
+    return records;
+  }
+
+  @Test
+  void theTopicsOfThePublisherAreNotWrittenAgain() {
+    assertThat(FeedTools.rebuild(Map.of(), new String[] {"--topic=" + Topics.EVENTS})).isEqualTo(2);
+  }
+
+  private static void moveAll() {
+    try (var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "relay", UnaryOperator.identity())) {
+      parts.relay().start();
+      await()
+          .atMost(AT_MOST)
+          .until(() ->
+              !rig.db().sql("SELECT EXISTS (SELECT FROM outbox)").query(Boolean.class).single());
+    }
+  }
+
+  @Test
+  void aChangedFinalStateIsFound() {
+    rig.db()
+        .sql("UPDATE task SET status = 'failed' WHERE id = :task")
+        .param("task", work.tasks().get(1))
+        .update();
+
+    assertThat(added(Promise.STATES)).isEqualTo(1);
+  }
+
+  @Test
+  void aPathThatNoTaskMayGoIsFound() {
+    rig.db()
+        .sql(
+            """
+            WITH moved AS (
+              UPDATE task SET event_seq = event_seq + 1, status = 'completed' WHERE id = :task RETURNING task AS t
+            )
+            INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+            SELECT (t).workspace_id, 'task.completed', (t).id, (t).event_seq, task_event(t) FROM moved
+            """)
+        .param("task", work.tasks().get(2))
+        .update();
+    moveAll();
+
+    assertThat(added(Promise.PATHS)).isEqualTo(1);
+  }
+}
