@@ -61,16 +61,13 @@ public enum Command {
   }
 
   /// What this command does. A task in the queue has no claim, so every generation is an ended one;
-  /// only a release that is repeated there means no harm. Nor has one that is over: a claim that
-  /// would begin it is too late.
+  /// only the repetition of what has sent the task there means no harm. Nor has one that is over:
+  /// who would begin it is too late.
   public Outcome on(Standing task, Generation generation) {
     if (isFenced() && generation == Generation.OLD) {
       return new Fenced();
     }
-    if (isFenced()
-        && generation == Generation.CURRENT
-        && task.state() == QUEUED
-        && this != RELEASE) {
+    if (isFenced() && generation == Generation.CURRENT && task.state() == QUEUED && !givesBack()) {
       return new Fenced();
     }
     if (generation == Generation.CURRENT
@@ -86,14 +83,18 @@ public enum Command {
     };
   }
 
+  private boolean givesBack() {
+    return this == RELEASE || this == FAIL_RETRIED;
+  }
+
   private Outcome onQueued() {
     return switch (this) {
       case ASSIGN, TAKE_BACK -> new Moves(QUEUED);
       case CLAIM -> new Moves(DISPATCHED);
       case CANCEL -> new Moves(CANCELLED);
       case EXPIRE -> new Moves(FAILED);
-      case RELEASE -> new Repeated();
-      case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, ACKNOWLEDGE_CANCEL -> new Refused();
+      case RELEASE, FAIL_RETRIED -> new Repeated();
+      case PREPARE, START, WRITE, COMPLETE, FAIL, ACKNOWLEDGE_CANCEL -> new Refused();
       case DELIVER_AGAIN, FINISH_CANCEL, LOSE, OVERRUN -> new Refused();
     };
   }
