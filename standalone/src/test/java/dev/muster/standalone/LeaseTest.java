@@ -50,6 +50,7 @@ class LeaseTest {
         new String[] {
           "start",
           "prepare",
+          "progress",
           "session",
           "usage",
           "messages",

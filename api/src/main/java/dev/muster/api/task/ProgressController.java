@@ -8,24 +8,29 @@ import dev.muster.api.edge.StorableText;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.Command;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a running task tells its watchers. Nothing is kept; progress of an unknown task is taken
-/// and dropped.
+/// and dropped, unless the writer says by which claim it writes.
 @RestController
 class ProgressController {
   private final TaskStore tasks;
+  private final Reports reports;
   private final ProgressPublisher publisher;
   private final JsonMapper json;
 
-  ProgressController(TaskStore tasks, ProgressPublisher publisher, JsonMapper json) {
+  ProgressController(
+      TaskStore tasks, Reports reports, ProgressPublisher publisher, JsonMapper json) {
+    this.reports = reports;
     this.tasks = tasks;
     this.publisher = publisher;
     this.json = json;
@@ -35,7 +40,17 @@ class ProgressController {
 
   @PostMapping("/api/daemon/tasks/{id}/progress")
   Map<String, String> progress(
-      Caller caller, @PathVariable String id, @JsonBody ProgressRequest request) {
+      Caller caller,
+      @PathVariable String id,
+      @RequestHeader(name = TaskWrites.GENERATION, required = false) @Nullable String generation,
+      @JsonBody ProgressRequest request) {
+    var sent = TaskWrites.generation(generation);
+    if (sent != null) {
+      var _ =
+          TaskWrites.answer(
+              "progress",
+              reports.take(Command.WRITE, caller, id, sent, writer -> tasks.heldBy(writer)));
+    }
     Input.lenientId(id)
         .map(TaskId::new)
         .ifPresent(task ->

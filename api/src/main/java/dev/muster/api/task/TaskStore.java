@@ -59,6 +59,17 @@ class TaskStore {
         .optional();
   }
 
+  /// The task, if the writer's claim is the one it is held by.
+  Optional<TaskView> heldBy(ReportStore.Writer writer) {
+    return writer
+        .bind(
+            db.sql(
+                "SELECT %s FROM task t WHERE %s AND t.status IN ('dispatched', 'running')"
+                    .formatted(TaskView.COLUMNS, ReportStore.Writer.GUARD)))
+        .query(Rows.of(TaskView.class))
+        .optional();
+  }
+
   /// What is queued for the runtime or claimed by it and not started.
   List<TaskView> pending(RuntimeId runtime) {
     return db.sql(
