@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /// Takes what runtimes write about their tasks, and where a write changed nothing finds out why.
@@ -46,7 +47,7 @@ class Reports {
     var writer = new Writer(task.get(), List.of(caller.workspaces()), generation);
     Report refusal = new Report.Unknown();
     for (var tries = 0; tries < TRIES; tries++) {
-      var written = write.apply(writer);
+      var written = written(write, writer);
       if (written.isPresent()) {
         freed(written.get());
         return new Report.Accepted(written.get());
@@ -58,6 +59,17 @@ class Reports {
       refusal = tasks.find(task.get()).<Report>map(Report.WrongState::new).orElse(refusal);
     }
     return refusal;
+  }
+
+  /// Makes the change, and makes it again if it would have put the task into the queue beside one
+  /// of the same agent and issue that came there at the same moment: by then that one is seen.
+  private static Optional<TaskView> written(
+      Function<Writer, Optional<TaskView>> write, Writer writer) {
+    try {
+      return write.apply(writer);
+    } catch (DuplicateKeyException e) {
+      return write.apply(writer);
+    }
   }
 
   /// A slot is free: the next claim of this instance need not wait for the feed to say so.
