@@ -2,6 +2,7 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Event;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -47,6 +48,19 @@ public final class FeedLog {
         .query(Long.class)
         .optional()
         .orElse(0L);
+  }
+
+  /// How many tasks of a workspace have ended, by the events up to its last position; those that
+  /// were deleted since are counted too.
+  public record Ended(long completed, long failed, long cancelled) {}
+
+  public Ended ended(WorkspaceId workspace) {
+    return db.sql(
+            "SELECT completed, failed, cancelled FROM feed_position WHERE workspace_id = :workspace")
+        .param("workspace", workspace.value())
+        .query(Rows.of(Ended.class))
+        .optional()
+        .orElse(new Ended(0, 0, 0));
   }
 
   /// The name of this history: positions of another epoch mean nothing here.
