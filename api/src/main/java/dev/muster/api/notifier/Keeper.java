@@ -17,7 +17,7 @@ final class Keeper extends Loop {
   private static final int TICKS_PER_REVIEW = 5;
   private static final int REVIEWED_AT_ONCE = 1_000;
   private static final CloseReason REVOKED =
-      new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "access was withdrawn");
+      new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "access was withdrawn");
 
   private final Rooms rooms;
   private final Callers callers;

@@ -4,10 +4,8 @@ import dev.muster.api.feed.FeedListener;
 import dev.muster.api.output.OutputListener;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
-import dev.muster.events.feed.FeedLog;
 import java.util.List;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Brings what happens to the sockets that watch it. What nobody watches costs a look into a map.
 @Component
@@ -16,10 +14,10 @@ final class Notifier implements FeedListener, OutputListener {
   private final AgentStatuses statuses;
   private final Frames frames;
 
-  Notifier(Rooms rooms, AgentStatuses statuses, FeedLog feedLog, JsonMapper json) {
+  Notifier(Rooms rooms, AgentStatuses statuses, Frames frames) {
     this.rooms = rooms;
     this.statuses = statuses;
-    this.frames = new Frames(json, feedLog.epoch());
+    this.frames = frames;
   }
 
   @Override

@@ -85,7 +85,7 @@ final class Rooms implements SmartLifecycle {
   /// Tells everybody who watches the workspace. Waits for nobody.
   void tell(WorkspaceId workspace, Frame frame) {
     for (var watcher : rooms.getOrDefault(workspace, Set.of())) {
-      watcher.outbound().offer(frame);
+      watcher.tell(frame);
     }
   }
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SocketEndpoint extends Endpoint {
   private static final Logger log = LoggerFactory.getLogger(SocketEndpoint.class);
   private static final int INBOUND_MAX = 64 * 1024;
-  private static final long WRITE_MILLIS = 10_000;
+  private static final long WRITE_MILLIS = 20_000;
   private static final long CLOSE_MILLIS = 5_000;
   private static final CloseReason PEER_GONE =
       new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, "");

@@ -41,6 +41,37 @@ public final class FeedLog {
         .list();
   }
 
+  /// As [#after], and no more than is of a size that can be kept in memory: at least one event, and
+  /// others while what comes before them is not larger than that.
+  ///
+  /// @param bytes how large the events' data may be
+  public List<Event> page(WorkspaceId workspace, long position, int limit, int bytes) {
+    return db.sql(
+            """
+            WITH next AS MATERIALIZED (
+              SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+                FROM event_log
+               WHERE workspace_id = :workspace AND position > :position
+               ORDER BY position
+               LIMIT :limit
+            ), sized AS (
+              SELECT *, sum(octet_length(data)) OVER (ORDER BY position) - octet_length(data) AS before FROM next
+            )
+            SELECT * FROM sized WHERE before < :bytes ORDER BY position
+            """)
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .param("bytes", bytes)
+        .query(FeedLog::event)
+        .list();
+  }
+
+  /// Whether the log has the workspace's event of that position.
+  public boolean has(WorkspaceId workspace, long position) {
+    return logId(workspace, position).isPresent();
+  }
+
   /// The workspace's last position; 0 if nothing has happened in it.
   public long head(WorkspaceId workspace) {
     return db.sql("SELECT position FROM feed_position WHERE workspace_id = :workspace")
