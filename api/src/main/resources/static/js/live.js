@@ -2,25 +2,31 @@
 
 import { MusterClient } from "../muster-client.js";
 import { Later } from "./later.js";
+import { ENDED_MAX } from "./store.js";
 import { clearToast, failed } from "./toast.js";
 
+const ENDED = ["completed", "failed", "cancelled"];
 const ENDED_SHOWN = 50;
+const OLDER_AT_ONCE = 200;
+const PAUSE_MILLIS = 5_000;
 const TITLES_AT_ONCE = 100;
 const TASKS_AT_ONCE = 20;
 
 /** The client, with the newest tasks that are over: the snapshot holds the open ones alone. */
 class PageClient extends MusterClient {
+  /** Where the page of older tasks begins, by state. */
+  older = new Map();
+
   async snapshot() {
     const { api, workspace } = this.options;
     // Read before the snapshot, whose counts then hold them all.
     const pages = await Promise.all(
-      ["completed", "failed", "cancelled"].map((status) =>
-        api.get("/api/tasks", { workspace_id: workspace, status, limit: ENDED_SHOWN }),
-      ),
+      ENDED.map((status) => api.get("/api/tasks", { workspace_id: workspace, status, limit: ENDED_SHOWN })),
     ).catch((refusal) => {
       throw Object.assign(refusal, { code: refusal.status });
     });
     const snapshot = await super.snapshot();
+    ENDED.forEach((status, i) => this.older.set(status, pages[i].next));
     return { ...snapshot, ended: pages.flatMap((page) => page.tasks.toReversed()) };
   }
 }
@@ -85,6 +91,21 @@ export class Live {
     if (!isKnown) this.onFrame(frame);
   }
 
+  hasOlder(state) {
+    return Boolean(this.#client.older.get(state)) && this.store.in(state).size + OLDER_AT_ONCE <= ENDED_MAX;
+  }
+
+  /** Fetches tasks that were over before those that are known. */
+  async fetchOlder(status) {
+    if (!this.hasOlder(status)) return;
+    await this.#ask("older tasks", async () => {
+      const cursor = this.#client.older.get(status);
+      const page = await this.api.get("/api/tasks", { workspace_id: this.workspace, status, cursor, limit: OLDER_AT_ONCE });
+      this.#client.older.set(status, page.next);
+      page.tasks.forEach((task) => this.store.learn(task));
+    });
+  }
+
   /** Asks for an issue's title, once, together with others that are wanted now. */
   wantTitle(issue) {
     if (this.store.issues.has(issue) || this.#unknown.has(issue)) return;
@@ -136,6 +157,8 @@ export class Live {
       clearToast(what);
     } catch (refusal) {
       failed(what, `Could not fetch ${what}: ${refusal.message}`);
+      // What is wanted again at once is not asked for at once.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLIS));
     }
   }
 }

@@ -3,7 +3,8 @@
 import { serverNowText } from "./format.js";
 import { FINAL, STATES } from "./states.js";
 
-const ENDED_MAX = 1_000;
+/** So many tasks that are over are remembered, of each state. */
+export const ENDED_MAX = 1_000;
 
 const byId = (list) => new Map(list.map((item) => [item.id, item]));
 

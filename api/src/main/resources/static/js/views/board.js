@@ -13,8 +13,13 @@ const FIRST = matchMedia("(max-width: 700px)").matches ? 8 : 40;
 const MORE = 200;
 const WAITING_EVERY = 5_000;
 
-const newest = (a, b) => Date.parse(since(b)) - Date.parse(since(a));
-const next = (a, b) => rank(a) - rank(b);
+/** The tasks of a column: who waits stands in the order in which they will be taken, all others with the newest first. */
+function sorted(tasks, state) {
+  const place = state === "queued" ? rank : (task) => -Date.parse(since(task));
+  return Array.from(tasks, (task) => ({ task, at: place(task) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ task }) => task);
+}
 
 export class BoardView {
   title = "Board";
@@ -65,13 +70,16 @@ export class BoardView {
     const count = h("span", { class: "count" });
     const list = h("ul", { "aria-labelledby": `column-${state}` });
     const more = h("button", { type: "button", class: "quiet more" });
-    more.addEventListener("click", () => {
-      this.#shown[state] += MORE;
-      this.#draw();
-    });
+    more.addEventListener("click", () => this.#showMore(state));
     const title = h("h3", { id: `column-${state}` }, state[0].toUpperCase() + state.slice(1), count);
     const element = h("section", { class: "column", data: { state }, "aria-labelledby": `column-${state}` }, title, list, more);
     return { state, element, count, list, more };
+  }
+
+  async #showMore(state) {
+    this.#shown[state] += MORE;
+    if (this.app.store.in(state).size < this.#shown[state]) await this.app.live.fetchOlder(state);
+    this.#draw();
   }
 
   #draw() {
@@ -88,20 +96,20 @@ export class BoardView {
   }
 
   #drawColumn({ state, element, count, list, more }, store) {
-    const tasks = [...store.in(state).values()].sort(state === "queued" ? next : newest);
-    const shown = tasks.slice(0, this.#shown[state]);
+    const tasks = store.in(state);
+    const shown = sorted(tasks.values(), state).slice(0, this.#shown[state]);
     for (const task of shown) this.app.live.wantTitle(task.issue_id);
     showList(list, shown, {
       key: (task) => task.id,
       signature: (task) => cardSignature(store, task),
       make: (task, wasThere) => h("li", null, card(store, task, wasThere)),
     });
-    const all = Math.max(store.counts[state] ?? 0, tasks.length);
+    const all = Math.max(store.counts[state] ?? 0, tasks.size);
     element.classList.toggle("none", all === 0);
     say(count, number(all));
-    const hidden = tasks.length - shown.length;
-    more.hidden = hidden <= 0;
-    say(more, `Show ${number(Math.min(MORE, hidden))} more of ${number(hidden)}`);
+    const hidden = all - shown.length;
+    more.hidden = hidden <= 0 || (tasks.size === shown.length && !this.app.live.hasOlder(state));
+    say(more, `Show more of ${number(hidden)}`);
   }
 
   #drawIntro(store) {

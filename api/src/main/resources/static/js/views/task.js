@@ -174,6 +174,12 @@ function notices(task) {
 
 const untilText = (time) => `in ${duration(Math.max(0, secondsBetween(serverNowText(), time)))}`;
 
+/** A link only where it is one that a browser opens as a page: agents may write anything. */
+function pullRequest(url) {
+  if (!/^https?:\/\//.test(url ?? "")) return null;
+  return ["Pull request", h("a", { href: url, rel: "noreferrer noopener", target: "_blank", text: url.replace(/^https?:\/\//, "") })];
+}
+
 function facts(store, task) {
   const runtime = store.runtimes.get(task.runtime_id)?.name;
   const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
@@ -185,6 +191,7 @@ function facts(store, task) {
     ["Created", [ago(task.created_at), " ago"]],
     task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
     task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
+    pullRequest(task.result?.pr_url),
     tokens > 0 && ["Tokens", number(tokens)],
     task.concurrency_key && ["Concurrency key", task.concurrency_key],
     task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
