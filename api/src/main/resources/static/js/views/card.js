@@ -1,6 +1,7 @@
 // A task on the board: which issue, who works on it and where, since when, and what it says.
 
 import { h } from "../dom.js";
+import { duration, secondsBetween } from "../format.js";
 import { agentName, ago, issueName } from "../parts.js";
 import { taskHref } from "../router.js";
 import { FINAL, PRIORITIES, since } from "../states.js";
@@ -15,13 +16,17 @@ function says(store, task) {
   return step + (progress.summary ?? "");
 }
 
-const runtimeName = (store, task) => (FINAL.has(task.status) ? "" : (store.runtimes.get(task.runtime_id)?.name ?? ""));
+/** Where it runs; of one that is over, how long it ran. */
+function place(store, task) {
+  if (!FINAL.has(task.status)) return store.runtimes.get(task.runtime_id)?.name ?? "";
+  return task.started_at && task.completed_at ? `ran ${duration(Math.round(secondsBetween(task.started_at, task.completed_at)))}` : "";
+}
 
 /** Everything that a card shows: one that says the same is not drawn again. */
 export function cardSignature(store, task) {
   const issue = store.issues.get(task.issue_id);
   const progress = store.progress.get(task.id);
-  const facts = [task.status, since(task), says(store, task), issue?.title, agentName(store, task), runtimeName(store, task)];
+  const facts = [task.status, since(task), says(store, task), issue?.title, agentName(store, task), place(store, task)];
   return JSON.stringify([...facts, task.attempt, task.priority, progress?.total && progress.step / progress.total]);
 }
 
@@ -29,7 +34,7 @@ export function cardSignature(store, task) {
 export function card(store, task, wasThere) {
   const progress = store.progress.get(task.id);
   const text = says(store, task);
-  const where = [agentName(store, task), runtimeName(store, task)].filter(Boolean).join(" · ");
+  const where = [agentName(store, task), place(store, task)].filter(Boolean).join(" · ");
   const priority = task.priority >= 3 ? PRIORITIES[task.priority] : null;
   return h(
     "a",

@@ -1,16 +1,12 @@
-// What a task says, as it says it. Agents' output is hostile: it is shown as text, whatever it looks like.
+// What a task says, as it says it.
 
 import { h, say } from "../dom.js";
-import { fullTime, moment, plural } from "../format.js";
+import { plural } from "../format.js";
 import { FINAL } from "../states.js";
+import { message } from "./message.js";
 
 const LINES_MAX = 2_000;
-const LETTERS_MAX = 20_000;
 const NEAR_END = 40;
-
-/** Colours and cursor movements of terminals, which a page has no use for. */
-// eslint-disable-next-line no-control-regex
-const ESCAPES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
 
 export class Output {
   #claims = "";
@@ -46,7 +42,10 @@ export class Output {
   show(task) {
     this.latest = task.claim_generation;
     this.isOver = FINAL.has(task.status);
+    const progress = this.app.store.progress.get(this.task);
     if (this.isOver) say(this.now, "");
+    else if (progress) this.progress(progress);
+    this.follow.parentElement.hidden = this.isOver;
     const claims = task.attempts.map((each) => each.claim_generation);
     const signature = claims.join();
     if (signature !== this.#claims) {
@@ -122,31 +121,3 @@ export class Output {
     });
   }
 }
-
-function message({ seq, type, tool, content, input, output, created_at: time }) {
-  const body = [];
-  if (content) body.push(text(content));
-  if (input) body.push(details("input", JSON.stringify(input, null, 2)));
-  if (output) body.push(type === "tool_result" ? details("result", output) : text(output));
-  const label = type === "text" ? "" : [type.replaceAll("_", " "), tool].filter(Boolean).join(" ");
-  return h(
-    "div",
-    { class: "said", data: { type } },
-    h("time", { dateTime: time, title: `${seq}, ${time ? fullTime(time) : ""}`, text: time ? moment(time) : "" }),
-    h("div", null, label && h("span", { class: "label", text: label }), body),
-  );
-}
-
-function text(raw) {
-  const clean = raw.replace(ESCAPES, "");
-  const pre = h("pre", { text: clean.slice(0, LETTERS_MAX) });
-  if (clean.length <= LETTERS_MAX) return pre;
-  const more = h("button", { type: "button", class: "quiet", text: `Show all ${plural(clean.length, "letter")}` });
-  more.addEventListener("click", () => {
-    pre.textContent = clean;
-    more.remove();
-  });
-  return h("div", null, pre, more);
-}
-
-const details = (name, raw) => h("details", null, h("summary", { text: name }), text(raw));

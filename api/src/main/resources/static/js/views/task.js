@@ -9,6 +9,7 @@ import { ACTIVE, FINAL, PRIORITIES } from "../states.js";
 import { done } from "../toast.js";
 import { ask } from "./confirm.js";
 import { Output } from "./output.js";
+import { placeName } from "./strip.js";
 import { timeline } from "./timeline.js";
 
 const CHANGED_WAIT = 150;
@@ -98,8 +99,7 @@ export class TaskView {
     document.title = `${task.issue.title} · Muster`;
     say(this.heading, task.issue.title);
     say(this.identifier, task.issue.identifier);
-    const isEnding = task.cancel_requested_at && !FINAL.has(task.status);
-    this.state.replaceChildren(pill(task.status, isEnding ? "Cancelling" : undefined));
+    this.state.replaceChildren(pill(task.status, task.cancel_requested_at && !FINAL.has(task.status) ? "Cancelling" : undefined));
     this.#drawActions(task);
     this.notice.replaceChildren(...notices(task));
     this.facts.replaceChildren(...facts(store, task));
@@ -181,7 +181,7 @@ function pullRequest(url) {
 }
 
 function facts(store, task) {
-  const runtime = store.runtimes.get(task.runtime_id)?.name;
+  const runtime = placeName(store.runtimes.get(task.runtime_id));
   const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
   const rows = [
     ["Agent", task.agent_name ?? agentName(store, task)],

@@ -2,11 +2,12 @@
 
 import { h } from "../dom.js";
 import { duration, fullTime, moment, secondsBetween, words } from "../format.js";
+import { placeName } from "./strip.js";
 
 const step = (time, state, text, detail = "") => ({ time, state, text, detail });
 
 function steps(store, task) {
-  const name = (id) => store.runtimes.get(id)?.name ?? (id ? id.slice(0, 8) : "a runtime");
+  const name = (id) => placeName(store.runtimes.get(id)) ?? (id ? id.slice(0, 8) : "a runtime");
   const found = [step(task.created_at, "queued", "Queued", task.parent_task_id ? "in place of a failed task" : "")];
   const last = task.attempts.at(-1);
   if (task.assigned_at) found.push(step(task.assigned_at, "queued", "Assigned", `to ${name(task.runtime_id)}`));
@@ -35,7 +36,7 @@ export function timeline(store, task) {
       { data: { state } },
       h("time", { dateTime: time, title: fullTime(time), text: moment(time) }),
       h("span", { class: "step" }, h("b", { text }), detail && h("span", { class: "note", text: ` ${detail}` })),
-      h("span", { class: "gap note", text: gap === null || gap < 0 ? "" : `+${duration(gap)}` }),
+      h("span", { class: "gap note", text: gap === null || gap < 1 ? "" : `+${duration(gap)}` }),
     );
   });
 }

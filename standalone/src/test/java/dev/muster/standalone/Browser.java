@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -98,9 +99,15 @@ final class Browser implements AutoCloseable {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> {
-          driver.findElement(By.cssSelector(selector)).click();
+          click(driver.findElement(By.cssSelector(selector)));
           return true;
         });
+  }
+
+  /// The driver scrolls no further than it must, which may leave an element below the header.
+  private void click(WebElement element) {
+    driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+    element.click();
   }
 
   /// Clicks the button that says so.
@@ -109,12 +116,11 @@ final class Browser implements AutoCloseable {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> {
-          driver
-              .findElement(
+          click(
+              driver.findElement(
                   By.xpath(
                       "//button[normalize-space()='%s' and not(ancestor-or-self::*[@hidden])]"
-                          .formatted(text)))
-              .click();
+                          .formatted(text))));
           return true;
         });
   }

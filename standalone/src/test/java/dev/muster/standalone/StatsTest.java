@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,19 +33,27 @@ class StatsTest {
     return task;
   }
 
-  /// As if the task had waited and run for so many seconds, and been claimed so many minutes ago.
-  private void happened(UUID task, int waited, int minutesAgo, int ran) {
+  /// The beginning of a minute, by the database's clock.
+  private Instant minutesAgo(int minutes) {
+    return at.db()
+        .sql("SELECT date_trunc('minute', now()) - make_interval(mins => :minutes)")
+        .param("minutes", minutes)
+        .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .single();
+  }
+
+  /// As if the task had waited and run for so many seconds, and been claimed then.
+  private void happened(UUID task, int waited, Instant claimed, int ran) {
     at.db()
         .sql(
             """
-            UPDATE task t
-               SET dispatched_at = c.claimed, started_at = c.claimed, queued_at = c.claimed - make_interval(secs => :waited),
-                   completed_at = CASE WHEN completed_at IS NOT NULL THEN c.claimed + make_interval(secs => :ran) END
-              FROM (SELECT date_trunc('minute', now()) - make_interval(mins => :ago) AS claimed) c
+            UPDATE task
+               SET dispatched_at = :claimed, started_at = :claimed, queued_at = :claimed - make_interval(secs => :waited),
+                   completed_at = CASE WHEN completed_at IS NOT NULL THEN :claimed + make_interval(secs => :ran) END
              WHERE id = :task
             """)
         .param("waited", waited)
-        .param("ago", minutesAgo)
+        .param("claimed", claimed.atOffset(ZoneOffset.UTC))
         .param("ran", ran)
         .param("task", task)
         .update();
@@ -59,35 +69,64 @@ class StatsTest {
     return found;
   }
 
+  private static JsonNode minute(List<JsonNode> minutes, Instant begin) {
+    return minutes.stream()
+        .filter(each -> Instant.parse(each.get("minute").asString()).equals(begin))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void eachMinuteTellsWhatEndedWhatWasClaimedAndHowLongThatTook() {
-    for (var i = 1; i <= 3; i++) {
-      var task = started();
-      at.api().complete(task, "Done").ok();
-      happened(task, i * 10, 7, i);
-    }
+    var tasks = List.of(started(), started(), started());
+    tasks.forEach(task -> at.api().complete(task, "Done").ok());
+    var first = minutesAgo(7);
+    happened(tasks.get(0), 10, first, 1);
+    happened(tasks.get(1), 20, first, 2);
+    happened(tasks.get(2), 30, first, 3);
     var failed = started();
     at.api().post("/api/daemon/tasks/%s/fail".formatted(failed), "{\"error\":\"No\"}").ok();
-    happened(failed, 40, 5, 30);
-    var running = started();
-    happened(running, 50, 5, 0);
+    var second = first.plus(Duration.ofMinutes(2));
+    happened(failed, 40, second, 30);
+    happened(started(), 50, second, 0);
 
     var minutes = minutes("?minutes=10");
 
     assertThat(minutes).hasSize(10);
-    var first = minutes.get(2);
-    assertThat(first.get("completed").asInt()).isEqualTo(3);
-    assertThat(first.get("failed").asInt()).isZero();
-    assertThat(first.get("dispatched").asInt()).isEqualTo(3);
-    assertThat(first.get("queue_wait_p50").asDouble()).isEqualTo(20);
-    assertThat(first.get("queue_wait_p95").asDouble()).isEqualTo(29);
-    assertThat(first.get("run_time_p50").asDouble()).isEqualTo(2);
-    assertThat(first.get("more").asBoolean()).isFalse();
-    var second = minutes.get(4);
-    assertThat(second.get("failed").asInt()).isEqualTo(1);
-    assertThat(second.get("dispatched").asInt()).isEqualTo(2);
-    assertThat(second.get("queue_wait_p50").asDouble()).isEqualTo(45);
-    assertThat(second.get("run_time_p50").isNull()).isTrue();
+    var early = minute(minutes, first);
+    assertThat(early.get("completed").asInt()).isEqualTo(3);
+    assertThat(early.get("failed").asInt()).isZero();
+    assertThat(early.get("dispatched").asInt()).isEqualTo(3);
+    assertThat(early.get("queue_wait_p50").asDouble()).isEqualTo(20);
+    assertThat(early.get("queue_wait_p95").asDouble()).isEqualTo(29);
+    assertThat(early.get("run_time_p50").asDouble()).isEqualTo(2);
+    assertThat(early.get("more").asBoolean()).isFalse();
+    var late = minute(minutes, second);
+    assertThat(late.get("failed").asInt()).isEqualTo(1);
+    assertThat(late.get("dispatched").asInt()).isEqualTo(2);
+    assertThat(late.get("queue_wait_p50").asDouble()).isEqualTo(45);
+    assertThat(late.get("run_time_p50").isNull()).isTrue();
+  }
+
+  @Test
+  void minutesThatAreOverStayAsTheyWereCountedAndNewOnesJoinThem() {
+    var old = started();
+    at.api().complete(old, "Done").ok();
+    var then = minutesAgo(6);
+    happened(old, 10, then, 3);
+    var before = minutes("?minutes=12");
+    var fresh = started();
+    at.api().complete(fresh, "Done").ok();
+    var now = minutesAgo(0);
+    happened(fresh, 5, now, 0);
+
+    var after = minutes("?minutes=9");
+
+    assertThat(after).hasSize(9);
+    assertThat(minute(after, then)).isEqualTo(minute(before, then));
+    assertThat(minute(after, then).get("completed").asInt()).isEqualTo(1);
+    assertThat(minute(after, now).get("completed").asInt()).isEqualTo(1);
+    assertThat(after.stream().mapToInt(each -> each.get("completed").asInt()).sum()).isEqualTo(2);
   }
 
   @Test

@@ -20,16 +20,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class StatsController {
   private static final int MINUTES_DEFAULT = 60;
-  private static final int MINUTES_MAX = 180;
   private static final int REMEMBERED_MAX = 1_000;
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
-  private final StatsStore store;
+  private final Minutes minutes;
   private final Cache<Asked, Stats> remembered =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(REMEMBERED).build();
 
-  StatsController(StatsStore store) {
-    this.store = store;
+  StatsController(Minutes minutes) {
+    this.minutes = minutes;
   }
 
   private record Asked(WorkspaceId workspace, int minutes) {}
@@ -45,19 +44,19 @@ class StatsController {
   Stats stats(
       Caller caller,
       @PathVariable String id,
-      @RequestParam(required = false) @Nullable String minutes) {
+      @RequestParam(name = "minutes", required = false) @Nullable String count) {
     var workspace = new WorkspaceId(Input.id("id", id));
-    var asked = new Asked(workspace, minutes(minutes));
+    var asked = new Asked(workspace, count(count));
     caller.memberOf(workspace, "workspace not found");
-    return remembered.get(asked, _ -> new Stats(store.minutes(workspace, asked.minutes())));
+    return remembered.get(asked, _ -> new Stats(minutes.last(workspace, asked.minutes())));
   }
 
-  private static int minutes(@Nullable String text) {
+  private static int count(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return MINUTES_DEFAULT;
     }
     try {
-      return Input.between("minutes", Integer.parseInt(text), 1, MINUTES_MAX);
+      return Input.between("minutes", Integer.parseInt(text), 1, Minutes.MAX);
     } catch (NumberFormatException e) {
       throw Refused.invalid("minutes", "is not a number");
     }
