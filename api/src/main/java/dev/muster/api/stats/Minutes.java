@@ -35,7 +35,7 @@ class Minutes {
   /// The oldest first; the last one lasts.
   List<Minute> last(WorkspaceId workspace, int count) {
     var known = over.get(workspace, _ -> List.of());
-    var all = known.size() < count ? List.<Minute>of() : joined(workspace, known);
+    var all = known.isEmpty() ? known : joined(workspace, known);
     if (all.size() < count) {
       all = store.minutes(workspace, count);
     }
