@@ -119,8 +119,8 @@ export class Live {
     if (ids.length === 0) return;
     await this.#ask("the titles", async () => {
       const page = await this.api.get("/api/issues", { workspace_id: this.workspace, ids: ids.join(","), limit: TITLES_AT_ONCE });
-      ids.forEach((id) => this.#unknown.add(id));
       this.store.learnIssues(page.issues);
+      ids.filter((id) => !this.store.issues.has(id)).forEach((id) => this.#unknown.add(id));
     });
   }
 

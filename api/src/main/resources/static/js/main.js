@@ -78,12 +78,13 @@ function watch(workspace) {
 function hear({ type, payload }) {
   if (type === "error") failed("output", `The output cannot be followed: ${payload.detail}`);
   if (type === "workspace:updated" || type === "workspace:deleted") loadWorkspaces();
-  if (type === "daemon:conflict") {
-    failed(
-      `conflict ${payload.runtime_id}`,
-      `Two daemons call themselves ${payload.daemon_id} (${payload.provider}): ${payload.superseded_process_id} was replaced by ${payload.process_id} and is still alive. End one, or give it a daemon_id of its own.`,
-    );
-  }
+  if (type === "daemon:conflict") failed(`conflict ${payload.runtime_id}`, conflict(payload));
+}
+
+/** Two daemons use one identity; they are named where they name themselves. */
+function conflict({ daemon_id: daemon, provider, process_id: current, superseded_process_id: old }) {
+  const which = old && current ? `${old} was replaced by ${current} and is still alive` : "both are alive";
+  return `Two daemons call themselves ${daemon} (${provider}): ${which}. End one, or give it a daemon_id of its own.`;
 }
 
 /** The token is over, or the membership: the list of workspaces says which. */

@@ -5,6 +5,7 @@ import { FINAL, STATES } from "./states.js";
 
 /** So many tasks that are over are remembered, of each state. */
 export const ENDED_MAX = 1_000;
+const ISSUES_MAX = 20_000;
 
 const byId = (list) => new Map(list.map((item) => [item.id, item]));
 
@@ -47,8 +48,14 @@ export class Store extends EventTarget {
   }
 
   learnIssues(issues) {
-    for (const issue of issues) this.issues.set(issue.id, issue);
+    for (const issue of issues) this.putIssue(issue);
     this.changed();
+  }
+
+  /** Its name alone: descriptions may be long, and a page is open for days. */
+  putIssue({ id, identifier, title }) {
+    this.issues.set(id, { id, identifier, title });
+    if (this.issues.size > ISSUES_MAX) this.issues.delete(this.issues.keys().next().value);
   }
 
   /** @returns whether the event is of a kind that this knows how to apply */
@@ -147,8 +154,8 @@ const CHANGES = {
     store.agents.delete(id);
     store.forgetWhere((task) => task.agent_id === id);
   },
-  "issue:created": (store, { issue }) => store.issues.set(issue.id, issue),
-  "issue:updated": (store, { issue }) => store.issues.set(issue.id, issue),
+  "issue:created": (store, { issue }) => store.putIssue(issue),
+  "issue:updated": (store, { issue }) => store.putIssue(issue),
   "issue:deleted": (store, payload) => {
     const id = payload.issue_id ?? payload.id;
     store.issues.delete(id);

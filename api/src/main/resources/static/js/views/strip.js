@@ -85,8 +85,8 @@ export class RuntimeStrip {
       h(
         "span",
         { class: "runtime-more" },
-        [!runtime.name.includes(runtime.daemon_id) && runtime.daemon_id, kind !== "online" && text].filter(Boolean).map((each) => `${each} · `),
-        runtime.last_claim_at ? ["claimed ", ago(runtime.last_claim_at), " ago"] : "no claim yet",
+        h("span", { text: [!runtime.name.includes(runtime.daemon_id) && runtime.daemon_id, kind !== "online" && text].filter(Boolean).join(" · ") }),
+        h("span", null, runtime.last_claim_at ? ["claimed ", ago(runtime.last_claim_at), " ago"] : "no claim yet"),
       ),
     );
   }

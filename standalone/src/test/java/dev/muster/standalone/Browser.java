@@ -7,6 +7,7 @@ import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -80,6 +81,13 @@ final class Browser implements AutoCloseable {
 
   Object ask(String script) {
     return String.valueOf(driver.executeScript("return " + script));
+  }
+
+  /// Runs a script that hands a list of texts to its last argument when it is done.
+  List<String> run(String script) {
+    driver.manage().timeouts().scriptTimeout(PATIENCE);
+    return ((List<?>) Objects.requireNonNull(driver.executeAsyncScript(script)))
+        .stream().map(String::valueOf).toList();
   }
 
   void sees(String selector, String text) {
