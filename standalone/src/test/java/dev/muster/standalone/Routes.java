@@ -59,6 +59,7 @@ final class Routes {
   static final List<Route> ALL =
       List.of(
           read("/health", "/health"),
+          read("/metrics", "/metrics"),
           read("/ws", "/ws" + IN),
           read("/api/me", "/api/me"),
           read("/api/tokens", "/api/tokens"),
