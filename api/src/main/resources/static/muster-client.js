@@ -15,8 +15,8 @@ export class MusterClient {
   constructor(options) { this.options = { filters: {}, onSnapshot() {}, onEvent() {}, onState() {}, ...options }; }
   start() { this.stop(); this.#connect(++this.#run); }
   stop() { this.#run++; clearTimeout(this.#timer); clearInterval(this.#clock); this.#socket?.close(); this.#socket = null; }
-  subscribe(task, from = 0) { this.#outputs.set(task, from); this.#send("subscribe", { task_id: task, from }); }
-  unsubscribe(task) { if (this.#outputs.delete(task)) this.#send("unsubscribe", { task_id: task }); }
+  subscribe(task_id, from = 0, claim_generation) { this.#send("subscribe", this.#outputs.set(task_id, { task_id, from, claim_generation }).get(task_id)); }
+  unsubscribe(task_id) { if (this.#outputs.delete(task_id)) this.#send("unsubscribe", { task_id }); }
   async snapshot({ url, workspace, token } = this.options) {
     const answer = await fetch(`${url}/api/workspaces/${workspace}/snapshot`, { headers: { Authorization: `Bearer ${token}` } });
     if (!answer.ok) throw Object.assign(new Error(`the snapshot was answered ${answer.status}`), { code: answer.status });
@@ -42,16 +42,16 @@ export class MusterClient {
     this.#heard = Date.now();
     if (type === "resume" && !payload.recovered) { this.#cursor = null; return this.#again({ message: payload.reason }); }
     if (type === "resume") { this.#failures = 0; this.options.onState({ name: "live", recovered });
-      return this.#outputs.forEach((from, task_id) => this.#send("subscribe", { task_id, from })); }
+      return this.#outputs.forEach((output) => this.#send("subscribe", output)); }
     const ahead = cursor ? position(cursor) - position(this.#cursor) : 1, whole = Object.keys(this.options.filters).length === 0;
     if (whole && ahead > (type === "heartbeat" ? 0 : 1) && cursor) return this.#again({ message: "an event was missed" });
     if (ahead <= 0) return;
     this.#cursor = cursor ?? this.#cursor;
-    if (type === "task:dispatch" && this.#outputs.has(payload.task_id)) this.#outputs.set(payload.task_id, 0); // a new claim counts from 1
-    if (type === "task:messages") this.#outputs.set(payload.task_id, Math.max(...payload.messages.map((message) => message.seq)) + 1);
+    const said = type === "task:messages" && payload.messages.at(-1), output = said && this.#outputs.get(payload.task_id);
+    if (output) Object.assign(output, { from: said.seq + 1, claim_generation: said.claim_generation });
     if (type !== "heartbeat" && type !== "auth_ack") this.options.onEvent(frame);
   }
-  #again({ code, message }, millis = Math.random() * Math.min(PAUSE_MAX, 1_000 * 2 ** this.#failures++)) {
+  #again({ code, message }, millis = (0.5 + Math.random() / 2) * Math.min(PAUSE_MAX, 300 * 2 ** this.#failures++)) {
     this.stop();
     if (REFUSED.includes(code)) return this.options.onState({ name: "refused", why: message, code });
     this.options.onState({ name: "waiting", millis, why: message });

@@ -72,8 +72,8 @@ export class Live {
     this.#client.stop();
   }
 
-  subscribe(task, from) {
-    this.#client.subscribe(task, from);
+  subscribe(task, from, generation) {
+    this.#client.subscribe(task, from, generation);
   }
 
   unsubscribe(task) {

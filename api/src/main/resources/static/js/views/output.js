@@ -117,7 +117,7 @@ export class Output {
         if (this.#generation !== generation) return;
         this.add(page);
       }
-      if (generation === this.latest) this.app.live.subscribe(this.task, this.#last + 1);
+      if (generation === this.latest) this.app.live.subscribe(this.task, this.#last + 1, generation);
     });
   }
 }

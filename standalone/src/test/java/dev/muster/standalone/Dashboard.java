@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,14 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class Dashboard implements WebSocket.Listener {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int BROKEN = 1006;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final List<String> frames = new CopyOnWriteArrayList<>();
+  private final Queue<String> frames = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final StringBuilder part = new StringBuilder();
   private final WebSocket socket;
 
-  private Dashboard(String url, String query) {
+  private final boolean asleep;
+
+  private Dashboard(String url, String query, boolean asleep) {
+    this.asleep = asleep;
     var uri = URI.create(url.replace("http://", "ws://") + "/ws?" + query);
     socket = HTTP.newWebSocketBuilder().buildAsync(uri, this).join();
   }
@@ -35,12 +43,45 @@ final class Dashboard implements WebSocket.Listener {
   ///
   /// @param more further parameters, each with an ampersand before it
   static Dashboard watch(Api api, UUID workspace, String more) {
-    return new Dashboard(api.url(), "workspace_id=" + workspace + "&token=" + api.token() + more);
+    return new Dashboard(
+        api.url(), "workspace_id=" + workspace + "&token=" + api.token() + more, false);
+  }
+
+  /// As [#watch], and reads nothing until it is woken.
+  static Dashboard asleep(Api api, UUID workspace, String more) {
+    return new Dashboard(
+        api.url(), "workspace_id=" + workspace + "&token=" + api.token() + more, true);
+  }
+
+  void wakeAfter(Duration time) {
+    CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> socket.request(1));
+  }
+
+  /// What a handshake is answered with; a socket that it opens is given up.
+  static int statusOf(Api api, UUID workspace) {
+    try {
+      var token = api.token().isEmpty() ? "" : "&token=" + api.token();
+      new Dashboard(api.url(), "workspace_id=" + workspace + token, false).vanish();
+      return 101;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        return refused.getResponse().statusCode();
+      }
+      throw e;
+    }
   }
 
   /// Connects without a token.
   static Dashboard knock(Api api, UUID workspace, String more) {
-    return new Dashboard(api.url(), "workspace_id=" + workspace + more);
+    return new Dashboard(api.url(), "workspace_id=" + workspace + more, false);
+  }
+
+  @Override
+  public void onOpen(WebSocket from) {
+    if (!asleep) {
+      from.request(1);
+    }
   }
 
   @Override
@@ -62,7 +103,7 @@ final class Dashboard implements WebSocket.Listener {
 
   @Override
   public void onError(WebSocket from, Throwable error) {
-    closed.completeExceptionally(error);
+    closed.complete(BROKEN);
   }
 
   void say(String text) {
@@ -78,9 +119,13 @@ final class Dashboard implements WebSocket.Listener {
     socket.abort();
   }
 
-  /// The code it was closed with.
+  /// The code it was closed with, or the one for none.
   int closeCode() {
-    return closed.orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+    return closed.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  int size() {
+    return frames.size();
   }
 
   List<String> texts() {

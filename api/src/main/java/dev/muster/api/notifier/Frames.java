@@ -5,6 +5,7 @@ import dev.muster.api.feed.TaskFacts;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
+import dev.muster.events.id.TaskId;
 import java.util.LinkedHashMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,29 @@ final class Frames {
   static Frame agentStatus(UUID id, String agent) {
     var about = new About("agent", id, null, null);
     return Frame.latest(id, about, plain("agent:status", "{\"agent\":" + agent + "}"));
+  }
+
+  /// @param said messages as clients see them, a JSON array
+  static Frame messages(TaskId task, String said) {
+    return Frame.of(
+        plain("task:messages", "{\"task_id\":\"%s\",\"messages\":%s}".formatted(task, said)));
+  }
+
+  static Frame subscribed(TaskId task, long from, long claimGeneration) {
+    return Frame.of(
+        plain(
+            "subscribed",
+            "{\"task_id\":\"%s\",\"from\":%d,\"claim_generation\":%d}"
+                .formatted(task, from, claimGeneration)));
+  }
+
+  /// @param task what the client called the task, a JSON value
+  static Frame refused(String task, String code, String detail) {
+    return Frame.of(
+        plain(
+            "error",
+            "{\"request\":\"subscribe\",\"task_id\":%s,\"code\":\"%s\",\"detail\":\"%s\"}"
+                .formatted(task, code, detail)));
   }
 
   static Frame authenticated() {

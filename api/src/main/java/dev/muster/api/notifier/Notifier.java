@@ -1,6 +1,8 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.feed.FeedListener;
+import dev.muster.api.output.Messages;
+import dev.muster.api.output.Output;
 import dev.muster.api.output.OutputListener;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
@@ -12,11 +14,13 @@ import org.springframework.stereotype.Component;
 final class Notifier implements FeedListener, OutputListener {
   private final Rooms rooms;
   private final AgentStatuses statuses;
+  private final TaskOutput output;
   private final Frames frames;
 
-  Notifier(Rooms rooms, AgentStatuses statuses, Frames frames) {
+  Notifier(Rooms rooms, AgentStatuses statuses, TaskOutput output, Frames frames) {
     this.rooms = rooms;
     this.statuses = statuses;
+    this.output = output;
     this.frames = frames;
   }
 
@@ -31,10 +35,13 @@ final class Notifier implements FeedListener, OutputListener {
   }
 
   @Override
-  public void onOutput(List<Progress> said) {
-    for (var progress : said) {
-      if (rooms.isWatched(progress.workspace())) {
-        rooms.tell(progress.workspace(), Frames.of(progress));
+  public void onOutput(List<Output> said) {
+    for (var one : said) {
+      switch (one) {
+        case Progress progress when rooms.isWatched(progress.workspace()) ->
+            rooms.tell(progress.workspace(), Frames.of(progress));
+        case Progress _ -> {}
+        case Messages messages -> output.told(messages.task());
       }
     }
   }

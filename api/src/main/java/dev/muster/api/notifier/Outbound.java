@@ -40,6 +40,9 @@ final class Outbound {
     /// Read on in the log behind a position.
     record Behind(long position) implements Next {}
 
+    /// Read on in what the tasks say that the client listens to.
+    record Output() implements Next {}
+
     record Close(CloseReason reason) implements Next {}
   }
 
@@ -63,7 +66,9 @@ final class Outbound {
   private long bytes;
   private @Nullable Frame first;
   private @Nullable Slot heartbeat;
+  private @Nullable LongFunction<Frame> beatDue;
   private boolean pingDue;
+  private boolean outputDue;
   private boolean begun;
   private boolean behind;
   // Everything up to here that is to be told stands in the line or was sent.
@@ -150,6 +155,10 @@ final class Outbound {
         behind = false;
         at = Math.max(position, ahead.to());
         ahead.end(position).forEach(this::append);
+        if (beatDue != null) {
+          heartbeat = append(beatDue.apply(at));
+          beatDue = null;
+        }
       }
       return !behind;
     } finally {
@@ -167,10 +176,13 @@ final class Outbound {
     }
   }
 
-  /// Says how far the client has got, unless that is waiting to be said already.
+  /// Says how far the client has got, unless that is waiting to be said already. To one that is
+  /// behind it is said between two pages: then it is known.
   void beat(LongFunction<Frame> at) {
     locked(() -> {
-      if (closed == null && begun && heartbeat == null) {
+      if (behind) {
+        beatDue = at;
+      } else if (closed == null && heartbeat == null) {
         heartbeat = append(at.apply(this.at));
       }
     });
@@ -184,6 +196,11 @@ final class Outbound {
   /// Has a ping sent before the frames that wait.
   void ping() {
     locked(() -> pingDue = true);
+  }
+
+  /// Has what tasks say read on, after the frames that wait.
+  void output() {
+    locked(() -> outputDue = true);
   }
 
   /// Forgets what waits. The first reason counts.
@@ -232,7 +249,13 @@ final class Outbound {
       return text(slot);
     }
     if (behind) {
-      return new Next.Behind(at);
+      var beat = beatDue;
+      beatDue = null;
+      return beat == null ? new Next.Behind(at) : new Next.Text(beat.apply(at).json());
+    }
+    if (outputDue) {
+      outputDue = false;
+      return new Next.Output();
     }
     return null;
   }

@@ -66,6 +66,9 @@ final class Sender {
       case Outbound.Next.Behind(var position) -> {
         return catchUp(position);
       }
+      case Outbound.Next.Output() -> {
+        return output();
+      }
       case Outbound.Next.Close(var reason) -> {
         end(reason);
         return false;
@@ -140,6 +143,22 @@ final class Sender {
         sources.statuses().note(noted, watcher);
         noted = new Noted();
       }
+    }
+    return true;
+  }
+
+  /// Sends a part of what each task says. Returns false if the socket was closed meanwhile.
+  private boolean output() throws IOException, InterruptedException {
+    var due = watcher.subscriptions().due();
+    for (var frame : due.frames()) {
+      var urgent = outbound.urgent();
+      if (urgent != null && !isOpenAfter(urgent)) {
+        return false;
+      }
+      write(frame.json());
+    }
+    if (due.isMore()) {
+      outbound.output();
     }
     return true;
   }

@@ -126,7 +126,9 @@ class SocketController {
 
   private void upgrade(HttpServletRequest request, HttpServletResponse response, Watcher watcher)
       throws IOException {
-    var endpoint = new SocketEndpoint(watcher, rooms, callers, json);
+    var endpoint =
+        new SocketEndpoint(
+            watcher, rooms, callers, new Requests(watcher, sources.messages(), json), json);
     var config =
         ServerEndpointConfig.Builder.create(SocketEndpoint.class, "/ws")
             .configurator(new Handshake(endpoint))

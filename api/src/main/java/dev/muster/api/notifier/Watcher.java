@@ -36,6 +36,7 @@ final class Watcher {
   private final Rooms rooms;
   private final Sources sources;
   private final Outbound outbound;
+  private final Subscriptions subscriptions;
   private final Sender sender;
   private final AtomicBoolean sending = new AtomicBoolean();
   private final Thread thread;
@@ -54,6 +55,7 @@ final class Watcher {
     this.rooms = rooms;
     this.sources = sources;
     this.outbound = new Outbound(WAITING_BYTES_MAX, visit.interest().isResumable());
+    this.subscriptions = new Subscriptions(sources.output(), this);
     this.sender = new Sender(this, sources);
     this.thread = Thread.ofVirtual().name("muster-socket").unstarted(this::send);
   }
@@ -80,6 +82,10 @@ final class Watcher {
 
   Outbound outbound() {
     return outbound;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   void admit(Viewer who) {
@@ -120,6 +126,7 @@ final class Watcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      subscriptions.end();
       rooms.leave(this);
     }
   }

@@ -240,6 +240,22 @@ class OutboundTest {
         .containsExactly(text("e1"), text("b2"), text("e3"));
   }
 
+  @Test
+  void aHeartbeatOfWhoIsBehindSaysWhatTheLastPageCameTo() throws InterruptedException {
+    var outbound = new Outbound(10, true);
+    outbound.begin(0, 9);
+    assertThat(outbound.take()).isEqualTo(new Next.Behind(0));
+    outbound.beat(at -> Frame.of("b" + at));
+    outbound.replayed(4);
+    assertThat(List.of(outbound.take(), outbound.take()))
+        .containsExactly(text("b4"), new Next.Behind(4));
+    outbound.beat(at -> Frame.of("b" + at));
+    outbound.tell(event(10), true);
+    outbound.replayed(9);
+
+    assertThat(List.of(outbound.take(), outbound.take())).containsExactly(text("e10"), text("b10"));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void whateverIsLostDoubledOrLateOnTheWayEachEventIsSentOnceAndInOrder(int seed)
@@ -283,7 +299,8 @@ class OutboundTest {
             LongStream.rangeClosed(position + 1, end).forEach(sent::add);
             outbound.replayed(end);
           }
-          case Next.Ping _, Next.Close _ -> throw new AssertionError("nobody asked for that");
+          case Next.Ping _, Next.Output _, Next.Close _ ->
+              throw new AssertionError("nobody asked for that");
         }
       }
     } catch (InterruptedException e) {
