@@ -15,7 +15,7 @@ class BrowserClientTest {
       """
       const done = arguments[arguments.length - 1];
       const log = [];
-      const scenes = [%s];
+      const scenes = [SCENES];
       let heads = 5;
       Math.random = () => 0;
       window.WebSocket = class {
@@ -50,7 +50,7 @@ class BrowserClientTest {
 
   private List<String> play(String... scenes) {
     browser.open(TestMuster.get().url() + "/");
-    return browser.run(STAGE.formatted(String.join(",\n", scenes)));
+    return browser.run(STAGE.replace("SCENES", String.join(",\n", scenes)));
   }
 
   @AfterEach
@@ -111,7 +111,14 @@ class BrowserClientTest {
 
     assertThat(did)
         .containsExactly(
-            "snapshot", "since E:5", "live false", "waiting", "since E:5", "live true", "waiting", "since E:5");
+            "snapshot",
+            "since E:5",
+            "live false",
+            "waiting",
+            "since E:5",
+            "live true",
+            "waiting",
+            "since E:5");
   }
 
   @Test
