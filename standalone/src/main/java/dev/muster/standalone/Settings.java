@@ -32,6 +32,9 @@ public record Settings(
           "MUSTER_API_ALLOWEDORIGINS",
           "MUSTER_API_TOKEN",
           "MUSTER_API_SERIALDAEMONS",
+          "MUSTER_API_SOCKETS_MAX",
+          "MUSTER_API_SOCKETS_PERUSER",
+          "MUSTER_API_SOCKETS_PERADDRESS",
           "MUSTER_DEADLINES_ASSIGNED",
           "MUSTER_DEADLINES_START",
           "MUSTER_DEADLINES_SILENCE",
@@ -45,6 +48,9 @@ public record Settings(
           "muster.api.token",
           "muster.api.allowed-origins",
           "muster.api.serial-daemons",
+          "muster.api.sockets.max",
+          "muster.api.sockets.per-user",
+          "muster.api.sockets.per-address",
           "muster.deadlines.assigned",
           "muster.deadlines.start",
           "muster.deadlines.silence",
@@ -74,7 +80,7 @@ public record Settings(
         .ifPresent(name -> unknown(name, PROPERTIES));
     var token = set(environment, "MUSTER_TOKEN");
     // The api's own rule, before anything is started for it.
-    token.ifPresent(value -> new ApiProperties(value, null, true));
+    token.ifPresent(value -> new ApiProperties(value, null, true, ApiProperties.Sockets.DEFAULT));
     return new Settings(
         Path.of(environment.getOrDefault("MUSTER_DATA", "data")).toAbsolutePath().normalize(),
         token,

@@ -3,24 +3,13 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The socket, as a dashboard sees it.
 class NotifierTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
   private final TestMuster muster = TestMuster.get();
   private final Api api = muster.api();
   private UUID workspace = new UUID(0, 0);
@@ -30,51 +19,8 @@ class NotifierTest {
     workspace = api.newWorkspace();
   }
 
-  /// A dashboard that keeps the frames it is sent.
-  private static final class Dashboard implements WebSocket.Listener {
-    private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final StringBuilder part = new StringBuilder();
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      part.append(data);
-      if (last) {
-        frames.add(JSON.readTree(part.toString()));
-        part.setLength(0);
-      }
-      socket.request(1);
-      return CompletableFuture.completedStage(null);
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      closed.complete(code);
-      return CompletableFuture.completedStage(null);
-    }
-
-    List<String> types() {
-      return frames.stream().map(frame -> frame.get("type").asString()).toList();
-    }
-
-    JsonNode first(String type) {
-      await().untilAsserted(() -> assertThat(types()).contains(type));
-      return frames.stream()
-          .filter(frame -> frame.get("type").asString().equals(type))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
-  private WebSocket connect(Dashboard dashboard, String query) {
-    var uri = URI.create(muster.url().replace("http://", "ws://") + "/ws?" + query);
-    return HTTP.newWebSocketBuilder().buildAsync(uri, dashboard).join();
-  }
-
   private Dashboard watch(UUID watched) {
-    var dashboard = new Dashboard();
-    connect(dashboard, "workspace_id=" + watched + "&token=" + api.token());
-    return dashboard;
+    return Dashboard.watch(api, watched, "");
   }
 
   @Test
@@ -121,31 +67,21 @@ class NotifierTest {
                 .asString())
         .isEqualTo(runtime.toString());
     await().untilAsserted(() -> assertThat(statuses(dashboard)).endsWith("working", "idle"));
-    assertThat(positions(dashboard)).isSorted().doesNotHaveDuplicates();
+    assertThat(dashboard.positions()).isSorted().doesNotHaveDuplicates();
   }
 
   private static List<String> statuses(Dashboard dashboard) {
-    return dashboard.frames.stream()
+    return dashboard.frames().stream()
         .filter(frame -> frame.get("type").asString().equals("agent:status"))
         .map(frame -> frame.get("payload").get("agent").get("status").asString())
         .toList();
   }
 
-  private static List<Long> positions(Dashboard dashboard) {
-    return dashboard.frames.stream()
-        .filter(frame -> frame.has("cursor"))
-        .map(frame -> Long.valueOf(frame.get("cursor").asString().replaceFirst(".*:", "")))
-        .toList();
-  }
-
   @Test
   void theTokenMayComeAsTheFirstMessage() {
-    var dashboard = new Dashboard();
-    var socket = connect(dashboard, "workspace_id=" + workspace);
+    var dashboard = Dashboard.knock(api, workspace, "");
 
-    socket
-        .sendText("{\"type\":\"auth\",\"payload\":{\"token\":\"%s\"}}".formatted(api.token()), true)
-        .join();
+    dashboard.authenticate(api.token());
 
     dashboard.first("auth_ack");
     api.newRuntime(workspace, "dm1", "claude", 1);
@@ -154,12 +90,11 @@ class NotifierTest {
 
   @Test
   void aWrongFirstMessageClosesTheSocketBeforeAnythingIsSent() {
-    var dashboard = new Dashboard();
-    var socket = connect(dashboard, "workspace_id=" + workspace);
+    var dashboard = Dashboard.knock(api, workspace, "");
 
-    socket.sendText("{\"type\":\"auth\",\"payload\":{\"token\":\"mul_nonsense\"}}", true).join();
+    dashboard.authenticate("mul_nonsense");
 
-    assertThat(dashboard.closed.join()).isEqualTo(1008);
+    assertThat(dashboard.closeCode()).isEqualTo(1008);
     assertThat(dashboard.types()).doesNotContain("auth_ack");
   }
 
@@ -174,7 +109,7 @@ class NotifierTest {
     api.newRuntime(workspace, "dm2", "claude", 1);
     here.first("daemon:register");
 
-    assertThat(here.frames)
+    assertThat(here.frames())
         .allSatisfy(frame -> assertThat(frame.toString()).doesNotContain(other.toString()));
   }
 
@@ -194,12 +129,10 @@ class NotifierTest {
   @Test
   void aRevokedTokenClosesItsSocket() {
     var token = api.post("/api/tokens", "{\"name\":\"soon gone\"}").ok();
-    var dashboard = new Dashboard();
-    connect(dashboard, "workspace_id=" + workspace + "&token=" + token.get("token").asString());
+    var dashboard = Dashboard.watch(api.as(token.get("token").asString()), workspace, "");
 
     api.delete("/api/tokens/" + token.get("id").asString());
 
-    assertThat(dashboard.closed.orTimeout(15, java.util.concurrent.TimeUnit.SECONDS).join())
-        .isEqualTo(1008);
+    assertThat(dashboard.closeCode()).isEqualTo(4001);
   }
 }

@@ -92,6 +92,8 @@ final class Routes {
               ""),
           bare("DELETE /api/workspaces/{id}", "/api/workspaces/{workspace}"),
           read("/api/workspaces/{id}/events", "/api/workspaces/{workspace}/events?after=0&limit=5"),
+          read("/api/workspaces/{id}/stats", "/api/workspaces/{workspace}/stats?minutes=5"),
+          read("/api/workspaces/{id}/snapshot", "/api/workspaces/{workspace}/snapshot"),
           read("/api/workspaces/{id}/members", "/api/workspaces/{workspace}/members"),
           body(
               "POST /api/workspaces/{id}/members",
@@ -156,7 +158,7 @@ final class Routes {
               "path:text content:text",
               "invalid file path: "),
           bare("DELETE /api/skills/{id}/files/{fileId}", "/api/skills/{skill}/files/{file}"),
-          read("/api/issues", "/api/issues" + IN),
+          read("/api/issues", "/api/issues" + IN + "&ids={issue}"),
           body(
               "POST /api/issues",
               "/api/issues" + IN,

@@ -35,12 +35,13 @@ class IssueController {
   @GetMapping({"", "/"})
   Page list(
       WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String ids,
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable String priority,
       @RequestParam(name = "assignee_id", required = false) @Nullable String assignee,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String offset) {
-    var filter = IssueFilter.of(status, priority, assignee, limit, offset);
+    var filter = IssueFilter.of(ids, status, priority, assignee, limit, offset);
     var issues = store.list(access.workspace(), filter);
     return new Page(issues, issues.size());
   }

@@ -79,14 +79,16 @@ class IssueStore {
     return db.sql(
             SELECT
                 + """
-                WHERE i.workspace_id = :workspace
+                WHERE i.workspace_id = :workspace%s
                   AND (:status::text IS NULL OR i.status = :status::text)
                   AND (:priority::text IS NULL OR i.priority = :priority::text)
                   AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
                 ORDER BY i.position, i.created_at DESC, i.id
                 LIMIT :limit OFFSET :offset
-                """)
+                """
+                    .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)"))
         .param("workspace", workspace.value())
+        .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
         .param("status", filter.status())
         .param("priority", filter.priority())
         .param("assignee", filter.assignee())

@@ -1,21 +1,20 @@
 package dev.muster.api.notifier;
 
-import dev.muster.api.feed.TaskFacts;
 import dev.muster.events.Event;
 import dev.muster.events.feed.Loop;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Tells dashboards how agents stand after their tasks or runtimes moved.
 ///
 /// A status is not in the feed: it is derived from tasks and runtimes, by Postgres. The feed's
-/// thread only notes whose it may have changed; this loop asks for all of them at once.
+/// thread only notes whose it may have changed; this loop asks for all of them at once. Nobody else
+/// tells of statuses, so none overtakes a newer one.
 @Component
 final class AgentStatuses extends Loop {
   private static final Duration GATHER = Duration.ofMillis(50);
@@ -23,10 +22,10 @@ final class AgentStatuses extends Loop {
   private final AgentStatusStore store;
   private final Rooms rooms;
   private final JsonMapper json;
-  private final Semaphore noted = new Semaphore(0);
+  private final Semaphore waiting = new Semaphore(0);
   // Both guarded by the object's lock.
-  private Set<UUID> agents = new HashSet<>();
-  private Set<UUID> runtimes = new HashSet<>();
+  private Changed forAll = new Changed();
+  private Changed forReturning = new Changed();
 
   AgentStatuses(AgentStatusStore store, Rooms rooms, JsonMapper json) {
     super("muster-agent-statuses");
@@ -35,82 +34,77 @@ final class AgentStatuses extends Loop {
     this.json = json;
   }
 
-  private record Changed(Set<UUID> agents, Set<UUID> runtimes) {}
+  /// @param watchers whom to tell; empty means all
+  private record Changed(Noted noted, Set<Watcher> watchers) {
+    Changed() {
+      this(new Noted(), new HashSet<>());
+    }
+  }
 
+  /// Notes an event of which everybody is told.
   void note(Event event) {
-    switch (event.type()) {
-      case TASK_DISPATCHED, TASK_REQUEUED, TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
-        var agent = TaskFacts.of(event, json).agentId();
-        note(agent == null ? Set.of() : Set.of(agent), Set.of());
-      }
-      case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE -> note(Set.of(), runtimes(event));
-      case TASK_QUEUED,
-          TASK_ASSIGNED,
-          TASK_RUNNING,
-          TASK_READY,
-          TASK_COALESCED,
-          TASK_CANCEL_REQUESTED,
-          RUNTIME_UPDATED,
-          RUNTIME_DEAF,
-          RUNTIME_CONFLICT,
-          AGENT_CREATED,
-          AGENT_UPDATED,
-          AGENT_DELETED,
-          ISSUE_CREATED,
-          ISSUE_UPDATED,
-          ISSUE_DELETED,
-          COMMENT_CREATED,
-          COMMENT_UPDATED,
-          COMMENT_DELETED,
-          SKILL_CREATED,
-          SKILL_UPDATED,
-          SKILL_DELETED,
-          WORKSPACE_UPDATED,
-          WORKSPACE_DELETED,
-          MEMBER_ADDED,
-          MEMBER_UPDATED,
-          MEMBER_REMOVED -> {}
+    var noted = new Noted();
+    noted.add(event, json);
+    if (!noted.isEmpty()) {
+      note(noted, null);
     }
   }
 
-  private Set<UUID> runtimes(Event event) {
-    var ids = new HashSet<UUID>();
-    ids.add(event.subject());
-    for (JsonNode runtime : json.readTree(event.data()).path("runtimes")) {
-      runtime.path("id").stringValueOpt().map(UUID::fromString).ifPresent(ids::add);
-    }
-    return ids;
-  }
-
-  private void note(Set<UUID> moreAgents, Set<UUID> moreRuntimes) {
+  /// Notes what one has read of that came back: the others have heard of it.
+  void note(Noted noted, @Nullable Watcher returning) {
     synchronized (this) {
-      agents.addAll(moreAgents);
-      runtimes.addAll(moreRuntimes);
+      var changed = returning == null ? forAll : forReturning;
+      changed.noted().addAll(noted);
+      if (returning != null) {
+        changed.watchers().add(returning);
+      }
     }
-    if (noted.availablePermits() == 0) {
-      noted.release();
+    if (waiting.availablePermits() == 0) {
+      waiting.release();
     }
   }
 
-  private synchronized Changed taken() {
-    var changed = new Changed(agents, runtimes);
-    agents = new HashSet<>();
-    runtimes = new HashSet<>();
-    return changed;
+  private synchronized Changed taken(boolean all) {
+    var taken = all ? forAll : forReturning;
+    if (all) {
+      forAll = new Changed();
+    } else {
+      forReturning = new Changed();
+    }
+    return taken;
   }
 
   @Override
   protected void step() throws InterruptedException {
-    noted.acquire();
+    waiting.acquire();
     Thread.sleep(GATHER);
-    noted.drainPermits();
-    var changed = taken();
+    waiting.drainPermits();
+    tell(taken(true));
+    tell(taken(false));
+  }
+
+  private void tell(Changed changed) {
+    if (changed.noted().isEmpty()) {
+      return;
+    }
     try {
-      for (var row : store.of(changed.agents(), changed.runtimes())) {
-        rooms.tell(row.workspace(), Frames.agentStatus(row.id(), row.agent()));
+      for (var row : store.of(changed.noted().agents(), changed.noted().runtimes())) {
+        var frame = Frames.agentStatus(row.id(), row.agent());
+        if (changed.watchers().isEmpty()) {
+          rooms.tell(row.workspace(), frame);
+        } else {
+          changed.watchers().stream()
+              .filter(watcher -> watcher.workspace().equals(row.workspace()))
+              .forEach(watcher -> watcher.tell(frame));
+        }
       }
     } catch (RuntimeException e) {
-      note(changed.agents(), changed.runtimes());
+      synchronized (this) {
+        var again = changed.watchers().isEmpty() ? forAll : forReturning;
+        again.noted().addAll(changed.noted());
+        again.watchers().addAll(changed.watchers());
+      }
+      waiting.release();
       throw e;
     }
   }

@@ -8,14 +8,24 @@ import org.jspecify.annotations.Nullable;
 /// What a socket is told: one text message, written once for all who watch.
 ///
 /// @param bytes its size on the wire
+/// @param position its event's place in the workspace's history; 0 if it is not of the feed
 /// @param replaces what a later frame of the same kind makes obsolete; null if each one counts
-record Frame(String json, int bytes, @Nullable UUID replaces) {
+record Frame(String json, int bytes, About about, long position, @Nullable UUID replaces) {
+  /// One between the server and one client.
   static Frame of(String json) {
-    return new Frame(json, json.getBytes(UTF_8).length, null);
+    return new Frame(json, size(json), About.THE_SOCKET, 0, null);
+  }
+
+  static Frame of(String json, About about, long position) {
+    return new Frame(json, size(json), about, position, null);
   }
 
   /// One that only matters until the next about the same thing.
-  static Frame latest(UUID of, String json) {
-    return new Frame(json, json.getBytes(UTF_8).length, of);
+  static Frame latest(UUID of, About about, String json) {
+    return new Frame(json, size(json), about, 0, of);
+  }
+
+  private static int size(String json) {
+    return json.getBytes(UTF_8).length;
   }
 }

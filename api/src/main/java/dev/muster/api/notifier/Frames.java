@@ -1,9 +1,11 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.edge.Input;
 import dev.muster.api.feed.TaskFacts;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
+import dev.muster.events.id.TaskId;
 import java.util.LinkedHashMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +23,81 @@ final class Frames {
     this.epoch = epoch;
   }
 
+  /// @param event of a type that this version knows
   Frame of(Event event) {
+    var type = type(event.type());
+    var kind = type.substring(0, type.indexOf(':'));
+    if (event.type().isTask()) {
+      var facts = TaskFacts.of(event, json);
+      var about = new About(kind, facts.agentId(), facts.issueId(), event.subject());
+      return frame(event, type, task(event, facts), about);
+    }
+    return frame(event, type, event.data(), about(event, kind));
+  }
+
+  private Frame frame(Event event, String type, String payload, About about) {
     return Frame.of(
         "{\"type\":\"%s\",\"payload\":%s,\"cursor\":\"%s:%d\"}"
-            .formatted(type(event.type()), payload(event), epoch, event.position()));
+            .formatted(type, payload, epoch, event.position()),
+        about,
+        event.position());
+  }
+
+  /// Where a socket stands that came back.
+  Frame resumed(long head) {
+    return Frame.of(
+        plain("resume", "{\"recovered\":true,\"head\":\"%s:%d\"}".formatted(epoch, head)));
+  }
+
+  /// That a socket which came back has to begin anew.
+  Frame refresh(Replay.Reason reason, long head) {
+    return Frame.of(
+        plain(
+            "resume",
+            "{\"recovered\":false,\"reason\":\"%s\",\"head\":\"%s:%d\"}"
+                .formatted(reason.wire(), epoch, head)));
+  }
+
+  /// That everything up to the position has been sent.
+  Frame heartbeat(long position) {
+    return Frame.of(
+        "{\"type\":\"heartbeat\",\"payload\":{\"head\":\"%1$s:%2$d\"},\"cursor\":\"%1$s:%2$d\"}"
+            .formatted(epoch, position));
   }
 
   /// Of what one task says, only the latest matters.
   static Frame of(Progress progress) {
-    return Frame.latest(progress.task().value(), plain("task:progress", progress.data()));
+    var about = new About("task", progress.agent(), progress.issue(), progress.task().value());
+    return Frame.latest(progress.task().value(), about, plain("task:progress", progress.data()));
   }
 
   /// @param agent the agent as the dashboards know it, a JSON object
   static Frame agentStatus(UUID id, String agent) {
-    return Frame.latest(id, plain("agent:status", "{\"agent\":" + agent + "}"));
+    var about = new About("agent", id, null, null);
+    return Frame.latest(id, about, plain("agent:status", "{\"agent\":" + agent + "}"));
+  }
+
+  /// @param said messages as clients see them, a JSON array
+  static Frame messages(TaskId task, String said) {
+    return Frame.of(
+        plain("task:messages", "{\"task_id\":\"%s\",\"messages\":%s}".formatted(task, said)));
+  }
+
+  static Frame subscribed(TaskId task, long from, long claimGeneration) {
+    return Frame.of(
+        plain(
+            "subscribed",
+            "{\"task_id\":\"%s\",\"from\":%d,\"claim_generation\":%d}"
+                .formatted(task, from, claimGeneration)));
+  }
+
+  /// @param task what the client called the task, a JSON value
+  static Frame refused(String task, String code, String detail) {
+    return Frame.of(
+        plain(
+            "error",
+            "{\"request\":\"subscribe\",\"task_id\":%s,\"code\":\"%s\",\"detail\":\"%s\"}"
+                .formatted(task, code, detail)));
   }
 
   static Frame authenticated() {
@@ -81,13 +144,28 @@ final class Frames {
     };
   }
 
-  private String payload(Event event) {
-    return event.type().isTask() ? task(event) : event.data();
+  /// Whose the event is that is not a task's.
+  private About about(Event event, String kind) {
+    return switch (kind) {
+      case "agent" -> new About(kind, event.subject(), null, null);
+      case "issue" -> new About(kind, null, event.subject(), null);
+      case "comment" -> new About(kind, null, issueOfComment(event), null);
+      default -> new About(kind, null, null, null);
+    };
+  }
+
+  /// A comment that is gone says its issue itself, one that is there says it within.
+  private @Nullable UUID issueOfComment(Event event) {
+    var data = json.readTree(event.data());
+    return data.at("/comment/issue_id")
+        .stringValueOpt()
+        .or(() -> data.path("issue_id").stringValueOpt())
+        .flatMap(Input::lenientId)
+        .orElse(null);
   }
 
   /// Of a task, each frame has the members the seed gives it; our own frames have them all.
-  private String task(Event event) {
-    var facts = TaskFacts.of(event, json);
+  private String task(Event event, TaskFacts facts) {
     var members = new LinkedHashMap<String, @Nullable Object>();
     members.put("task_id", event.subject());
     if (event.type() == EventType.TASK_DISPATCHED) {

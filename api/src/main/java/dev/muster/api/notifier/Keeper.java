@@ -15,19 +15,22 @@ import org.springframework.stereotype.Component;
 final class Keeper extends Loop {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_REVIEW = 5;
+  private static final int TICKS_PER_LOOK = 10;
   private static final int REVIEWED_AT_ONCE = 1_000;
   private static final CloseReason REVOKED =
-      new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "access was withdrawn");
+      new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "access was withdrawn");
 
   private final Rooms rooms;
   private final Callers callers;
+  private final TaskOutput output;
   // Owned by the loop's thread.
   private int ticks;
 
-  Keeper(Rooms rooms, Callers callers) {
+  Keeper(Rooms rooms, Callers callers, TaskOutput output) {
     super("muster-socket-keeper");
     this.rooms = rooms;
     this.callers = callers;
+    this.output = output;
   }
 
   @Override
@@ -35,7 +38,11 @@ final class Keeper extends Loop {
     Thread.sleep(TICK);
     var watchers = rooms.all();
     watchers.forEach(Watcher::tick);
-    if (++ticks % TICKS_PER_REVIEW == 0) {
+    ticks++;
+    if (ticks % TICKS_PER_LOOK == 0) {
+      output.lookAgain();
+    }
+    if (ticks % TICKS_PER_REVIEW == 0) {
       review(watchers);
     }
   }

@@ -1,25 +1,27 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.feed.FeedListener;
+import dev.muster.api.output.Messages;
+import dev.muster.api.output.Output;
 import dev.muster.api.output.OutputListener;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
-import dev.muster.events.feed.FeedLog;
 import java.util.List;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Brings what happens to the sockets that watch it. What nobody watches costs a look into a map.
 @Component
 final class Notifier implements FeedListener, OutputListener {
   private final Rooms rooms;
   private final AgentStatuses statuses;
+  private final TaskOutput output;
   private final Frames frames;
 
-  Notifier(Rooms rooms, AgentStatuses statuses, FeedLog feedLog, JsonMapper json) {
+  Notifier(Rooms rooms, AgentStatuses statuses, TaskOutput output, Frames frames) {
     this.rooms = rooms;
     this.statuses = statuses;
-    this.frames = new Frames(json, feedLog.epoch());
+    this.output = output;
+    this.frames = frames;
   }
 
   @Override
@@ -33,10 +35,13 @@ final class Notifier implements FeedListener, OutputListener {
   }
 
   @Override
-  public void onOutput(List<Progress> said) {
-    for (var progress : said) {
-      if (rooms.isWatched(progress.workspace())) {
-        rooms.tell(progress.workspace(), Frames.of(progress));
+  public void onOutput(List<Output> said) {
+    for (var one : said) {
+      switch (one) {
+        case Progress progress when rooms.isWatched(progress.workspace()) ->
+            rooms.tell(progress.workspace(), Frames.of(progress));
+        case Progress _ -> {}
+        case Messages messages -> output.told(messages.task());
       }
     }
   }

@@ -7,24 +7,41 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent to one socket: bounded in bytes, in order. Many put in without waiting,
 /// one takes out.
 ///
-/// A frame that would exceed the bound closes the queue: the reader is too slow, and must come back
-/// and look again. A frame is let in whatever its size if nothing waits before it, so that a large
-/// one alone locks nobody out.
+/// A client that keeps a cursor and for whom an event does not fit falls behind: what waits is
+/// sent, the rest is read from the log, as fast as the socket takes it, until what happens now
+/// follows on it without hole or double. For a client that keeps none, the queue closes: it must
+/// come back and look again. A frame is let in whatever its size if nothing waits before it, so
+/// that a large one alone locks nobody out.
 final class Outbound {
   static final CloseReason TOO_SLOW =
       new CloseReason(
-          CloseReason.CloseCodes.TRY_AGAIN_LATER, "too slow: reconnect and fetch the lists again");
+          CloseReason.CloseCodes.getCloseCode(4008), "too slow: resume with your cursor");
+
+  /// Who is further behind than this is told to begin anew.
+  static final long BEHIND_MAX = 50_000;
+
+  private static final int AHEAD_BYTES_MAX = 256 * 1024;
 
   /// What to do next.
   sealed interface Next {
     record Text(String json) implements Next {}
 
     record Ping() implements Next {}
+
+    /// Say where the socket begins; nothing is sent before.
+    record Begin() implements Next {}
+
+    /// Read on in the log behind a position.
+    record Behind(long position) implements Next {}
+
+    /// Read on in what the tasks say that the client listens to.
+    record Output() implements Next {}
 
     record Close(CloseReason reason) implements Next {}
   }
@@ -39,58 +56,151 @@ final class Outbound {
   }
 
   private final int maxBytes;
+  private final boolean resumable;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // All guarded by the lock.
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
   private final Map<UUID, Slot> replaceable = new HashMap<>();
+  private final Ahead ahead = new Ahead(AHEAD_BYTES_MAX);
   private long bytes;
+  private @Nullable Frame first;
+  private @Nullable Slot heartbeat;
+  private @Nullable LongFunction<Frame> beatDue;
   private boolean pingDue;
+  private boolean outputDue;
+  private boolean begun;
+  private boolean behind;
+  // Everything up to here that is to be told stands in the line or was sent.
+  private long at;
   private @Nullable CloseReason closed;
 
-  Outbound(int maxBytes) {
+  /// @param resumable whether the client keeps a cursor
+  Outbound(int maxBytes, boolean resumable) {
     this.maxBytes = maxBytes;
+    this.resumable = resumable;
+    this.begun = !resumable;
+    this.behind = resumable;
   }
 
-  /// Puts a frame at the end, or in the place of the one it replaces.
+  /// Puts a frame that is not of the feed at the end, or in the place of the one it replaces.
   void offer(Frame frame) {
     locked(() -> {
+      if (closed != null || (!begun && frame.replaces() != null)) {
+        return;
+      }
       var replaces = frame.replaces();
       var slot = replaces == null ? null : replaceable.get(replaces);
       var growth = frame.bytes() - (slot == null ? 0 : slot.frame.bytes());
-      if (closed != null) {
-        return;
-      }
-      if (bytes > 0 && growth > 0 && bytes + growth > maxBytes) {
+      if (!hasRoomFor(growth)) {
         closeWith(TOO_SLOW);
-        return;
-      }
-      bytes += growth;
-      if (slot != null) {
+      } else if (slot != null) {
+        bytes += growth;
         slot.frame = frame;
+      } else {
+        var last = append(frame);
+        if (replaces != null) {
+          replaceable.put(replaces, last);
+        }
+      }
+    });
+  }
+
+  /// Takes the event that has just happened.
+  ///
+  /// @param passes whether the client wants to see it
+  void tell(Frame event, boolean passes) {
+    var position = event.position();
+    locked(() -> {
+      if (closed != null || (begun && position <= at)) {
         return;
       }
-      var last = new Slot(frame);
-      slots.addLast(last);
-      if (replaces != null) {
-        replaceable.put(replaces, last);
+      if (resumable && !behind && (position > at + 1 || (passes && !hasRoomFor(event.bytes())))) {
+        behind = true;
+      }
+      if (behind) {
+        ahead.add(position, passes ? event : null);
+        if (begun && position - at > BEHIND_MAX) {
+          closeWith(TOO_SLOW);
+        }
+      } else if (passes && !hasRoomFor(event.bytes())) {
+        closeWith(TOO_SLOW);
+      } else {
+        at = position;
+        if (passes) {
+          append(event);
+        }
+      }
+    });
+  }
+
+  /// Begins behind a position, to read from the log what stands between it and what happens now.
+  ///
+  /// @param head a position behind which everything has been told, or will be
+  void begin(long position, long head) {
+    locked(() -> {
+      begun = true;
+      at = position;
+      ahead.begin(head);
+    });
+  }
+
+  /// What stands in the log up to the position has been sent. From where it meets what happens now,
+  /// that follows. Returns whether they met.
+  boolean replayed(long position) {
+    lock.lock();
+    try {
+      at = position;
+      if (closed == null && ahead.continues(position)) {
+        behind = false;
+        at = Math.max(position, ahead.to());
+        ahead.end(position).forEach(this::append);
+        if (beatDue != null) {
+          heartbeat = append(beatDue.apply(at));
+          beatDue = null;
+        }
+      }
+      return !behind;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What cannot wait until all that is being sent has been sent; null if there is nothing.
+  @Nullable Next urgent() {
+    lock.lock();
+    try {
+      return closed != null || pingDue ? next() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Says how far the client has got, unless that is waiting to be said already. To one that is
+  /// behind it is said between two pages: then it is known.
+  void beat(LongFunction<Frame> at) {
+    locked(() -> {
+      if (behind) {
+        beatDue = at;
+      } else if (closed == null && heartbeat == null) {
+        heartbeat = append(at.apply(this.at));
       }
     });
   }
 
   /// Puts a frame before all others.
   void offerFirst(Frame frame) {
-    locked(() -> {
-      if (closed == null) {
-        slots.addFirst(new Slot(frame));
-        bytes += frame.bytes();
-      }
-    });
+    locked(() -> first = frame);
   }
 
   /// Has a ping sent before the frames that wait.
   void ping() {
     locked(() -> pingDue = true);
+  }
+
+  /// Has what tasks say read on, after the frames that wait.
+  void output() {
+    locked(() -> outputDue = true);
   }
 
   /// Forgets what waits. The first reason counts.
@@ -107,20 +217,9 @@ final class Outbound {
     lock.lockInterruptibly();
     try {
       while (true) {
-        if (closed != null) {
-          return new Next.Close(closed);
-        }
-        if (pingDue) {
-          pingDue = false;
-          return new Next.Ping();
-        }
-        var slot = slots.pollFirst();
-        if (slot != null) {
-          bytes -= slot.frame.bytes();
-          if (slot.frame.replaces() != null) {
-            replaceable.remove(slot.frame.replaces());
-          }
-          return new Next.Text(slot.frame.json());
+        var next = next();
+        if (next != null) {
+          return next;
         }
         changed.await();
       }
@@ -129,10 +228,65 @@ final class Outbound {
     }
   }
 
+  private @Nullable Next next() {
+    if (closed != null) {
+      return new Next.Close(closed);
+    }
+    if (pingDue) {
+      pingDue = false;
+      return new Next.Ping();
+    }
+    if (first != null) {
+      var text = new Next.Text(first.json());
+      first = null;
+      return text;
+    }
+    if (!begun) {
+      return new Next.Begin();
+    }
+    var slot = slots.pollFirst();
+    if (slot != null) {
+      return text(slot);
+    }
+    if (behind) {
+      var beat = beatDue;
+      beatDue = null;
+      return beat == null ? new Next.Behind(at) : new Next.Text(beat.apply(at).json());
+    }
+    if (outputDue) {
+      outputDue = false;
+      return new Next.Output();
+    }
+    return null;
+  }
+
+  private Next text(Slot slot) {
+    bytes -= slot.frame.bytes();
+    if (slot.frame.replaces() != null) {
+      replaceable.remove(slot.frame.replaces());
+    }
+    if (slot == heartbeat) {
+      heartbeat = null;
+    }
+    return new Next.Text(slot.frame.json());
+  }
+
+  private boolean hasRoomFor(int growth) {
+    return bytes == 0 || growth <= 0 || bytes + growth <= maxBytes;
+  }
+
+  private Slot append(Frame frame) {
+    var last = new Slot(frame);
+    slots.addLast(last);
+    bytes += frame.bytes();
+    return last;
+  }
+
   private void closeWith(CloseReason reason) {
     closed = reason;
     slots.clear();
     replaceable.clear();
+    ahead.end(at);
     bytes = 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.ApiProperties;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.websocket.CloseReason;
@@ -17,53 +18,82 @@ import org.springframework.stereotype.Component;
 /// The sockets of this instance: all there are, and who watches which workspace.
 @Component
 final class Rooms implements SmartLifecycle {
-  private static final int SOCKETS_MAX = 10_000;
   private static final int UNKNOWN_MAX = 500;
-  private static final int PER_USER_MAX = 200;
   private static final Duration GOODBYE_AT_MOST = Duration.ofSeconds(3);
   private static final CloseReason STOPPING =
       new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "server is stopping, reconnect");
 
+  private final ApiProperties.Sockets limits;
   // Changed under the object's lock, read without it.
   private final ConcurrentMap<WorkspaceId, Set<Watcher>> rooms = new ConcurrentHashMap<>();
   // Guarded by the object's lock.
   private final Set<Watcher> all = new HashSet<>();
   private final Map<UserId, Integer> perUser = new HashMap<>();
+  private final Map<String, Integer> perAddress = new HashMap<>();
   private int unknown;
   private boolean open = true;
+
+  Rooms(ApiProperties properties) {
+    this.limits = properties.sockets();
+  }
 
   /// Takes in a socket whose viewer is not known yet; it is told nothing. Returns false if there
   /// are too many.
   synchronized boolean enterUnknown(Watcher watcher) {
-    if (!open || unknown >= UNKNOWN_MAX || all.size() >= SOCKETS_MAX) {
+    if (!open || unknown >= UNKNOWN_MAX || !hasRoomFor(watcher)) {
       return false;
     }
     unknown++;
-    return all.add(watcher);
+    add(watcher);
+    return true;
   }
 
-  /// Takes in a socket with its viewer, or makes the viewer known of one that is in: from now on it
-  /// is told what happens. Returns false if there are too many.
+  /// Takes in a socket with its viewer: from now on it is told what happens. Returns false if there
+  /// are too many.
   synchronized boolean enter(Watcher watcher, Watcher.Viewer viewer) {
-    var sockets = perUser.getOrDefault(viewer.user(), 0);
-    var isIn = all.contains(watcher);
-    if (!open || sockets >= PER_USER_MAX || (!isIn && all.size() >= SOCKETS_MAX)) {
+    if (!hasRoomFor(watcher) || !admit(watcher, viewer)) {
       return false;
     }
-    if (isIn) {
-      unknown--;
+    add(watcher);
+    return true;
+  }
+
+  /// Makes the viewer known of a socket that is in: from now on it is told what happens. Returns
+  /// false if there are too many, or the socket has left meanwhile.
+  synchronized boolean identify(Watcher watcher, Watcher.Viewer viewer) {
+    if (!all.contains(watcher) || !admit(watcher, viewer)) {
+      return false;
     }
-    all.add(watcher);
-    perUser.put(viewer.user(), sockets + 1);
+    unknown--;
+    return true;
+  }
+
+  private boolean admit(Watcher watcher, Watcher.Viewer viewer) {
+    if (!open || perUser.getOrDefault(viewer.user(), 0) >= limits.perUser()) {
+      return false;
+    }
+    perUser.merge(viewer.user(), 1, Integer::sum);
     watcher.admit(viewer);
     rooms.computeIfAbsent(watcher.workspace(), _ -> ConcurrentHashMap.newKeySet()).add(watcher);
     return true;
+  }
+
+  private boolean hasRoomFor(Watcher watcher) {
+    return all.size() < limits.max()
+        && perAddress.getOrDefault(watcher.address(), 0) < limits.perAddress();
+  }
+
+  private void add(Watcher watcher) {
+    all.add(watcher);
+    perAddress.merge(watcher.address(), 1, Integer::sum);
   }
 
   synchronized void leave(Watcher watcher) {
     if (!all.remove(watcher)) {
       return;
     }
+    perAddress.computeIfPresent(
+        watcher.address(), (_, sockets) -> sockets == 1 ? null : sockets - 1);
     var viewer = watcher.viewer();
     if (viewer == null) {
       unknown--;
@@ -85,7 +115,7 @@ final class Rooms implements SmartLifecycle {
   /// Tells everybody who watches the workspace. Waits for nobody.
   void tell(WorkspaceId workspace, Frame frame) {
     for (var watcher : rooms.getOrDefault(workspace, Set.of())) {
-      watcher.outbound().offer(frame);
+      watcher.tell(frame);
     }
   }
 

@@ -30,15 +30,19 @@ import tools.jackson.databind.json.JsonMapper;
 @Controller
 class SocketController {
   private static final String BEARER = "Bearer ";
+  private static final int IPV6_NETWORK = 4;
 
   private final Callers callers;
   private final Rooms rooms;
+  private final Sources sources;
   private final JsonMapper json;
   private final OriginRule origins;
 
-  SocketController(Callers callers, Rooms rooms, JsonMapper json, ApiProperties properties) {
+  SocketController(
+      Callers callers, Rooms rooms, Sources sources, JsonMapper json, ApiProperties properties) {
     this.callers = callers;
     this.rooms = rooms;
+    this.sources = sources;
     this.json = json;
     this.origins = new OriginRule(properties.allowedOrigins());
   }
@@ -54,8 +58,9 @@ class SocketController {
       throw Refused.unauthorized("token and workspace_id required");
     }
     var visitor = visitor(token(request), Input.lenientId(workspace).map(WorkspaceId::new));
+    var visit = new Watcher.Visit(visitor.workspace(), address(request), Interest.of(request));
     requireHandshake(request);
-    upgrade(request, response, enter(visitor));
+    upgrade(request, response, enter(visit, visitor.viewer()));
   }
 
   /// Whom a handshake shows: the workspace to watch, and who watches if it carries a token.
@@ -71,9 +76,17 @@ class SocketController {
     return new Visitor(watched, new Watcher.Viewer(caller.user(), TokenHash.of(token.get())));
   }
 
-  private Watcher enter(Visitor visitor) {
-    var watcher = new Watcher(visitor.workspace(), rooms);
-    var viewer = visitor.viewer();
+  /// An IPv6 client has a whole network of addresses to itself.
+  private static String address(HttpServletRequest request) {
+    var address = request.getRemoteAddr();
+    var colons = address.split(":", -1);
+    return colons.length < IPV6_NETWORK
+        ? address
+        : String.join(":", List.of(colons).subList(0, IPV6_NETWORK));
+  }
+
+  private Watcher enter(Watcher.Visit visit, Watcher.@Nullable Viewer viewer) {
+    var watcher = new Watcher(visit, rooms, sources);
     if (!(viewer == null ? rooms.enterUnknown(watcher) : rooms.enter(watcher, viewer))) {
       throw Refused.tooMany("too many sockets");
     }
@@ -113,7 +126,9 @@ class SocketController {
 
   private void upgrade(HttpServletRequest request, HttpServletResponse response, Watcher watcher)
       throws IOException {
-    var endpoint = new SocketEndpoint(watcher, rooms, callers, json);
+    var endpoint =
+        new SocketEndpoint(
+            watcher, rooms, callers, new Requests(watcher, sources.messages(), json), json);
     var config =
         ServerEndpointConfig.Builder.create(SocketEndpoint.class, "/ws")
             .configurator(new Handshake(endpoint))

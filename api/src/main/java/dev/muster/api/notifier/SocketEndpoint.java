@@ -17,12 +17,12 @@ import org.springframework.dao.DataAccessException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What one socket hears. Only a first message with a token means something, and only while the
-/// viewer is not known; everything else is counted against the limit and otherwise ignored.
+/// What one socket hears: a first message with a token while the viewer is not known, then
+/// requests. Everything is counted against the limit.
 final class SocketEndpoint extends Endpoint {
   private static final Logger log = LoggerFactory.getLogger(SocketEndpoint.class);
   private static final int INBOUND_MAX = 64 * 1024;
-  private static final long WRITE_MILLIS = 10_000;
+  private static final long WRITE_MILLIS = 20_000;
   private static final long CLOSE_MILLIS = 5_000;
   private static final CloseReason PEER_GONE =
       new CloseReason(CloseReason.CloseCodes.NORMAL_CLOSURE, "");
@@ -35,11 +35,14 @@ final class SocketEndpoint extends Endpoint {
   private final Callers callers;
   private final JsonMapper json;
   // Owned by the thread that reads from the socket.
-  private final StringBuilder firstMessage = new StringBuilder();
+  private final StringBuilder message = new StringBuilder();
+  private final Requests requests;
   private int messageSize;
 
-  SocketEndpoint(Watcher watcher, Rooms rooms, Callers callers, JsonMapper json) {
+  SocketEndpoint(
+      Watcher watcher, Rooms rooms, Callers callers, Requests requests, JsonMapper json) {
     this.watcher = watcher;
+    this.requests = requests;
     this.rooms = rooms;
     this.callers = callers;
     this.json = json;
@@ -72,12 +75,18 @@ final class SocketEndpoint extends Endpoint {
   }
 
   private void text(String part, boolean last) {
-    if (watcher.viewer() == null && messageSize + part.length() <= INBOUND_MAX) {
-      firstMessage.append(part);
+    if (messageSize + part.length() <= INBOUND_MAX) {
+      message.append(part);
     }
-    if (count(part.length(), last) && last && watcher.viewer() == null) {
-      authenticate(firstMessage.toString());
-      firstMessage.setLength(0);
+    if (count(part.length(), last) && last) {
+      var whole = message.toString();
+      message.setLength(0);
+      message.trimToSize();
+      if (watcher.viewer() == null) {
+        authenticate(whole);
+      } else {
+        requests.take(whole);
+      }
     }
   }
 
@@ -108,7 +117,7 @@ final class SocketEndpoint extends Endpoint {
         refuse("invalid token");
       } else if (!caller.get().isMember(watcher.workspace())) {
         refuse("not a member of this workspace");
-      } else if (rooms.enter(
+      } else if (rooms.identify(
           watcher, new Watcher.Viewer(caller.get().user(), TokenHash.of(token.get())))) {
         watcher.outbound().offerFirst(Frames.authenticated());
         watcher.startSending();

@@ -6,5 +6,5 @@ import java.util.List;
 public interface OutputListener {
   /// Takes what was said, each task's in its order; some may be lost, and some may come twice.
   /// Called on the reader's thread, which waits for nothing and nobody: neither may this.
-  void onOutput(List<Progress> said);
+  void onOutput(List<Output> said);
 }

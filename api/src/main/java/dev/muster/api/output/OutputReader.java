@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads what all running tasks say, for the listeners of this instance.
 @Component
 @DependsOn("topicSetup")
-final class OutputReader extends TopicReader<Progress> {
+final class OutputReader extends TopicReader<Output> {
   private final List<OutputListener> listeners;
   private final JsonMapper json;
 
@@ -29,16 +29,17 @@ final class OutputReader extends TopicReader<Progress> {
   }
 
   @Override
-  protected Optional<Progress> decode(ConsumerRecord<byte[], byte[]> record) {
-    var progress = Progress.decode(headers(record), record.value());
-    if (progress.isPresent() && !json.readTree(progress.get().data()).isObject()) {
+  protected Optional<Output> decode(ConsumerRecord<byte[], byte[]> record) {
+    var said = Progress.decode(headers(record), record.value());
+    if (said.orElse(null) instanceof Progress progress
+        && !json.readTree(progress.data()).isObject()) {
       throw new IllegalArgumentException("data is not an object");
     }
-    return progress;
+    return said;
   }
 
   @Override
-  protected void deliver(List<Progress> batch) {
+  protected void deliver(List<Output> batch) {
     for (var listener : listeners) {
       isolated(listener, () -> listener.onOutput(batch));
     }

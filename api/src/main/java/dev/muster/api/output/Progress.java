@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// One word from a running task, and its wire form: CloudEvents 1.0, Kafka protocol binding, binary
 /// mode, as the feed's events have it.
 ///
+/// @param agent whose task it is; null if an older version told it
+/// @param issue what the task is for; null if an older version told it
 /// @param data a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
-public record Progress(WorkspaceId workspace, TaskId task, String data) {
+public record Progress(
+    WorkspaceId workspace, TaskId task, @Nullable UUID agent, @Nullable UUID issue, String data)
+    implements Output {
   static final String TYPE = "dev.muster.task.progress";
 
   /// What a running task says at length; kept in Postgres too.
@@ -33,26 +37,44 @@ public record Progress(WorkspaceId workspace, TaskId task, String data) {
     put(headers, "ce_type", type);
     put(headers, "ce_subject", task.toString());
     put(headers, "ce_time", time.toString());
+    if (agent != null) {
+      put(headers, "ce_agentid", agent.toString());
+    }
+    if (issue != null) {
+      put(headers, "ce_issueid", issue.toString());
+    }
     return headers;
   }
 
-  /// Reads it back from its record.
+  /// Reads what a task says back from its record.
   ///
   /// @return empty if the record is of another type
   /// @throws IllegalArgumentException if a needed header is missing or not of its form
-  static Optional<Progress> decode(Function<String, byte @Nullable []> header, byte[] value) {
-    if (!text(header, "ce_type").equals(TYPE)) {
+  static Optional<Output> decode(Function<String, byte @Nullable []> header, byte[] value) {
+    var type = text(header, "ce_type");
+    if (!type.equals(TYPE) && !type.equals(MESSAGES_TYPE)) {
       return Optional.empty();
     }
     var source = text(header, "ce_source");
     if (!source.startsWith(SOURCE_PREFIX)) {
       throw new IllegalArgumentException("ce_source is not a workspace");
     }
+    var workspace = new WorkspaceId(UUID.fromString(source.substring(SOURCE_PREFIX.length())));
+    var task = new TaskId(UUID.fromString(text(header, "ce_subject")));
+    if (type.equals(MESSAGES_TYPE)) {
+      return Optional.of(new Messages(workspace, task));
+    }
     return Optional.of(
         new Progress(
-            new WorkspaceId(UUID.fromString(source.substring(SOURCE_PREFIX.length()))),
-            new TaskId(UUID.fromString(text(header, "ce_subject"))),
+            workspace,
+            task,
+            id(header, "ce_agentid"),
+            id(header, "ce_issueid"),
             new String(value, UTF_8)));
+  }
+
+  private static @Nullable UUID id(Function<String, byte @Nullable []> header, String name) {
+    return header.apply(name) == null ? null : UUID.fromString(text(header, name));
   }
 
   private static String text(Function<String, byte @Nullable []> header, String name) {

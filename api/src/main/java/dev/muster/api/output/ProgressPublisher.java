@@ -48,17 +48,15 @@ public class ProgressPublisher implements DisposableBean {
   }
 
   /// Sends without waiting.
-  ///
-  /// @param json a JSON object: `task_id`, `summary`, and `step` and `total` where they are not 0
-  public void publish(TaskId task, WorkspaceId workspace, String json) {
-    send(Progress.TYPE, new Progress(workspace, task, json));
+  public void publish(Progress progress) {
+    send(Progress.TYPE, progress);
   }
 
   /// Sends without waiting.
   ///
   /// @param json a JSON object: `task_id`, `claim_generation`, `messages`
   public void publishMessages(TaskId task, WorkspaceId workspace, String json) {
-    send(Progress.MESSAGES_TYPE, new Progress(workspace, task, json));
+    send(Progress.MESSAGES_TYPE, new Progress(workspace, task, null, null, json));
   }
 
   private void send(String type, Progress said) {

@@ -5,6 +5,7 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.StorableText;
+import dev.muster.api.output.Progress;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -55,15 +56,15 @@ class ProgressController {
         .map(TaskId::new)
         .ifPresent(task ->
             tasks
-                .workspaceOf(task)
-                .filter(caller::isMember)
-                .ifPresent(workspace -> tell(workspace, task, request)));
+                .find(task)
+                .filter(found -> caller.isMember(new WorkspaceId(found.workspaceId())))
+                .ifPresent(found -> tell(found, request)));
     return Map.of("status", "ok");
   }
 
-  private void tell(WorkspaceId workspace, TaskId task, ProgressRequest request) {
+  private void tell(TaskView task, ProgressRequest request) {
     var data = new LinkedHashMap<String, Object>();
-    data.put("task_id", task.value());
+    data.put("task_id", task.id());
     data.put(
         "summary",
         StorableText.cut(Objects.requireNonNullElse(request.summary(), ""), Limits.NAME));
@@ -73,6 +74,12 @@ class ProgressController {
     if (request.total() != 0) {
       data.put("total", request.total());
     }
-    publisher.publish(task, workspace, json.writeValueAsString(data));
+    publisher.publish(
+        new Progress(
+            new WorkspaceId(task.workspaceId()),
+            new TaskId(task.id()),
+            task.agentId(),
+            task.issueId(),
+            json.writeValueAsString(data)));
   }
 }

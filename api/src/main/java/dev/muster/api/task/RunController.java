@@ -36,6 +36,7 @@ class RunController {
 
   private final Reports reports;
   private final RunStore runs;
+  private final MessageStore messages;
   private final TaskRequests requests;
   private final ProgressPublisher publisher;
   private final JsonMapper json;
@@ -43,11 +44,13 @@ class RunController {
   RunController(
       Reports reports,
       RunStore runs,
+      MessageStore messages,
       TaskRequests requests,
       ProgressPublisher publisher,
       JsonMapper json) {
     this.reports = reports;
     this.runs = runs;
+    this.messages = messages;
     this.requests = requests;
     this.publisher = publisher;
     this.json = json;
@@ -171,16 +174,16 @@ class RunController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody MessagesRequest request) {
-    var messages =
+    var said =
         Input.list("messages", request.messages(), MESSAGES_MAX).stream()
             .filter(java.util.Objects::nonNull)
             .map(MessageEntry::checked)
             .toList();
     Function<ReportStore.Writer, java.util.Optional<TaskView>> write =
-        writer -> runs.messages(writer, messages);
+        writer -> runs.messages(writer, said);
     var report = reports.take(Command.WRITE, caller, id, generation(generation), write);
     var task = answer("messages", report);
-    if (report instanceof Report.Accepted && !messages.isEmpty()) {
+    if (report instanceof Report.Accepted && !said.isEmpty()) {
       publisher.publishMessages(
           new TaskId(task.id()),
           new WorkspaceId(task.workspaceId()),
@@ -188,21 +191,21 @@ class RunController {
               Map.of(
                   "task_id", task.id(),
                   "claim_generation", task.claimGeneration(),
-                  "messages", messages)));
+                  "messages", said)));
     }
     return OK;
   }
 
   /// What the task has said behind `since`: by its last claim, or by the one named.
   @GetMapping({"/api/daemon/tasks/{id}/messages", "/api/tasks/{id}/messages"})
-  List<RunStore.Said> said(
+  List<Said> said(
       Caller caller,
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(name = "claim_generation", required = false) @Nullable String generation,
       @RequestParam(required = false) @Nullable String limit) {
     var task = requests.require(caller, id);
-    return runs.said(
+    return messages.said(
         task.id(),
         generation(generation),
         TaskWrites.number("since", since, 0, Integer.MAX_VALUE),

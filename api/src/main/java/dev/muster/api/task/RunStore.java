@@ -6,7 +6,6 @@ import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -136,39 +135,5 @@ class RunStore {
         .param("outputs", messages.stream().map(Message::output).toArray(String[]::new))
         .query(Rows.of(TaskView.class))
         .optional();
-  }
-
-  /// A message as clients see it.
-  record Said(
-      UUID taskId,
-      UUID issueId,
-      long claimGeneration,
-      int seq,
-      String type,
-      String tool,
-      String content,
-      @com.fasterxml.jackson.annotation.JsonRawValue @Nullable String input,
-      String output,
-      java.time.Instant createdAt) {}
-
-  /// What a claim of the task has said behind `since`, in order.
-  ///
-  /// @param generation which claim; null for the last
-  List<Said> said(UUID task, @Nullable Long generation, int since, int limit) {
-    return db.sql(
-            """
-            SELECT m.task_id, t.issue_id, m.claim_generation, m.seq, m.type, m.tool, m.content, m.input::text AS input,
-                   m.output, m.created_at
-              FROM task_message m JOIN task t ON t.id = m.task_id
-             WHERE m.task_id = :task AND m.claim_generation = coalesce(:generation::bigint, t.claim_generation)
-               AND m.seq > :since
-             ORDER BY m.seq LIMIT :limit
-            """)
-        .param("task", task)
-        .param("generation", generation)
-        .param("since", since)
-        .param("limit", limit)
-        .query(Rows.of(Said.class))
-        .list();
   }
 }

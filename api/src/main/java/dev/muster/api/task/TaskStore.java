@@ -142,14 +142,6 @@ class TaskStore {
     return conditions.toString();
   }
 
-  Optional<WorkspaceId> workspaceOf(TaskId task) {
-    return db.sql("SELECT workspace_id FROM task WHERE id = :task")
-        .param("task", task.value())
-        .query(Rows.id())
-        .optional()
-        .map(WorkspaceId::new);
-  }
-
   /// Whether the caller may see the agent: it is of one of their workspaces, and not somebody
   /// else's private one.
   boolean isAgentFor(Caller caller, AgentId agent) {

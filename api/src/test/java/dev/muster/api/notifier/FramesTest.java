@@ -124,7 +124,8 @@ class FramesTest {
 
   @Test
   void whatIsNotOfTheFeedHasNoCursorAndIsReplacedByTheNextOfItsKind() {
-    var progress = new Progress(WORKSPACE, new TaskId(SUBJECT), "{\"summary\":\"half\"}");
+    var progress =
+        new Progress(WORKSPACE, new TaskId(SUBJECT), null, null, "{\"summary\":\"half\"}");
 
     var made = Stream.of(Frames.of(progress), Frames.agentStatus(SUBJECT, "{\"name\":\"Ada\"}"));
 

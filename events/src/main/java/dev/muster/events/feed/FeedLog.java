@@ -2,6 +2,7 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Event;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -40,6 +41,37 @@ public final class FeedLog {
         .list();
   }
 
+  /// As [#after], and no more than is of a size that can be kept in memory: at least one event, and
+  /// others while what comes before them is not larger than that.
+  ///
+  /// @param bytes how large the events' data may be
+  public List<Event> page(WorkspaceId workspace, long position, int limit, int bytes) {
+    return db.sql(
+            """
+            WITH next AS MATERIALIZED (
+              SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+                FROM event_log
+               WHERE workspace_id = :workspace AND position > :position
+               ORDER BY position
+               LIMIT :limit
+            ), sized AS (
+              SELECT *, sum(octet_length(data)) OVER (ORDER BY position) - octet_length(data) AS before FROM next
+            )
+            SELECT * FROM sized WHERE before < :bytes ORDER BY position
+            """)
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .param("bytes", bytes)
+        .query(FeedLog::event)
+        .list();
+  }
+
+  /// Whether the log has the workspace's event of that position.
+  public boolean has(WorkspaceId workspace, long position) {
+    return logId(workspace, position).isPresent();
+  }
+
   /// The workspace's last position; 0 if nothing has happened in it.
   public long head(WorkspaceId workspace) {
     return db.sql("SELECT position FROM feed_position WHERE workspace_id = :workspace")
@@ -47,6 +79,19 @@ public final class FeedLog {
         .query(Long.class)
         .optional()
         .orElse(0L);
+  }
+
+  /// How many tasks of a workspace have ended, by the events up to its last position; those that
+  /// were deleted since are counted too.
+  public record Ended(long completed, long failed, long cancelled) {}
+
+  public Ended ended(WorkspaceId workspace) {
+    return db.sql(
+            "SELECT completed, failed, cancelled FROM feed_position WHERE workspace_id = :workspace")
+        .param("workspace", workspace.value())
+        .query(Rows.of(Ended.class))
+        .optional()
+        .orElse(new Ended(0, 0, 0));
   }
 
   /// The name of this history: positions of another epoch mean nothing here.

@@ -70,11 +70,16 @@ public final class Relay extends Loop {
               DELETE FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM outbox ORDER BY id LIMIT :batch_max))
               RETURNING *
             ), per_workspace AS (
-              SELECT workspace_id, count(*) AS events FROM moved GROUP BY workspace_id
+              SELECT workspace_id, count(*) AS events, count(*) FILTER (WHERE type = 'task.completed') AS completed,
+                     count(*) FILTER (WHERE type = 'task.failed') AS failed,
+                     count(*) FILTER (WHERE type = 'task.cancelled') AS cancelled
+                FROM moved GROUP BY workspace_id
             ), positions AS (
-              INSERT INTO feed_position AS f (workspace_id, position)
-              SELECT workspace_id, events FROM per_workspace ORDER BY workspace_id
-              ON CONFLICT (workspace_id) DO UPDATE SET position = f.position + excluded.position
+              INSERT INTO feed_position AS f (workspace_id, position, completed, failed, cancelled)
+              SELECT workspace_id, events, completed, failed, cancelled FROM per_workspace ORDER BY workspace_id
+              ON CONFLICT (workspace_id) DO UPDATE
+                 SET position = f.position + excluded.position, completed = f.completed + excluded.completed,
+                     failed = f.failed + excluded.failed, cancelled = f.cancelled + excluded.cancelled
               RETURNING workspace_id, position
             ), feed_head AS (
               UPDATE feed SET head = head + n FROM (SELECT count(*) AS n FROM moved) AS counted WHERE n > 0

@@ -1,0 +1,167 @@
+package dev.muster.api.notifier;
+
+import dev.muster.events.Event;
+import dev.muster.events.EventType;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.events.id.WorkspaceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads the log for sockets that came back or fell behind, a page at a time.
+///
+/// However many come back at once, few of them ask Postgres at a time, and few pages are in memory:
+/// a page counts until its socket has taken it.
+@Component
+final class Replay {
+  private static final Logger log = LoggerFactory.getLogger(Replay.class);
+  private static final int PAGE_EVENTS = 500;
+  private static final int PAGE_BYTES = 128 * 1024;
+  private static final int PAGES_MAX = 256;
+  private static final int READS_MAX = 4;
+
+  private final FeedLog feedLog;
+  private final Frames frames;
+  private final JsonMapper json;
+  private final String epoch;
+  private final Semaphore pages = new Semaphore(PAGES_MAX, true);
+  private final Semaphore reads = new Semaphore(READS_MAX, true);
+
+  Replay(FeedLog feedLog, Frames frames, JsonMapper json) {
+    this.feedLog = feedLog;
+    this.frames = frames;
+    this.json = json;
+    this.epoch = feedLog.epoch();
+  }
+
+  /// Why a client has to begin anew.
+  enum Reason {
+    MALFORMED,
+    EPOCH_CHANGED,
+    AHEAD_OF_FEED,
+    TOO_FAR_BEHIND;
+
+    String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Where a socket begins.
+  sealed interface Start {
+    /// The workspace's last position when the socket was in its room already.
+    long head();
+
+    record Recovered(long since, long head) implements Start {}
+
+    record Refresh(Reason reason, long head) implements Start {}
+  }
+
+  /// A part of the log, counted until it is closed.
+  ///
+  /// @param whole whether it begins right behind the position asked for, or has nothing to tell
+  /// @param end the last position in it, or the one asked for
+  record Page(List<Frame> frames, boolean whole, long end, Semaphore count)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      count.release();
+    }
+  }
+
+  /// Where a client begins that was here before. The log is looked at before it is promised.
+  Start start(WorkspaceId workspace, String since) throws InterruptedException {
+    var head = head(workspace);
+    var cursor = Cursor.parse(since);
+    if (cursor.isEmpty()) {
+      return new Start.Refresh(Reason.MALFORMED, head);
+    }
+    if (!cursor.get().epoch().equals(epoch)) {
+      return new Start.Refresh(Reason.EPOCH_CHANGED, head);
+    }
+    var position = cursor.get().position();
+    if (position > head) {
+      return new Start.Refresh(Reason.AHEAD_OF_FEED, head);
+    }
+    var isKept = head - position <= Outbound.BEHIND_MAX && isKept(workspace, position, head);
+    return isKept
+        ? new Start.Recovered(position, head)
+        : new Start.Refresh(Reason.TOO_FAR_BEHIND, head);
+  }
+
+  private boolean isKept(WorkspaceId workspace, long position, long head)
+      throws InterruptedException {
+    if (position == head) {
+      return true;
+    }
+    reads.acquire();
+    try {
+      return feedLog.has(workspace, position + 1);
+    } finally {
+      reads.release();
+    }
+  }
+
+  long head(WorkspaceId workspace) throws InterruptedException {
+    reads.acquire();
+    try {
+      return feedLog.head(workspace);
+    } finally {
+      reads.release();
+    }
+  }
+
+  /// The next part of the log. Waits while too many are in memory.
+  ///
+  /// @param noted takes whose status the events may have changed
+  Page after(WorkspaceId workspace, long position, Noted noted) throws InterruptedException {
+    pages.acquire();
+    var isHandedOver = false;
+    try {
+      var events = read(workspace, position);
+      var isWhole = events.isEmpty() || events.getFirst().position() == position + 1;
+      var end = events.isEmpty() ? position : events.getLast().position();
+      var page = new Page(shown(events, noted), isWhole, end, pages);
+      isHandedOver = true;
+      return page;
+    } finally {
+      if (!isHandedOver) {
+        pages.release();
+      }
+    }
+  }
+
+  private List<Event> read(WorkspaceId workspace, long position) throws InterruptedException {
+    reads.acquire();
+    try {
+      return feedLog.page(workspace, position, PAGE_EVENTS, PAGE_BYTES);
+    } finally {
+      reads.release();
+    }
+  }
+
+  /// The frames that whoever watched was sent: not of events that this version does not know or
+  /// cannot read.
+  private List<Frame> shown(List<Event> events, Noted noted) {
+    var shown = new ArrayList<Frame>(events.size());
+    for (var event : events) {
+      if (EventType.of(event.name()).isPresent()) {
+        try {
+          shown.add(frames.of(event));
+          noted.add(event, json);
+        } catch (RuntimeException e) {
+          log.atWarn()
+              .addKeyValue("workspace", event.workspace())
+              .addKeyValue("position", event.position())
+              .addKeyValue("reason", e.getClass().getSimpleName())
+              .log("Left out an event that cannot be shown");
+        }
+      }
+    }
+    return shown;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.muster.api.runtime;
+
+import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.snapshot.SnapshotPart;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/// The runtimes of a snapshot.
+@Component
+final class RuntimeSnapshot implements SnapshotPart {
+  private final RuntimeStore runtimes;
+
+  RuntimeSnapshot(RuntimeStore runtimes) {
+    this.runtimes = runtimes;
+  }
+
+  @Override
+  public Map<String, Object> read(WorkspaceAccess access) {
+    return Map.of("runtimes", runtimes.list(access.workspace()));
+  }
+}

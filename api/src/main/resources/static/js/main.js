@@ -1,0 +1,186 @@
+// Where the page begins: signs in, chooses the workspace, shows the view that the address names.
+
+import { Api } from "./api.js";
+import { Connection } from "./connection.js";
+import { byId, h } from "./dom.js";
+import { Live } from "./live.js";
+import { tickTimes } from "./parts.js";
+import { route } from "./router.js";
+import { session } from "./session.js";
+import { Store } from "./store.js";
+import { clearToast, clearToasts, failed } from "./toast.js";
+import { BoardView } from "./views/board.js";
+import { FailuresView } from "./views/failures.js";
+import { FleetView } from "./views/fleet.js";
+import { listenForKeys, showKeys } from "./views/keys.js";
+import { NewTaskView } from "./views/newtask.js";
+import { newcomer } from "./views/newcomer.js";
+import { door } from "./views/signin.js";
+import { TaskView } from "./views/task.js";
+
+const VIEWS = { board: BoardView, fleet: FleetView, failures: FailuresView, new: NewTaskView, task: TaskView };
+const TRY_AGAIN = 5_000;
+
+const connection = new Connection();
+let api = null;
+let app = null;
+let view = null;
+let retry = 0;
+
+/** Does something that may be refused, and says so if it is; a later success takes the message back. */
+async function failing(about, what) {
+  try {
+    await what();
+    clearToast(about);
+  } catch (refusal) {
+    if (refusal.status === undefined) throw refusal;
+    if (refusal.status === 401) signOut("The token is not valid, or no longer.");
+    else failed(about, `${about[0].toUpperCase()}${about.slice(1)}: ${refusal.message}`);
+  }
+}
+
+// ---- views
+
+function show(isFirst = false) {
+  if (!app) return;
+  const { name, id } = route();
+  view?.unmount();
+  byId("view").replaceChildren();
+  view = new VIEWS[name](app, id);
+  view.mount(byId("view"));
+  document.title = `${view.title} · Muster`;
+  for (const link of byId("nav").querySelectorAll("a")) {
+    const isHere = link.getAttribute("href") === { board: "#/", fleet: "#/fleet", failures: "#/failures", new: "#/new" }[name];
+    if (isHere) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (!isFirst && name !== "new") byId("view").querySelector("h1")?.focus();
+  scrollTo(0, 0);
+}
+
+// ---- workspaces
+
+function watch(workspace) {
+  app?.live.stop();
+  session.workspace = workspace;
+  byId("workspace").value = workspace;
+  const store = new Store();
+  const live = new Live({ api, workspace, store, connection, onRefused: refused, onFrame: hear });
+  app = { api, workspace, store, live, failing, enter: watch };
+  store.addEventListener("change", ({ detail }) => {
+    if (store !== app?.store) return;
+    view?.changed(detail);
+  });
+  live.start();
+  show(true);
+}
+
+function hear({ type, payload }) {
+  if (type === "error") failed("output", `The output cannot be followed: ${payload.detail}`);
+  if (type === "workspace:updated" || type === "workspace:deleted") loadWorkspaces();
+  if (type === "daemon:conflict") failed(`conflict ${payload.runtime_id}`, conflict(payload));
+}
+
+/** Two daemons use one identity; they are named where they name themselves. */
+function conflict({ daemon_id: daemon, provider, process_id: current, superseded_process_id: old }) {
+  const which = old && current ? `${old} was replaced by ${current} and is still alive` : "both are alive";
+  return `Two daemons call themselves ${daemon} (${provider}): ${which}. End one, or give it a daemon_id of its own.`;
+}
+
+/** The token is over, or the membership: the list of workspaces says which. */
+async function refused({ why }) {
+  failed("socket", `This workspace cannot be watched: ${why}.`);
+  const before = app.workspace;
+  await loadWorkspaces();
+  if (app?.workspace === before) retry = setTimeout(() => app?.live.start(), TRY_AGAIN);
+}
+
+async function loadWorkspaces() {
+  let list;
+  try {
+    list = await api.get("/api/workspaces");
+  } catch (refusal) {
+    if (refusal.status === undefined) throw refusal;
+    if (refusal.status === 401) {
+      signOut("The token is not valid, or no longer.");
+      return refusal.message;
+    }
+    failed("workspaces", `The workspaces could not be fetched: ${refusal.message}`);
+    clearTimeout(retry);
+    if (session.token) retry = setTimeout(loadWorkspaces, TRY_AGAIN);
+    return refusal.message;
+  }
+  clearToast("workspaces");
+  byId("leave").hidden = false;
+  for (const id of ["chooser", "nav"]) byId(id).hidden = list.length === 0;
+  byId("workspace").replaceChildren(...list.map((each) => h("option", { value: each.id, text: each.name })));
+  const wanted = [app?.workspace, session.workspace, list[0]?.id].find((id) => list.some((each) => each.id === id));
+  if (!wanted) noWorkspace();
+  else if (wanted !== app?.workspace) watch(wanted);
+  else byId("workspace").value = wanted;
+  return null;
+}
+
+function noWorkspace() {
+  close();
+  connection.idle("No workspace");
+  const again = h("button", { type: "button", text: "Look again", on: { click: loadWorkspaces } });
+  byId("view").replaceChildren(h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "No workspace yet" }), newcomer("workspace", null, again)));
+}
+
+// ---- signing in and out
+
+async function signIn(token, onDevice) {
+  api = new Api(token);
+  try {
+    await api.get("/api/workspaces");
+  } catch (refusal) {
+    return refusal.status === 401 ? "The token is not valid, or no longer." : refusal.message;
+  }
+  clearToasts();
+  session.keep(token, onDevice);
+  return loadWorkspaces();
+}
+
+function close() {
+  clearTimeout(retry);
+  app?.live.stop();
+  view?.unmount();
+  app = null;
+  view = null;
+}
+
+function signOut(why) {
+  close();
+  api = null;
+  session.forget();
+  clearToasts();
+  for (const id of ["chooser", "nav", "leave"]) byId(id).hidden = true;
+  connection.idle("Signed out");
+  byId("view").replaceChildren(door(signIn));
+  document.title = "Sign in · Muster";
+  byId("token").focus();
+  if (why) failed("token", why);
+}
+
+byId("workspace").addEventListener("change", (event) => watch(event.target.value));
+byId("leave").addEventListener("click", () => signOut());
+byId("keys").addEventListener("click", showKeys);
+byId("reconnect").addEventListener("click", () => app?.live.start());
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("view").focus();
+});
+addEventListener("hashchange", () => show());
+addEventListener("online", () => app?.live.start());
+addEventListener("error", (event) => failed("page", `The page itself failed: ${event.message}`));
+addEventListener("unhandledrejection", (event) => failed("page", `The page itself failed: ${event.reason?.message ?? event.reason}`));
+setInterval(tickTimes, 1_000);
+listenForKeys(() => view);
+
+if (session.token) {
+  api = new Api(session.token);
+  loadWorkspaces();
+} else {
+  signOut();
+}

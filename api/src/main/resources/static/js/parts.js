@@ -1,0 +1,55 @@
+// Small pieces that several views show.
+
+import { h } from "./dom.js";
+import { age, fullTime, words } from "./format.js";
+import { taskHref } from "./router.js";
+
+/** How long ago, kept up to date by the clock of the page. */
+export const ago = (time) => (time ? h("time", { dateTime: time, title: fullTime(time), text: age(time), data: { ago: "" } }) : null);
+
+export function tickTimes() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const text = age(time.dateTime);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+export const pill = (status, text = words(status)) => h("span", { class: "pill", data: { state: status }, text });
+
+export const issueName = (store, task) => store.issues.get(task.issue_id)?.identifier ?? task.id.slice(0, 8);
+
+export const agentName = (store, task) => store.agents.get(task.agent_id)?.name ?? "Private agent";
+
+export const taskLink = (store, task) => h("a", { href: taskHref(task.id), class: "mono", text: issueName(store, task) });
+
+/** A command to be copied. */
+export function command(text) {
+  const copy = h("button", { type: "button", class: "quiet", text: "Copy" });
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = "Copied";
+    } catch {
+      // Without a secure context there is no clipboard: the person copies what is selected.
+      getSelection().selectAllChildren(code);
+      copy.textContent = "Selected";
+    }
+    setTimeout(() => (copy.textContent = "Copy"), 2_000);
+  });
+  const code = h("code", { text });
+  return h("div", { class: "command" }, h("pre", { tabIndex: 0 }, code), copy);
+}
+
+/** A button that waits for what it does, and says what was refused. */
+export function action(text, { act, kind = "", title = "" }) {
+  const button = h("button", { type: "button", class: kind, text, title });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await act();
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return button;
+}

@@ -1,0 +1,200 @@
+// A task's page: how it stands, why it waits, what happened to it, what it says, and what can be done about it.
+
+import { h, say } from "../dom.js";
+import { duration, number, secondsBetween, serverNowText, words } from "../format.js";
+import { Later } from "../later.js";
+import { action, agentName, ago, pill } from "../parts.js";
+import { go, taskHref } from "../router.js";
+import { ACTIVE, FINAL, PRIORITIES } from "../states.js";
+import { done } from "../toast.js";
+import { ask } from "./confirm.js";
+import { Output } from "./output.js";
+import { placeName } from "./strip.js";
+import { timeline } from "./timeline.js";
+
+const CHANGED_WAIT = 150;
+const WAITING_EVERY = 5_000;
+
+export class TaskView {
+  title = "Task";
+
+  constructor(app, id) {
+    Object.assign(this, { app, id });
+    this.fetching = new Later(CHANGED_WAIT, () => this.#fetch());
+  }
+
+  mount(root) {
+    this.heading = h("h1", { tabIndex: -1, text: "Task" });
+    this.identifier = h("span", { class: "mono" });
+    this.state = h("span", { role: "status" });
+    this.actions = h("div", { class: "actions" });
+    this.notice = h("div");
+    this.facts = h("dl", { class: "facts" });
+    this.prompt = h("details", { class: "prompt", hidden: true }, h("summary", { text: "Prompt" }), h("pre", { tabIndex: 0 }));
+    this.said = h("div");
+    this.story = h("ol", { class: "timeline" });
+    this.output = new Output(this.app, this.id);
+    root.append(
+      h(
+        "article",
+        { class: "page task-page" },
+        h("p", { class: "crumbs" }, h("a", { href: "#/", text: "Board" }), " / ", this.identifier),
+        h("header", { class: "task-head" }, this.heading, this.state, this.actions),
+        this.notice,
+        this.facts,
+        this.prompt,
+        h(
+          "div",
+          { class: "task-body" },
+          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story),
+          h("div", { class: "task-says" }, this.said, this.output.element),
+        ),
+      ),
+    );
+    // Nothing tells that the reason to wait is another one.
+    this.timer = setInterval(() => this.task?.status === "queued" && !document.hidden && this.fetching.soon(), WAITING_EVERY);
+    this.#fetch();
+  }
+
+  unmount() {
+    clearInterval(this.timer);
+    this.fetching.stop();
+    this.output.stop();
+    this.isGone = true;
+  }
+
+  changed({ type, payload }) {
+    if (type === "snapshot" || (type !== "task:progress" && payload?.task_id === this.id)) this.fetching.soon();
+    if (type === "task:progress" && payload.task_id === this.id) this.output.progress(payload);
+    if (type === "task:messages" && payload.task_id === this.id) this.output.add(payload.messages);
+  }
+
+  async #fetch() {
+    await this.app.failing("the task", async () => {
+      const task = await this.app.api.get(`/api/tasks/${this.id}`).catch((refusal) => this.#missing(refusal));
+      if (this.isGone) return;
+      if (task.workspace_id !== this.app.workspace) return this.app.enter(task.workspace_id);
+      this.task = task;
+      this.app.store.learn(task);
+      this.#draw(task);
+      if (!this.hasPrompt) await this.#fetchPrompt(task.issue_id);
+    });
+  }
+
+  #missing(refusal) {
+    if (refusal.status === 404 && !this.isGone) say(this.heading, "There is no such task, or it is not yours to see");
+    throw refusal;
+  }
+
+  async #fetchPrompt(issue) {
+    const { description } = await this.app.api.get(`/api/issues/${issue}`);
+    this.hasPrompt = true;
+    this.prompt.hidden = !description;
+    say(this.prompt.querySelector("pre"), description ?? "");
+  }
+
+  #draw(task) {
+    const { store } = this.app;
+    this.title = task.issue.title;
+    document.title = `${task.issue.title} · Muster`;
+    say(this.heading, task.issue.title);
+    say(this.identifier, task.issue.identifier);
+    this.state.replaceChildren(pill(task.status, task.cancel_requested_at && !FINAL.has(task.status) ? "Cancelling" : undefined));
+    this.#drawActions(task);
+    this.notice.replaceChildren(...notices(task));
+    this.facts.replaceChildren(...facts(store, task));
+    const result = task.result?.output ?? (task.result && JSON.stringify(task.result, null, 2));
+    this.said.replaceChildren(
+      ...(result ? [h("section", { class: "result" }, h("h2", { text: "Result" }), h("pre", { tabIndex: 0, text: result }))] : []),
+    );
+    this.story.replaceChildren(...timeline(store, task));
+    this.output.show(task);
+  }
+
+  /** Drawn anew only where others are possible, so that nobody loses the button they are on. */
+  #drawActions(task) {
+    const isOver = FINAL.has(task.status);
+    const possible = [
+      !isOver && !task.cancel_requested_at && "cancel",
+      task.status === "failed" && !task.redriven_by && "redrive",
+      isOver && "rerun",
+    ].filter(Boolean);
+    if (possible.join() === this.possible) return;
+    this.possible = possible.join();
+    const hadFocus = this.actions.contains(document.activeElement);
+    this.actions.replaceChildren(
+      ...possible.map((name) => {
+        if (name === "cancel") return action("Cancel", { kind: "danger", act: () => this.cancel(), title: "Cancel this task (c)" });
+        if (name === "redrive") return action("Redrive", { kind: "main", act: () => this.#again("redrive"), title: "Take the failed task up again" });
+        return action("Run again", { act: () => this.#again("rerun"), title: "Another run by the same agent on the same issue (r)" });
+      }),
+    );
+    if (hadFocus) (this.actions.querySelector("button") ?? this.heading).focus();
+  }
+
+  keys = {
+    c: () => this.possible?.includes("cancel") && this.cancel(),
+    r: () => this.possible?.includes("rerun") && this.#again("rerun"),
+  };
+
+  async cancel() {
+    const isRunning = ACTIVE.has(this.task.status);
+    const text = isRunning ? "Its runtime is asked to end the agent; what it did so far stays." : "It has not begun, and ends at once.";
+    if (!(await ask(`Cancel ${this.task.issue.identifier}?`, text, "Cancel the task", "Keep it"))) return;
+    await this.app.failing("cancel", async () => {
+      await this.app.api.post(`/api/tasks/${this.id}/cancel`);
+      done(isRunning ? "The runtime has been asked to end the task." : "The task is cancelled.");
+      this.fetching.soon();
+    });
+  }
+
+  async #again(verb) {
+    await this.app.failing(verb, async () => {
+      const made = await this.app.api.post(`/api/tasks/${this.id}/${verb}`);
+      done("Queued as a new task.");
+      go(taskHref(made.id));
+    });
+  }
+}
+
+function notices(task) {
+  const found = [];
+  if (task.waiting) {
+    const until = task.waiting.until ? [" It goes on ", h("b", { text: untilText(task.waiting.until) }), "."] : [];
+    found.push(h("p", { class: "notice waits" }, h("b", { text: `Waits: ${words(task.waiting.reason).toLowerCase()}. ` }), task.waiting.detail, until));
+  }
+  if (task.status === "failed") {
+    const reason = task.failure_reason ? `${words(task.failure_reason)}. ` : "Failed. ";
+    found.push(h("div", { class: "notice bad" }, h("b", { text: reason }), h("span", { class: "error-text", text: task.error ?? "" })));
+  }
+  if (task.redriven_by) found.push(h("p", { class: "notice" }, "Redriven as ", h("a", { href: taskHref(task.redriven_by), text: "another task" }), "."));
+  if (task.parent_task_id) found.push(h("p", { class: "notice" }, "Takes up again ", h("a", { href: taskHref(task.parent_task_id), text: "a failed task" }), "."));
+  return found;
+}
+
+const untilText = (time) => `in ${duration(Math.max(0, secondsBetween(serverNowText(), time)))}`;
+
+/** A link only where it is one that a browser opens as a page: agents may write anything. */
+function pullRequest(url) {
+  if (!/^https?:\/\//.test(url ?? "")) return null;
+  return ["Pull request", h("a", { href: url, rel: "noreferrer noopener", target: "_blank", text: url.replace(/^https?:\/\//, "") })];
+}
+
+function facts(store, task) {
+  const runtime = placeName(store.runtimes.get(task.runtime_id));
+  const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
+  const rows = [
+    ["Agent", task.agent_name ?? agentName(store, task)],
+    ["Runtime", runtime ?? (task.runtime_id ? task.runtime_id.slice(0, 8) : "not chosen yet")],
+    ["Attempt", `${task.attempt} of ${task.max_attempts}`],
+    ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
+    ["Created", [ago(task.created_at), " ago"]],
+    task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
+    task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
+    pullRequest(task.result?.pr_url),
+    tokens > 0 && ["Tokens", number(tokens)],
+    task.concurrency_key && ["Concurrency key", task.concurrency_key],
+    task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
+  ];
+  return rows.filter(Boolean).map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value)));
+}

@@ -1,0 +1,142 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// `muster-client.js` in a real Chromium, on sockets that say what a test wants them to say.
+@Tag("browser")
+class BrowserClientTest {
+  /// Runs a client whose sockets play one scene each, one after the other, and tells what it did.
+  private static final String STAGE =
+      """
+      const done = arguments[arguments.length - 1];
+      const log = [];
+      const scenes = [SCENES];
+      let heads = 5;
+      Math.random = () => 0;
+      window.WebSocket = class {
+        readyState = 1;
+        constructor(address) {
+          log.push("since " + new URL(address).searchParams.get("since"));
+          setTimeout(() => {
+            this.onopen();
+            const scene = scenes.shift();
+            if (scene) scene(this);
+            else done(log);
+          });
+        }
+        send() {}
+        close() {}
+        says(type, payload, cursor) { this.onmessage({ data: JSON.stringify({ type, payload, cursor }) }); }
+        resumes(recovered) { this.says("resume", { recovered, reason: "epoch_changed" }); }
+        ends(code) { this.onclose({ code, reason: "" }); setTimeout(() => scenes.length || code === 4001 && done(log)); }
+      };
+      import("/muster-client.js").then(({ MusterClient }) => {
+        class Client extends MusterClient {
+          async snapshot() { log.push("snapshot"); return { cursor: "E:" + heads++ }; }
+        }
+        const told = (state) => state.name === "live" ? "live " + state.recovered : state.name;
+        new Client({ url: location.origin, workspace: "W", token: "T",
+          onEvent: (event) => log.push(event.type + " " + event.cursor),
+          onState: (state) => state.name !== "connecting" && log.push(told(state)) }).start();
+      });
+      """;
+
+  private final Browser browser = new Browser();
+
+  private List<String> play(String... scenes) {
+    browser.open(TestMuster.get().url() + "/");
+    return browser.run(STAGE.replace("SCENES", String.join(",\n", scenes)));
+  }
+
+  @AfterEach
+  void closed() {
+    browser.close();
+  }
+
+  @Test
+  void comesBackWithItsCursorAndTellsThatNothingWasMissed() {
+    var did =
+        play(
+            "(s) => { s.resumes(true); s.says('task:queued', {}, 'E:6'); s.ends(1006); }",
+            "(s) => { s.resumes(true); s.says('task:queued', {}, 'E:7'); s.ends(1001); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot",
+            "since E:5",
+            "live false",
+            "task:queued E:6",
+            "waiting",
+            "since E:6",
+            "live true",
+            "task:queued E:7",
+            "waiting",
+            "since E:7");
+  }
+
+  @Test
+  void takesASnapshotAgainWhenTheServerCannotTellWhatWasMissed() {
+    var did =
+        play(
+            "(s) => { s.resumes(true); s.ends(1006); }",
+            "(s) => s.resumes(false)",
+            "(s) => { s.resumes(true); s.ends(1006); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot",
+            "since E:5",
+            "live false",
+            "waiting",
+            "since E:5",
+            "waiting",
+            "snapshot",
+            "since E:6",
+            "live false",
+            "waiting",
+            "since E:6");
+  }
+
+  @Test
+  void noticesAHoleInTheEventsAndOneThatOnlyAHeartbeatShows() {
+    var did =
+        play(
+            "(s) => { s.resumes(true); s.says('task:queued', {}, 'E:7'); }",
+            "(s) => { s.resumes(true); s.says('heartbeat', {}, 'E:6'); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot",
+            "since E:5",
+            "live false",
+            "waiting",
+            "since E:5",
+            "live true",
+            "waiting",
+            "since E:5");
+  }
+
+  @Test
+  void hearsWhatIsToldTwiceOnce() {
+    var did =
+        play(
+            "(s) => { s.resumes(true); s.says('task:queued', {}, 'E:5'); s.says('task:running', {}, 'E:6');"
+                + " s.says('task:running', {}, 'E:6'); s.says('heartbeat', {}, 'E:6'); s.ends(1006); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot", "since E:5", "live false", "task:running E:6", "waiting", "since E:6");
+  }
+
+  @Test
+  void doesNotComeBackWhenItIsNotWantedAnyMore() {
+    var did = play("(s) => { s.resumes(true); s.ends(4001); }");
+
+    assertThat(did).containsExactly("snapshot", "since E:5", "live false", "refused");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The page, while the server behind it is killed and comes back on the same data.
+@Tag("browser")
+class PageReconnectTest {
+  private static final String QUEUED = ".column[data-state=queued]";
+  private static final String RUNNING = ".column[data-state=running]";
+
+  private @TempDir Path data = Path.of("");
+
+  @Test
+  void killedAndStartedAgainTheServerIsFoundAndNothingIsMissed() throws Exception {
+    var port = freePort();
+    var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
+    var server = server(port, api);
+    server.start();
+    try (var browser = new Browser()) {
+      var workspace = api.newWorkspace();
+      var runtime = api.newRuntime(workspace, "dm1", "claude", 4);
+      var agent = api.newAgent(workspace, runtime, 4);
+      var before = task(api, workspace, agent, "Before the kill");
+      browser.signIn(api, workspace.toString());
+      browser.sees(QUEUED, "Before the kill");
+
+      server.kill();
+      browser.sees("#connection", "Reconnecting");
+      server.start();
+      assertThat(Api.id(api.claim(runtime))).isEqualTo(before);
+      api.start(before).ok();
+      task(api, workspace, agent, "After the kill");
+
+      browser.sees("#connection", "nothing missed");
+      browser.sees(RUNNING, "Before the kill");
+      browser.sees(QUEUED, "After the kill");
+      assertThat(browser.text(RUNNING + " .count")).isEqualTo("1");
+      assertThat(browser.text(QUEUED + " .count")).isEqualTo("1");
+      assertThat(browser.complaints())
+          .allSatisfy(line -> assertThat(line).containsAnyOf("WebSocket connection to", "ERR_"));
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static UUID task(Api api, UUID workspace, UUID agent, String title) {
+    return Api.id(
+        api.post(
+                "/api/tasks?workspace_id=" + workspace,
+                "{\"title\":\"%s\",\"agent_id\":\"%s\"}".formatted(title, agent))
+            .ok());
+  }
+
+  private JavaPart server(int port, Api api) throws IOException {
+    var command =
+        new JavaPart.Command(
+            List.of("-Xmx512m", "-XX:+UseSerialGC"),
+            List.of("dev.muster.standalone.Main", "start"),
+            Map.of(
+                "SERVER_PORT", Integer.toString(port),
+                "MUSTER_KAFKA_PORT", Integer.toString(freePort()),
+                "MUSTER_DATA", data.resolve("data").toString(),
+                "MUSTER_TOKEN", TestMuster.OWNER_TOKEN));
+    return new JavaPart(
+        command, data.resolve("muster.log"), () -> api.get("/health").status() == 200);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,310 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.standalone.demo.Demo;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/// The page, in a real Chromium.
+@Tag("browser")
+class PageTest {
+  private static final String HOSTILE =
+      "<script>document.title = 'owned'</script><img src=x onerror=\\\"document.title = 'owned'\\\"> & done";
+
+  private TestWorkspace at = TestWorkspace.make();
+  private UUID runtime = new UUID(0, 0);
+  private UUID agent = new UUID(0, 0);
+  private final Browser browser = new Browser();
+
+  /// What the browser may complain of: a refused request, where a test provokes one.
+  private String expected = "";
+
+  @BeforeEach
+  void aWorkspaceWithAnAgent() {
+    at = TestWorkspace.make();
+    runtime = at.api().newRuntime(at.id(), "dm1", "claude", 4);
+    agent = at.newAgent(runtime, ",\"max_concurrent_tasks\":4");
+  }
+
+  @AfterEach
+  void theBrowserHasNothingToComplainOf() {
+    try (browser) {
+      assertThat(browser.complaints())
+          .allSatisfy(line ->
+              assertThat(expected).isNotEmpty().satisfies(part -> assertThat(line).contains(part)));
+    }
+  }
+
+  private void signIn() {
+    browser.signIn(at.api(), at.id().toString());
+  }
+
+  private static String column(String state) {
+    return ".column[data-state=%s]".formatted(state);
+  }
+
+  private UUID running() {
+    var task = at.newTask(agent, "");
+    at.api().claim(runtime);
+    at.api().start(task).ok();
+    return task;
+  }
+
+  @Test
+  void aTaskMovesAcrossTheBoardWithoutAReload() {
+    signIn();
+
+    var task = at.newTask("{\"title\":\"Mend the fence\",\"agent_id\":\"%s\"}".formatted(agent));
+    browser.sees(column("queued"), "Mend the fence");
+    at.api().claim(runtime);
+    browser.sees(column("dispatched"), "Mend the fence");
+    browser.sees(".strip", "1/4");
+    at.api().start(task).ok();
+    browser.sees(column("running"), "Mend the fence");
+    at.api()
+        .post(
+            "/api/daemon/tasks/" + task + "/progress",
+            "{\"summary\":\"Sawing\",\"step\":1,\"total\":2}")
+        .ok();
+    browser.sees(column("running"), "1/2 · Sawing");
+    at.api().complete(task, "Done").ok();
+    browser.sees(column("completed"), "Mend the fence");
+
+    browser.sees(".strip", "0/4");
+    assertThat(browser.text(column("running") + " .count")).isEqualTo("0");
+  }
+
+  @Test
+  void theDemonstrationIsSeenAtWork(@TempDir Path work) throws Exception {
+    var place =
+        new Demo.Place(
+            URI.create(at.api().url()), at.api().token(), TestServers.get().kafka(), work);
+    try (var _ = Demo.start(place, _ -> {}, false)) {
+      var demo =
+          at.db()
+              .sql("SELECT id FROM workspace WHERE slug = 'demo'")
+              .query((row, _) -> row.getString(1))
+              .single();
+      browser.signIn(at.api(), demo);
+
+      browser.sees("#runtimes-title + .note", "online");
+      browser.sees(".strip", "Local Claude");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () -> assertThat(browser.count(column("completed") + " .card")).isGreaterThan(2));
+      browser.sees(".chart figcaption", "completed in an hour");
+    }
+  }
+
+  @Test
+  void aTasksPageShowsWhatItSaysWhileItSaysItAndAsTextAlone() {
+    var task = running();
+    signIn();
+    browser.go("#/tasks/" + task);
+    browser.sees(".task-head", "Running");
+
+    say(task, 1, HOSTILE);
+    browser.sees(".log", "<script>document.title = 'owned'</script>");
+    say(task, 2, "And more");
+    browser.sees(".log", "And more");
+
+    assertThat(browser.count(".log script, .log img")).isZero();
+    assertThat(browser.ask("document.title")).isEqualTo("Work · Muster");
+    assertThat(browser.text(".output .note")).isEqualTo("2 messages");
+    assertThat(browser.text(".timeline")).contains("Queued", "Claimed", "Started");
+  }
+
+  private void say(UUID task, int seq, String text) {
+    at.api()
+        .post(
+            "/api/daemon/tasks/%s/messages".formatted(task),
+            "{\"messages\":[{\"seq\":%d,\"type\":\"text\",\"content\":\"%s\"}]}"
+                .formatted(seq, text))
+        .ok();
+  }
+
+  @Test
+  void aRunningTaskIsCancelledFromItsPage() {
+    var task = running();
+    signIn();
+    browser.go("#/tasks/" + task);
+
+    browser.button("Cancel");
+    browser.button("Cancel the task");
+
+    browser.sees(".task-head", "Cancelling");
+    at.api().post("/api/daemon/tasks/%s/cancel-ack".formatted(task), "{}").ok();
+    browser.sees(".task-head", "Cancelled");
+    assertThat(at.api().status(task)).isEqualTo("cancelled");
+  }
+
+  @Test
+  void aWaitingTaskSaysWhyItWaits() {
+    var task = at.newTask("{\"title\":\"Think\",\"provider\":\"oracle\"}");
+    signIn();
+    browser.go("#/tasks/" + task);
+
+    browser.sees(".notice.waits", "No runtime of the workspace offers what the task needs.");
+  }
+
+  @Test
+  void aDeadLetterIsRedriven() {
+    var task = running();
+    at.api().post("/api/daemon/tasks/%s/fail".formatted(task), "{\"error\":\"No luck\"}").ok();
+    signIn();
+    browser.click("#nav a[href='#/failures']");
+    browser.sees(".letters", "No luck");
+
+    browser.click(".letter button");
+
+    browser.sees(".task-head", "Queued");
+    browser.go("#/failures");
+    browser.sees("#view", "Nothing has failed for good");
+  }
+
+  @Test
+  void aTaskIsMadeByTheForm() {
+    signIn();
+    browser.press("n");
+    browser.type("#field-title", "Paint the door");
+    browser.type("#field-prompt", "Green, please");
+    browser.button("Queue the task");
+
+    browser.sees("h1", "Paint the door");
+    browser.sees(".task-head", "Queued");
+    browser.go("#/");
+    browser.sees(column("queued"), "Paint the door");
+  }
+
+  @Test
+  void whatTheServerRefusesIsShownInItsWords() {
+    expected = "Failed to load resource: the server responded with a status of 4";
+    var task = running();
+    at.api().complete(task, "Done").ok();
+    at.newTask("{\"title\":\"Next\",\"agent_id\":\"%s\"}".formatted(agent));
+    signIn();
+
+    browser.go("#/new");
+    browser.button("Queue the task");
+    browser.sees("#error-title", "title is required");
+    browser.go("#/tasks/" + task);
+    at.api().post("/api/agents/%s/drain".formatted(agent), "{}").ok();
+    browser.button("Run again");
+
+    browser.sees("#toasts", "takes no new tasks");
+  }
+
+  @Test
+  void aWrongTokenIsRefusedAndARevokedOneSignsOut() {
+    expected = "the server responded with a status of 401";
+    browser.open(at.api().url() + "/");
+    browser.type("#token", "mul_nonsense");
+    browser.click("form.door button");
+    browser.sees("#token-error", "The token is not valid");
+
+    var token = at.api().post("/api/tokens", "{\"name\":\"soon gone\"}").ok();
+    browser.signIn(at.api().as(token.get("token").asString()), at.id().toString());
+    at.api().delete("/api/tokens/" + token.get("id").asString());
+
+    browser.sees("#toasts", "The token is not valid, or no longer.");
+    assertThat(browser.count("form.door")).isEqualTo(1);
+  }
+
+  @Test
+  void theKeyboardIsEnoughToSignInAndToCancel() {
+    var task = at.newTask(agent, "");
+    browser.open(at.api().url() + "/");
+    await()
+        .untilAsserted(
+            () -> assertThat(browser.ask("document.activeElement.id")).isEqualTo("token"));
+    browser.ask("sessionStorage.setItem('muster.workspace', '%s')".formatted(at.id()));
+    browser.press(at.api().token(), Keys.ENTER);
+    browser.sees(column("queued"), "Work");
+
+    browser.press("j");
+    browser.press(Keys.ENTER);
+    browser.sees(".task-head", "Queued");
+    browser.press("c");
+    await().until(() -> browser.count("dialog[open]") == 1);
+    browser.press(Keys.ENTER);
+
+    browser.sees(".task-head", "Cancelled");
+    assertThat(at.api().status(task)).isEqualTo("cancelled");
+    browser.press("?");
+    browser.sees("dialog", "Next or previous task");
+    browser.press(Keys.ESCAPE);
+    browser.seesNot("dialog");
+  }
+
+  @Test
+  void aNewcomerIsToldWhatToRunNext() {
+    at = new TestWorkspace(at.muster(), at.api(), at.api().newWorkspace());
+    signIn();
+
+    browser.sees(".newcomer", "./muster runtime --workspace " + at.id());
+    var fresh = at.api().newRuntime(at.id(), "dm1", "claude", 1);
+    browser.sees(".newcomer", "/api/agents?workspace_id=" + at.id());
+    at.newAgent(fresh, "");
+    browser.sees(".newcomer", "/api/tasks?workspace_id=" + at.id());
+  }
+
+  @Test
+  void allViewsFitOnAPhone() {
+    running();
+    signIn();
+    browser.onAPhone(360);
+    for (var hash : List.of("#/", "#/fleet", "#/failures", "#/new")) {
+      browser.go(hash);
+      browser.sees("h1", "");
+
+      assertThat(browser.ask("document.documentElement.scrollWidth")).as(hash).isEqualTo("360");
+    }
+  }
+
+  @Test
+  void withFiveThousandOpenTasksTheyAreAllCountedAndThePageStillDoesWhatItIsTold()
+      throws Exception {
+    var open = 5_000;
+    try (var many = Executors.newFixedThreadPool(8)) {
+      var made = new java.util.ArrayList<Future<UUID>>();
+      for (var i = 0; i < open; i++) {
+        made.add(many.submit(() -> at.newTask(agent, "")));
+      }
+      for (var each : made) {
+        each.get();
+      }
+    }
+    signIn();
+    browser.sees(column("queued") + " .count", "5,000");
+    assertThat(browser.count(column("queued") + " .card")).isLessThan(100);
+    browser.click(column("queued") + " .more");
+    assertThat(browser.count(column("queued") + " .card")).isBetween(200, 400);
+
+    for (var i = 0; i < 4; i++) {
+      at.api().claim(runtime);
+    }
+    browser.sees(column("queued") + " .count", "4,996");
+    browser.click(column("queued") + " .card");
+    browser.button("Cancel");
+    browser.button("Cancel the task");
+    browser.sees(".task-head", "Cancelled");
+    browser.go("#/");
+
+    browser.sees(column("queued") + " .count", "4,995");
+    browser.sees(column("cancelled") + " .count", "1");
+  }
+}
