@@ -41,7 +41,10 @@ public enum EventType {
   WORKSPACE_DELETED("workspace.deleted"),
   MEMBER_ADDED("member.added"),
   MEMBER_UPDATED("member.updated"),
-  MEMBER_REMOVED("member.removed");
+  MEMBER_REMOVED("member.removed"),
+  USAGE_REPORTED("usage.reported"),
+  BUDGET_UPDATED("budget.updated"),
+  BUDGET_REACHED("budget.reached");
 
   private static final Map<String, EventType> BY_WIRE =
       Arrays.stream(values())

@@ -69,7 +69,10 @@ final class AgentStatuses extends Loop {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED -> {}
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_UPDATED,
+          BUDGET_REACHED -> {}
     }
   }
 

@@ -78,6 +78,9 @@ final class Frames {
       case MEMBER_ADDED -> "member:added";
       case MEMBER_UPDATED -> "member:updated";
       case MEMBER_REMOVED -> "member:removed";
+      case USAGE_REPORTED -> "usage:reported";
+      case BUDGET_UPDATED -> "budget:updated";
+      case BUDGET_REACHED -> "budget:reached";
     };
   }
 

@@ -37,7 +37,7 @@ final class ParkingWaker implements FeedListener {
         }
       }
       // Somebody may have been let in again, or may do more.
-      case RUNTIME_UPDATED, AGENT_UPDATED -> parking.wakeAll(event.workspace());
+      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> parking.wakeAll(event.workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,
@@ -63,7 +63,9 @@ final class ParkingWaker implements FeedListener {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED -> {}
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_REACHED -> {}
     }
   }
 

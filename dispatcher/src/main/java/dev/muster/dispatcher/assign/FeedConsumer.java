@@ -37,7 +37,8 @@ class FeedConsumer {
           "dev.muster.runtime.registered",
           "dev.muster.runtime.online",
           "dev.muster.runtime.updated",
-          "dev.muster.agent.updated");
+          "dev.muster.agent.updated",
+          "dev.muster.budget.updated");
 
   private final Assigner assigner;
 

@@ -99,7 +99,10 @@ final class FeedLines {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED ->
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_UPDATED,
+          BUDGET_REACHED ->
           Optional.empty();
     };
   }
