@@ -2,6 +2,7 @@ package dev.muster.api.output;
 
 import dev.muster.api.feed.TopicReader;
 import dev.muster.events.Topics;
+import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,9 @@ final class OutputReader extends TopicReader<Progress> {
       List<OutputListener> listeners,
       JsonMapper json,
       KafkaProperties kafka,
-      MeterRegistry meters) {
-    super("muster-output-reader", Topics.OUTPUT, kafka, meters);
+      MeterRegistry meters,
+      PoisonRecords poisonRecords) {
+    super("muster-output-reader", Topics.OUTPUT, kafka, meters, poisonRecords);
     this.listeners = List.copyOf(listeners);
     this.json = json;
   }
@@ -38,9 +40,10 @@ final class OutputReader extends TopicReader<Progress> {
   }
 
   @Override
-  protected void deliver(List<Progress> batch) {
+  protected void deliver(List<Read<Progress>> batch) {
     for (var listener : listeners) {
-      isolated(listener, () -> listener.onOutput(batch));
+      // What was said by then is stored; said again later it would be out of its order.
+      tell(listener, false, batch, progress -> listener.onOutput(List.of(progress)));
     }
   }
 }

@@ -25,6 +25,12 @@ final class ParkingWaker implements FeedListener {
     events.forEach(this::on);
   }
 
+  /// A claim that is woken late, or for nothing, only looks again.
+  @Override
+  public boolean takesRedriven() {
+    return true;
+  }
+
   private void on(Event event) {
     switch (event.type()) {
       case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(TaskFacts.of(event, json));

@@ -1,5 +1,7 @@
 package dev.muster.events.feed;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -44,6 +46,11 @@ public class FeedConfiguration {
   @Bean
   FeedLog feedLog(JdbcClient db) {
     return new FeedLog(db);
+  }
+
+  @Bean
+  PoisonRecords poisonRecords(TopicSetup topics, KafkaProperties kafka, MeterRegistry meters) {
+    return new PoisonRecords(kafka, InstantSource.system(), meters);
   }
 
   @Bean

@@ -96,6 +96,12 @@ final class TopicSetup implements InitializingBean {
               Map.of(
                   "cleanup.policy", "delete",
                   "retention.ms", "-1",
+                  "max.message.bytes", RECORD_BYTES_MAX)),
+          new Wanted(
+              Topics.REDRIVEN,
+              Map.of(
+                  "cleanup.policy", "delete",
+                  "retention.ms", "-1",
                   "max.message.bytes", RECORD_BYTES_MAX)));
 
   private final KafkaAdmin admin;
