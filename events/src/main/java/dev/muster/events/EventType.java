@@ -19,6 +19,7 @@ public enum EventType {
   TASK_COMPLETED("task.completed"),
   TASK_FAILED("task.failed"),
   TASK_CANCELLED("task.cancelled"),
+  TASK_DELETED("task.deleted"),
   RUNTIME_REGISTERED("runtime.registered"),
   RUNTIME_ONLINE("runtime.online"),
   RUNTIME_OFFLINE("runtime.offline"),

@@ -50,6 +50,7 @@ final class AgentStatuses extends Loop {
           TASK_READY,
           TASK_COALESCED,
           TASK_CANCEL_REQUESTED,
+          TASK_DELETED,
           RUNTIME_UPDATED,
           RUNTIME_DEAF,
           RUNTIME_CONFLICT,

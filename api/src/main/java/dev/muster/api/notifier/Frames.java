@@ -58,6 +58,7 @@ final class Frames {
       case TASK_COMPLETED -> "task:completed";
       case TASK_FAILED -> "task:failed";
       case TASK_CANCELLED -> "task:cancelled";
+      case TASK_DELETED -> "task:deleted";
       case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE, RUNTIME_UPDATED, RUNTIME_DEAF ->
           "daemon:register";
       case RUNTIME_CONFLICT -> "daemon:conflict";

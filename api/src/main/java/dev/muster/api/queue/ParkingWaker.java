@@ -49,6 +49,7 @@ final class ParkingWaker implements FeedListener {
           TASK_RUNNING,
           TASK_COALESCED,
           TASK_CANCEL_REQUESTED,
+          TASK_DELETED,
           RUNTIME_REGISTERED,
           RUNTIME_ONLINE,
           RUNTIME_OFFLINE,

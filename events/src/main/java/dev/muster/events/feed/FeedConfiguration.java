@@ -29,8 +29,13 @@ public class FeedConfiguration {
   private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   @Bean
-  TopicSetup topicSetup(KafkaAdmin admin) {
-    return new TopicSetup(admin);
+  PartitionCounts partitionCounts(JdbcClient db) {
+    return new PartitionCounts(db);
+  }
+
+  @Bean
+  TopicSetup topicSetup(KafkaAdmin admin, PartitionCounts partitions) {
+    return new TopicSetup(admin, partitions);
   }
 
   @Bean
@@ -57,6 +62,7 @@ public class FeedConfiguration {
   Publisher publisher(
       DataSource dataSource,
       FeedLog feedLog,
+      PartitionCounts partitions,
       KafkaProperties kafka,
       JdbcClient db,
       TransactionTemplate transaction) {
@@ -65,6 +71,7 @@ public class FeedConfiguration {
         dataSource,
         feedLog,
         new PublishedTail(consumers(kafka), feedLog),
+        partitions,
         turn -> new KafkaProducer<>(producer(kafka, turn)),
         cursors);
   }

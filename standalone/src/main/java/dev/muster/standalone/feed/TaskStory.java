@@ -15,9 +15,15 @@ final class TaskStory {
   private long lastHash;
   private long generation;
   private TaskState state = TaskState.QUEUED;
+  private boolean deleted;
 
   long seq() {
     return seq;
+  }
+
+  /// Whether the task was deleted, which is the last that is told of it.
+  boolean isDeleted() {
+    return deleted;
   }
 
   /// Whether the event is the last one that was read.
@@ -31,6 +37,10 @@ final class TaskStory {
       findings.violation(
           Promise.SEQUENCES, "%s has event %d behind event %d".formatted(who(event), next, seq));
     }
+    if (deleted) {
+      findings.violation(Promise.PATHS, "%s comes behind its deletion".formatted(who(event)));
+    }
+    deleted = event.name().equals(EventType.TASK_DELETED.wire());
     check(event, JSON.readTree(event.data()), findings);
     seq = next;
     lastHash = History.hash(event);
@@ -62,6 +72,9 @@ final class TaskStory {
 
   /// An event that leaves the state as it is may be about anything else of a task that is alive.
   private boolean isLegal(Event event, TaskState next) {
+    if (deleted) {
+      return state == next;
+    }
     return state.canBecome(next)
         || (state == next && !state.isFinal() && !event.name().equals("task." + next.wire()));
   }

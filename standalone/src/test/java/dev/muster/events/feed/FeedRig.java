@@ -36,7 +36,9 @@ public final class FeedRig implements AutoCloseable {
     var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
     var rig = new FeedRig(directory, database, broker);
     Flyway.configure().dataSource(rig.pool).load().migrate();
-    new TopicSetup(new KafkaAdmin(Map.of("bootstrap.servers", broker.address())))
+    new TopicSetup(
+            new KafkaAdmin(Map.of("bootstrap.servers", broker.address())),
+            new PartitionCounts(rig.db()))
         .afterPropertiesSet();
     return rig;
   }
@@ -83,7 +85,8 @@ public final class FeedRig implements AutoCloseable {
   void cutOff(String name) {
     var _ =
         db().sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ="
+                    + " :name")
             .param("name", name)
             .query(Boolean.class)
             .list();

@@ -35,7 +35,8 @@ record TaskFact(
   }
 
   boolean isActive() {
-    return state == TaskState.DISPATCHED || state == TaskState.RUNNING;
+    return type != EventType.TASK_DELETED
+        && (state == TaskState.DISPATCHED || state == TaskState.RUNNING);
   }
 
   String key() {
