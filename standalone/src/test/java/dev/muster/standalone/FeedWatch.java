@@ -7,6 +7,7 @@ import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.standalone.contract.Contract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// keeps what it read, by workspace, in the order in which it came.
 final class FeedWatch implements AutoCloseable {
   private final Map<UUID, List<Event>> events = new ConcurrentHashMap<>();
+  private final List<String> undescribed = new CopyOnWriteArrayList<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread;
   private volatile boolean open = true;
@@ -62,6 +64,7 @@ final class FeedWatch implements AutoCloseable {
   }
 
   private void add(Event event) {
+    undescribed.addAll(Contract.errors(event.name(), event.data()));
     events.computeIfAbsent(event.workspace().value(), _ -> new CopyOnWriteArrayList<>()).add(event);
   }
 
@@ -82,6 +85,9 @@ final class FeedWatch implements AutoCloseable {
   List<Event> complete(TestMuster muster, UUID workspace) {
     var read = read(muster.db(), workspace);
     FeedGuarantees.check(new WorkspaceId(workspace), read);
+    assertThat(undescribed)
+        .as("events of any workspace that their schemas do not describe")
+        .isEmpty();
     return read;
   }
 
