@@ -1,12 +1,14 @@
 package dev.muster.api.feed;
 
 import dev.muster.events.Topics;
+import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.Loop;
 import dev.muster.events.feed.PoisonRecord;
 import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +46,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   private final PoisonRecords poisonRecords;
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final Counter undecodable;
+  private final ConsumerProgress progress;
   // Filled before the loop's thread starts, and owned by that thread from then on.
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   // Owned by the loop's thread.
@@ -62,6 +65,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     this.topic = topic;
     this.poisonRecords = poisonRecords;
     this.consumers = consumers(kafka);
+    this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
   }
 
@@ -129,15 +133,18 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     }
     var records = current.poll(POLL);
     if (records.isEmpty()) {
+      progress.ends(records, current);
       silence(current);
       return;
     }
     silentPolls = 0;
+    progress.begins(records);
     var batch = decoded(records);
     records.nextOffsets().forEach((partition, next) -> positions.put(partition, next.offset()));
     if (!batch.isEmpty()) {
       deliver(batch);
     }
+    progress.ends(records, current);
   }
 
   /// A consumer does not say that Kafka is away, it only has no records: asking for the ends does.

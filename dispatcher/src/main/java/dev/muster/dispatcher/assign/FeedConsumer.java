@@ -3,14 +3,18 @@ package dev.muster.dispatcher.assign;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.muster.events.Topics;
+import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.PoisonRecord;
 import dev.muster.events.feed.PoisonRecords;
 import dev.muster.events.id.WorkspaceId;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,16 +50,24 @@ class FeedConsumer {
 
   private final Assigner assigner;
   private final PoisonRecords poisonRecords;
+  private final ConsumerProgress progress;
 
-  FeedConsumer(Assigner assigner, PoisonRecords poisonRecords) {
+  FeedConsumer(Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
     this.assigner = assigner;
     this.poisonRecords = poisonRecords;
+    this.progress = new ConsumerProgress(GROUP, InstantSource.system(), meters);
   }
 
   @KafkaListener(
       id = GROUP,
       topics = {Topics.EVENTS, Topics.REDRIVEN})
-  void onRecords(List<ConsumerRecord<byte[], byte[]>> records) {
+  void onRecords(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+    progress.begins(records);
+    take(records);
+    progress.ends(records, consumer);
+  }
+
+  private void take(List<ConsumerRecord<byte[], byte[]>> records) {
     var workspaces = new LinkedHashSet<WorkspaceId>();
     var poison = false;
     for (var record : records) {

@@ -39,6 +39,11 @@ public class FeedConfiguration {
   }
 
   @Bean
+  FeedMetrics feedMetrics(JdbcClient db) {
+    return new FeedMetrics(db);
+  }
+
+  @Bean
   Relay relay(JdbcClient db, TransactionTemplate transaction) {
     return new Relay(db, transaction);
   }

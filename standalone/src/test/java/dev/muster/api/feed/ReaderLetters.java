@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,7 +27,16 @@ public final class ReaderLetters implements AutoCloseable {
     }
   }
 
-  static final class Sound extends Listener {}
+  static final class Sound extends Listener {
+    private final Semaphore free = new Semaphore(1);
+
+    @Override
+    public void onEvents(List<Event> events) {
+      free.acquireUninterruptibly();
+      free.release();
+      super.onEvents(events);
+    }
+  }
 
   static final class Mended extends Listener {
     volatile boolean broken = true;
@@ -40,13 +50,13 @@ public final class ReaderLetters implements AutoCloseable {
     }
   }
 
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Mended mended = new Mended();
   private final Sound sound = new Sound();
   private final PoisonRecords poisonRecords;
   private final FeedReader reader;
 
   public ReaderLetters(KafkaProperties kafka) {
-    var meters = new SimpleMeterRegistry();
     poisonRecords = new PoisonRecords(kafka, InstantSource.system(), meters);
     reader =
         new FeedReader(List.of(mended, sound), JsonMapper.shared(), kafka, meters, poisonRecords);
@@ -56,6 +66,16 @@ public final class ReaderLetters implements AutoCloseable {
 
   public void mend() {
     mended.broken = false;
+  }
+
+  /// Lets the sound listener take nothing until what is returned is closed.
+  public AutoCloseable hold() {
+    sound.free.acquireUninterruptibly();
+    return sound.free::release;
+  }
+
+  public double gauge(String name) {
+    return meters.get(name).tag("consumer", "muster-feed-reader").gauge().value();
   }
 
   public List<String> mended() {
