@@ -169,8 +169,7 @@ class EveryEventTest {
               .update();
           at.db()
               .sql(
-                  "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute' WHERE"
-                      + " runtime_id = :id")
+                  "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute' WHERE runtime_id = :id")
               .param("id", runtime)
               .update();
           return at.count("runtime.deaf") > 0;

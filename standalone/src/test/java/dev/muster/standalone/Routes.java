@@ -47,17 +47,14 @@ final class Routes {
 
   private static final String IN = "?workspace_id={workspace}";
   private static final String WORKSPACE =
-      "name:text slug:text description:text context:text settings:object repos:array"
-          + " issue_prefix:text";
+      "name:text slug:text description:text context:text settings:object repos:array issue_prefix:text";
   private static final String AGENT =
-      "name:text runtime_id:text provider:text labels:object description:text instructions:text"
-          + " avatar_url:text runtime_config:object visibility:text max_concurrent_tasks:number"
-          + " tools:array triggers:array rate_per_minute:number";
+      "name:text runtime_id:text provider:text labels:object description:text instructions:text avatar_url:text "
+          + "runtime_config:object visibility:text max_concurrent_tasks:number tools:array triggers:array rate_per_minute:number";
   private static final String SKILL =
       "name:text description:text content:text config:object files:array";
   private static final String ISSUE =
-      "title:text description:text status:text priority:text assignee_type:text assignee_id:text"
-          + " due_date:text";
+      "title:text description:text status:text priority:text assignee_type:text assignee_id:text due_date:text";
 
   static final List<Route> ALL =
       List.of(
@@ -210,9 +207,8 @@ final class Routes {
               "POST /api/tasks",
               "/api/tasks" + IN,
               "{'title':'t','agent_id':'{agent}'}",
-              "title:text prompt:text agent_id:text provider:text labels:object priority:text"
-                  + " run_after:text timeout_seconds:number concurrency_key:text"
-                  + " max_attempts:number",
+              "title:text prompt:text agent_id:text provider:text labels:object priority:text run_after:text "
+                  + "timeout_seconds:number concurrency_key:text max_attempts:number",
               "title is required"),
           read("/api/tasks/{id}", "/api/tasks/{running}"),
           bare("POST /api/tasks/{id}/cancel", "/api/tasks/{running}/cancel"),

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FeedProperties.class)
 public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
@@ -41,6 +43,11 @@ public class FeedConfiguration {
   @Bean
   FeedMetrics feedMetrics(JdbcClient db) {
     return new FeedMetrics(db);
+  }
+
+  @Bean
+  Retention retention(JdbcClient db, TransactionTemplate transaction, FeedProperties properties) {
+    return new Retention(db, transaction, properties.retention());
   }
 
   @Bean

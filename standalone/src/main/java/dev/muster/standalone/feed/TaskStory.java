@@ -11,11 +11,17 @@ import tools.jackson.databind.json.JsonMapper;
 final class TaskStory {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  private final boolean mayBeginLater;
   private long seq;
   private long lastHash;
   private long generation;
   private TaskState state = TaskState.QUEUED;
   private boolean deleted;
+
+  /// @param mayBeginLater whether the log has dropped what may have been its beginning
+  TaskStory(boolean mayBeginLater) {
+    this.mayBeginLater = mayBeginLater;
+  }
 
   long seq() {
     return seq;
@@ -33,6 +39,10 @@ final class TaskStory {
 
   void add(Event event, Findings findings) {
     var next = event.seq() == null ? 0L : event.seq();
+    if (seq == 0 && mayBeginLater && next > 1) {
+      begin(event);
+      return;
+    }
     if (next != seq + 1) {
       findings.violation(
           Promise.SEQUENCES, "%s has event %d behind event %d".formatted(who(event), next, seq));
@@ -43,6 +53,16 @@ final class TaskStory {
     deleted = event.name().equals(EventType.TASK_DELETED.wire());
     check(event, JSON.readTree(event.data()), findings);
     seq = next;
+    lastHash = History.hash(event);
+  }
+
+  /// The first event that is left says where the task stood.
+  private void begin(Event event) {
+    var facts = JSON.readTree(event.data());
+    state = TaskState.of(facts.path("status").asString());
+    generation = facts.path("claim_generation").asLong(0);
+    deleted = event.name().equals(EventType.TASK_DELETED.wire());
+    seq = event.seq() == null ? 0L : event.seq();
     lastHash = History.hash(event);
   }
 

@@ -85,8 +85,7 @@ public final class FeedRig implements AutoCloseable {
   void cutOff(String name) {
     var _ =
         db().sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ="
-                    + " :name")
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
             .param("name", name)
             .query(Boolean.class)
             .list();

@@ -48,10 +48,10 @@ class TopicGrowthTest {
             again.afterPropertiesSet();
             assertThat(again.warnings())
                 .containsExactly(
-                    "The topic muster.events has grown from 12 to 53 partitions: Muster goes on"
-                        + " with 12, since a key's events would else be in two",
-                    "The topic muster.tasks has grown from 12 to 53 partitions: Muster goes on with"
-                        + " 12, since a key's events would else be in two");
+                    "The topic muster.events has grown from 12 to 53 partitions: Muster goes on with 12, since a key's"
+                        + " events would else be in two",
+                    "The topic muster.tasks has grown from 12 to 53 partitions: Muster goes on with 12, since a key's"
+                        + " events would else be in two");
           });
       publish(rig, tasks);
 
@@ -88,8 +88,7 @@ class TopicGrowthTest {
     assertThatThrownBy(() -> WantedTopic.risk("muster.events", 1, 1, 2))
         .isInstanceOf(TopicUnfit.class)
         .hasMessage(
-            "The topic muster.events has 1 replicas and min.insync.replicas 2: nothing can be"
-                + " written to it");
+            "The topic muster.events has 1 replicas and min.insync.replicas 2: nothing can be written to it");
   }
 
   @ParameterizedTest
@@ -112,8 +111,7 @@ class TopicGrowthTest {
           .until(() ->
               rig.db()
                   .sql(
-                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed,"
-                          + " feed_published")
+                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
                   .query(Boolean.class)
                   .single());
     }

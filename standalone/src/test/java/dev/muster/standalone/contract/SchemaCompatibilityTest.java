@@ -55,15 +55,11 @@ class SchemaCompatibilityTest {
       value = {
         "'b':{'type':'integer'} | 'c':{'type':'integer'} | /b is gone",
         "'b':{'type':'integer'} | 'b':{'type':'string'} | /b was [integer] and is [string]",
-        "'b':{'type':'integer'} | 'b':{'type':['integer','null']} | /b was [integer] and is"
-            + " [integer, null]",
+        "'b':{'type':'integer'} | 'b':{'type':['integer','null']} | /b was [integer] and is [integer, null]",
         "'b':{'enum':['x','y']} | 'b':{'enum':['x']} | /b was one of [x, y] and is one of [x]",
         "'b':{'enum':['x']} | 'b':{'type':'string'} | /b was one of",
-        "'b':{'type':'object','properties':{'d':{'type':'string'}},'required':['d']} |"
-            + " 'b':{'type':'object','properties':{'d':{'type':'string'}}} | /b/d was always there",
-        "'b':{'type':'array','items':{'type':'string'}} |"
-            + " 'b':{'type':'array','items':{'type':'integer'}} | /b[] was [string] and is"
-            + " [integer]",
+        "'b':{'type':'object','properties':{'d':{'type':'string'}},'required':['d']} | 'b':{'type':'object','properties':{'d':{'type':'string'}}} | /b/d was always there",
+        "'b':{'type':'array','items':{'type':'string'}} | 'b':{'type':'array','items':{'type':'integer'}} | /b[] was [string] and is [integer]",
         "'b':{'type':'integer'} | 'b':{'type':'integer'},'c':{'type':'string'} | ``",
         "'b':{'enum':['x']} | 'b':{'enum':['x','y']} | ``"
       })
