@@ -23,7 +23,12 @@ class AccessTest {
 
   /// Routes that speak of the caller and name no workspace.
   private static final Set<String> OWN =
-      Set.of("GET /api/me", "GET /api/tokens", "GET /api/workspaces", "POST /api/workspaces");
+      Set.of(
+          "GET /metrics",
+          "GET /api/me",
+          "GET /api/tokens",
+          "GET /api/workspaces",
+          "POST /api/workspaces");
 
   /// What the seed answers as if the thing were there, and does nothing.
   private static final Map<String, Integer> SILENT =

@@ -125,6 +125,7 @@ class EveryEventTest {
     at.newTask(agent, "");
     var released = Api.id(api.claim(runtime));
     api.post("/api/daemon/tasks/" + released + "/release", "{}").ok();
+    awaitAssigned();
     api.post("/api/tasks/" + released + "/cancel", "{}").ok();
     var later =
         at.newTask(
@@ -132,6 +133,7 @@ class EveryEventTest {
     assertThat(at.pass(later, "ready")).isTrue();
     awaitTold("task.ready");
     var issue = api.newIssue(id, agent);
+    awaitAssigned();
     api.post("/api/issues/" + issue + "/comments", "{\"content\":\"more\"}").ok();
     api.delete("/api/issues/" + issue).ok();
   }
@@ -174,6 +176,22 @@ class EveryEventTest {
               .update();
           return at.count("runtime.deaf") > 0;
         });
+  }
+
+  /// The dispatcher has done what it will do, so that what comes next is told behind that.
+  private void awaitAssigned() {
+    await()
+        .atMost(AT_MOST)
+        .until(() ->
+            at.db()
+                .sql(
+                    """
+                    SELECT NOT EXISTS (SELECT FROM task WHERE workspace_id = :w AND status = 'queued' AND ready
+                                          AND assigned_at IS NULL)
+                    """)
+                .param("w", id)
+                .query(Boolean.class)
+                .single());
   }
 
   private void awaitTold(String event) {

@@ -140,10 +140,16 @@ final class Fleet implements Crew {
       var status = answer.get().status();
       if (status == 409) {
         guarantees.saw(Seen.What.FENCED, claim);
-      } else if (status == 200) {
+      } else if (status == 200 && !isTooLate(success, answer.get())) {
         guarantees.saw(success, claim);
       }
       return status == 200;
+    }
+
+    /// Whether the task was over otherwise when the final report came, as the answer then says.
+    private static boolean isTooLate(Seen.What success, Api.Answer answer) {
+      return success == Seen.What.COMPLETED
+          && !answer.json().get("status").asString().equals("completed");
     }
 
     /// Makes a call until it is answered for good; empty when the fleet is closed before.

@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.events.Event;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.guarantee.Guarantees;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A workspace with runtimes at work, an agent for each, and tasks that are made for them.
@@ -30,9 +32,22 @@ final class Load implements AutoCloseable {
   // Owned by the one thread at a time that makes tasks.
   private int made;
 
+  /// Where a crew is to work.
+  record Post(UUID workspace, List<UUID> runtimes, int slots, Guarantees guarantees) {}
+
   /// @param people where tasks are made
   /// @param workers where runtimes call
   Load(List<Api> people, List<Api> workers, TestServers servers, FaultSize size) {
+    this(
+        people,
+        servers,
+        size,
+        post -> new Fleet(workers, post.runtimes(), post.slots(), post.guarantees()));
+  }
+
+  /// @param people where tasks are made
+  /// @param hire brings the runtimes to work
+  Load(List<Api> people, TestServers servers, FaultSize size, Function<Post, Crew> hire) {
     this.people = List.copyOf(people);
     this.servers = servers;
     this.size = size;
@@ -47,7 +62,7 @@ final class Load implements AutoCloseable {
       runtimes.add(runtime);
       agents.add(agent);
     }
-    crew = new Fleet(workers, runtimes, size.slots(), guarantees);
+    crew = hire.apply(new Post(workspace, runtimes, size.slots(), guarantees));
   }
 
   /// Registers a daemon: what it had in hand is over.
@@ -163,16 +178,21 @@ final class Load implements AutoCloseable {
   /// Reads the feed from its beginning, with a consumer of its own, and holds every promise against
   /// it. Returns how the tasks ended.
   Map<String, Long> check() {
+    return checkedEvents().stream()
+        .map(event -> event.type().wire())
+        .filter(List.of("task.completed", "task.failed", "task.cancelled")::contains)
+        .collect(
+            java.util.stream.Collectors.groupingBy(
+                name -> name, java.util.stream.Collectors.counting()));
+  }
+
+  /// The feed from its beginning, every promise held against it.
+  List<Event> checkedEvents() {
     try (var feed = new FeedWatch(servers.kafka());
         var database = new SingleDatabase(servers.jdbcUrl())) {
       var events = feed.read(database.db(), workspace);
       guarantees.check(new WorkspaceId(workspace), events);
-      return events.stream()
-          .map(event -> event.type().wire())
-          .filter(List.of("task.completed", "task.failed", "task.cancelled")::contains)
-          .collect(
-              java.util.stream.Collectors.groupingBy(
-                  name -> name, java.util.stream.Collectors.counting()));
+      return events;
     }
   }
 

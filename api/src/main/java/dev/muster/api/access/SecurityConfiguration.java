@@ -18,8 +18,8 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/// Every route under `/api` needs a token; health, the page and the WebSocket's handshake (which
-/// asks for itself) do not.
+/// Every route under `/api` and the metrics need a token; health, the page and the WebSocket's
+/// handshake (which asks for itself) do not.
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   /// The page brings its own script and style, speaks to its own server, and nothing else.
@@ -29,7 +29,8 @@ class SecurityConfiguration {
 
   /// By the decoded path, which is what routes are found by.
   static boolean isOpen(HttpServletRequest request) {
-    return !request.getServletPath().startsWith("/api");
+    var path = request.getServletPath();
+    return !path.startsWith("/api") && !path.startsWith("/metrics");
   }
 
   @Bean

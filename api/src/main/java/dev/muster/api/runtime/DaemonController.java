@@ -28,16 +28,19 @@ import org.springframework.web.bind.annotation.RestController;
 class DaemonController {
   private final RuntimeStore store;
   private final Heartbeats heartbeats;
+  private final Twins twins;
   private final Attempts attempts;
   private final TransactionTemplate transaction;
 
   DaemonController(
       RuntimeStore store,
       Heartbeats heartbeats,
+      Twins twins,
       Attempts attempts,
       TransactionTemplate transaction) {
     this.store = store;
     this.heartbeats = heartbeats;
+    this.twins = twins;
     this.attempts = attempts;
     this.transaction = transaction;
   }
@@ -58,6 +61,9 @@ class DaemonController {
     var ids = transaction.execute(_ -> register(workspace, registration));
     var registered = ids == null ? List.<UUID>of() : ids;
     registered.forEach(id -> heartbeats.forget(new RuntimeId(id)));
+    if (registration.processId() == null) {
+      twins.registered(registered.stream().distinct().map(RuntimeId::new).toList());
+    }
     var views =
         store.byIds(registered).stream()
             .collect(Collectors.toMap(RuntimeView::id, Function.identity()));
@@ -128,6 +134,7 @@ class DaemonController {
           return found;
         });
     gone.forEach(heartbeats::forget);
+    gone.forEach(twins::forget);
     return Map.of("status", "ok");
   }
 }

@@ -21,6 +21,7 @@ class HeartbeatController {
   private final Processes processes;
   private final RunningTasks runningTasks;
   private final PendingCancels cancels;
+  private final Twins twins;
 
   HeartbeatController(
       RuntimeDirectory directory,
@@ -28,13 +29,15 @@ class HeartbeatController {
       Pings pings,
       Processes processes,
       RunningTasks runningTasks,
-      PendingCancels cancels) {
+      PendingCancels cancels,
+      Twins twins) {
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.pings = pings;
     this.processes = processes;
     this.runningTasks = runningTasks;
     this.cancels = cancels;
+    this.twins = twins;
   }
 
   /// @param processId what the daemon's process calls itself
@@ -62,6 +65,10 @@ class HeartbeatController {
     var sent = request.running();
     var running = sent == null ? null : RunningTasks.checked(sent);
     var runtime = directory.require(caller, id).runtime();
+    if (Processes.checked(request.processId()) == null) {
+      heartbeats.beat(runtime);
+      twins.beat(runtime);
+    }
     processes.require(runtime, request.processId());
     heartbeats.beat(runtime);
     var answer = new LinkedHashMap<String, Object>();

@@ -37,16 +37,23 @@ public class Processes {
   private final JdbcClient db;
   private final Attempts attempts;
   private final Outbox outbox;
+  private final Twins twins;
   private final TransactionTemplate transaction;
   private final Cache<RuntimeId, String> newest =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(KNOWN).build();
   private final Cache<String, Boolean> told =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(TOLD_ONCE_IN).build();
 
-  Processes(JdbcClient db, Attempts attempts, Outbox outbox, TransactionTemplate transaction) {
+  Processes(
+      JdbcClient db,
+      Attempts attempts,
+      Outbox outbox,
+      Twins twins,
+      TransactionTemplate transaction) {
     this.db = db;
     this.attempts = attempts;
     this.outbox = outbox;
+    this.twins = twins;
     this.transaction = transaction;
   }
 
@@ -55,13 +62,18 @@ public class Processes {
     return id == null || id.isBlank() ? null : Input.optional("process_id", id.strip(), ID_MAX);
   }
 
-  /// Makes sure that this process speaks for the runtime. One that is new takes over.
+  /// Makes sure that this process speaks for the runtime. One that is new takes over; one without a
+  /// name must be the only daemon that does.
   ///
   /// @param id null where the daemon does not say
-  /// @throws Refused 409 if a newer one does
+  /// @throws Refused 409 if a newer one does, or two do
   public void require(RuntimeId runtime, @Nullable String id) {
     var process = checked(id);
-    if (process == null || process.equals(newest.getIfPresent(runtime))) {
+    if (process == null) {
+      twins.requireOne(runtime);
+      return;
+    }
+    if (process.equals(newest.getIfPresent(runtime))) {
       return;
     }
     var current = transaction.execute(_ -> takeOver(runtime, process));

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// Why a queued task waits: a closed list. The function `waiting_reason` in the schema decides; the
 /// first that applies counts.
-enum WaitingReason {
+public enum WaitingReason {
   BACKOFF("An earlier attempt came to nothing; the next begins at run_after."),
   SCHEDULED("It is not to begin before run_after."),
   AGENT_PAUSED("The agent is paused."),
@@ -31,7 +31,8 @@ enum WaitingReason {
     return sentence;
   }
 
-  String wire() {
+  /// The word for this reason in SQL, JSON and metrics.
+  public String wire() {
     return name().toLowerCase(Locale.ROOT);
   }
 

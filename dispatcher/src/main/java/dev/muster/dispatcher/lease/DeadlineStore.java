@@ -20,11 +20,13 @@ class DeadlineStore {
   private final JdbcClient db;
   private final Outbox outbox;
   private final Attempts attempts;
+  private final Deadlines settings;
 
-  DeadlineStore(JdbcClient db, Outbox outbox, Attempts attempts) {
+  DeadlineStore(JdbcClient db, Outbox outbox, Attempts attempts, Deadlines settings) {
     this.db = db;
     this.outbox = outbox;
     this.attempts = attempts;
+    this.settings = settings;
   }
 
   /// A task whose deadline has passed.
@@ -45,8 +47,8 @@ class DeadlineStore {
   }
 
   /// Lets waiting tasks be claimed from now on.
-  void makeReady(List<UUID> tasks) {
-    tell(
+  int makeReady(List<UUID> tasks) {
+    return tell(
         """
         UPDATE task t
            SET ready = true, deadline_at = expires_at, deadline_reason = CASE WHEN expires_at IS NOT NULL THEN 'expired' END,
@@ -59,8 +61,8 @@ class DeadlineStore {
   }
 
   /// Takes tasks from runtimes that did not claim them.
-  void takeBack(List<UUID> tasks) {
-    tell(
+  int takeBack(List<UUID> tasks) {
+    return tell(
         """
         UPDATE task t
            SET runtime_id = NULL, assigned_at = NULL, deadline_at = expires_at,
@@ -72,23 +74,53 @@ class DeadlineStore {
         tasks);
   }
 
-  void end(List<UUID> tasks, FailureReason reason) {
-    attempts.end(tasks, reason, reason.sentence());
+  int end(List<UUID> tasks, FailureReason reason) {
+    return attempts.end(tasks, reason, reason.sentence()).ended();
   }
 
-  private void tell(String update, String event, List<UUID> tasks) {
-    db.sql(
+  /// Gives those of the tasks that are still overdue the deadline of their state, lest they are
+  /// found overdue for ever and keep others from being looked at. Returns which they were.
+  List<UUID> putRight(List<UUID> tasks) {
+    return db.sql(
             """
-            WITH moved AS (
-              %s
-            )
-            INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-            SELECT (t).workspace_id, '%s', (t).id, (t).event_seq, task_event(t) FROM moved ORDER BY (t).id
-            """
-                .formatted(update, event))
+            UPDATE task t
+               SET (deadline_at, deadline_reason) = (
+                     SELECT CASE WHEN t.status = 'dispatched' THEN now() + make_interval(secs => :start)
+                                 WHEN t.cancel_requested_at IS NOT NULL THEN now()
+                                 WHEN t.status = 'running'
+                                 THEN t.started_at + make_interval(secs => coalesce(t.timeout_seconds, :run))
+                                 WHEN t.ready THEN t.expires_at
+                                 ELSE coalesce(t.run_after, now()) END,
+                            CASE WHEN t.status = 'dispatched' THEN 'deadline_start'
+                                 WHEN t.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                                 WHEN t.status = 'running' THEN 'deadline_run'
+                                 WHEN NOT t.ready THEN 'ready'
+                                 WHEN t.expires_at IS NOT NULL THEN 'expired' END)
+             WHERE id = ANY (:tasks) AND status IN ('queued', 'dispatched', 'running') AND deadline_at < now()
+            RETURNING id
+            """)
         .param("tasks", tasks.toArray(UUID[]::new))
-        .update();
+        .param("start", Deadlines.seconds(settings.start()))
+        .param("run", Deadlines.seconds(settings.run()))
+        .query(Rows.id())
+        .list();
+  }
+
+  private int tell(String update, String event, List<UUID> tasks) {
+    var moved =
+        db.sql(
+                """
+                WITH moved AS (
+                  %s
+                )
+                INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
+                SELECT (t).workspace_id, '%s', (t).id, (t).event_seq, task_event(t) FROM moved ORDER BY (t).id
+                """
+                    .formatted(update, event))
+            .param("tasks", tasks.toArray(UUID[]::new))
+            .update();
     outbox.wake();
+    return moved;
   }
 
   /// Notes that deadlines are looked at now. Returns how long nobody could have kept one, because

@@ -137,16 +137,22 @@ class Sweeper extends Loop {
   }
 
   private void pass(String reason, List<UUID> tasks) {
-    switch (reason) {
-      case "ready" -> deadlines.makeReady(tasks);
-      case "assigned" -> deadlines.takeBack(tasks);
-      default ->
-          deadlines.end(
-              tasks,
-              FailureReason.of(reason)
-                  .orElseThrow(() ->
-                      new IllegalStateException(
-                          "tasks " + tasks + " have the deadline " + reason)));
+    var moved =
+        switch (reason) {
+          case "ready" -> deadlines.makeReady(tasks);
+          case "assigned" -> deadlines.takeBack(tasks);
+          default -> deadlines.end(tasks, failure(reason));
+        };
+    if (moved < tasks.size()) {
+      log.atError()
+          .addKeyValue("reason", reason)
+          .addKeyValue("tasks", deadlines.putRight(tasks))
+          .log("Deadlines that mean nothing in their tasks' states are put right");
     }
+  }
+
+  private static FailureReason failure(String reason) {
+    return FailureReason.of(reason)
+        .orElseThrow(() -> new IllegalStateException("a task's deadline is for " + reason));
   }
 }

@@ -67,8 +67,9 @@ public final class Attempts {
     return sum;
   }
 
-  /// Ends the current attempts of these tasks, whose rows the caller's transaction has locked; what
-  /// waits in the queue ends only by [FailureReason#EXPIRED].
+  /// Ends the current attempts of these tasks, whose rows the caller's transaction has locked, as
+  /// far as the reason can end them: only what waits expires, only what runs can overrun, and only
+  /// a run whose end was asked for is cancelled. Passes over all others.
   ///
   /// @param error what a person reads; empty leaves no comment
   public Ended end(Collection<UUID> tasks, FailureReason reason, String error) {
@@ -89,7 +90,10 @@ public final class Attempts {
                          random() * least(:backoff_max, :backoff_base * 2 ^ (t.attempt - 1)) * interval '1 second' AS pause
                     FROM task t
                    WHERE t.id = ANY (:tasks)
-                     AND (t.status IN ('dispatched', 'running') OR t.status = 'queued' AND :reason = 'expired')
+                     AND CASE :reason WHEN 'expired' THEN t.status = 'queued'
+                                      WHEN 'deadline_run' THEN t.status = 'running'
+                                      WHEN 'cancelled' THEN t.status = 'running' AND t.cancel_requested_at IS NOT NULL
+                                      ELSE t.status IN ('dispatched', 'running') END
                 ), ended AS (
                   UPDATE task t
                      SET status = next,

@@ -29,21 +29,20 @@ final class FeedMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry meters) {
-    gauge(meters, "muster.feed.outbox.depth", "Changes that have no position yet", State::depth);
-    gauge(
-        meters,
-        "muster.feed.outbox.age",
-        "Age of the oldest of them in seconds",
-        State::ageSeconds);
-    gauge(meters, "muster.feed.head", "The last place in the log", State::head);
-    gauge(meters, "muster.feed.published", "The last place that Kafka has", State::published);
+    gauge("muster.feed.outbox.depth", "Changes that have no position yet", State::depth)
+        .register(meters);
+    gauge("muster.feed.outbox.age", "How old the oldest of them is", State::ageSeconds)
+        .baseUnit("seconds")
+        .register(meters);
+    gauge("muster.feed.head", "The last place in the log", State::head).register(meters);
+    gauge("muster.feed.published", "The last place that Kafka has", State::published)
+        .register(meters);
   }
 
-  private void gauge(
-      MeterRegistry meters, String name, String description, ToDoubleFunction<State> value) {
-    Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.read()))
-        .description(description)
-        .register(meters);
+  private Gauge.Builder<FeedMetrics> gauge(
+      String name, String description, ToDoubleFunction<State> value) {
+    return Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.read()))
+        .description(description);
   }
 
   private synchronized State read() {

@@ -12,13 +12,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// What one event of the feed says of a task.
 ///
 /// @param holder who has it, or may claim it
-record TaskFact(
+public record TaskFact(
     EventType type, UUID task, long seq, TaskState state, long generation, Holder holder) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  record Holder(UUID agent, @Nullable UUID runtime) {}
+  /// Whose the task is.
+  public record Holder(UUID agent, @Nullable UUID runtime) {}
 
-  static TaskFact of(Event event) {
+  /// Reads a `task.*` event.
+  public static TaskFact of(Event event) {
     var facts = JSON.readTree(event.data());
     return new TaskFact(
         event.type(),

@@ -1,0 +1,30 @@
+package dev.muster.api.metrics;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The metrics of this instance and of the installation, in Prometheus's text format.
+///
+/// Whoever has a token may read them: they count over all workspaces, and name nothing of any.
+@RestController
+class MetricsController {
+  private static final MediaType PROMETHEUS_TEXT =
+      MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8");
+
+  private final PrometheusMeterRegistry registry;
+  private final QueueMetrics queue;
+
+  MetricsController(PrometheusMeterRegistry registry, QueueMetrics queue) {
+    this.registry = registry;
+    this.queue = queue;
+  }
+
+  @GetMapping("/metrics")
+  ResponseEntity<String> metrics() {
+    queue.refresh();
+    return ResponseEntity.ok().contentType(PROMETHEUS_TEXT).body(registry.scrape());
+  }
+}
