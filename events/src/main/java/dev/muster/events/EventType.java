@@ -19,6 +19,7 @@ public enum EventType {
   TASK_COMPLETED("task.completed"),
   TASK_FAILED("task.failed"),
   TASK_CANCELLED("task.cancelled"),
+  TASK_DELETED("task.deleted"),
   RUNTIME_REGISTERED("runtime.registered"),
   RUNTIME_ONLINE("runtime.online"),
   RUNTIME_OFFLINE("runtime.offline"),
@@ -41,7 +42,10 @@ public enum EventType {
   WORKSPACE_DELETED("workspace.deleted"),
   MEMBER_ADDED("member.added"),
   MEMBER_UPDATED("member.updated"),
-  MEMBER_REMOVED("member.removed");
+  MEMBER_REMOVED("member.removed"),
+  USAGE_REPORTED("usage.reported"),
+  BUDGET_UPDATED("budget.updated"),
+  BUDGET_REACHED("budget.reached");
 
   private static final Map<String, EventType> BY_WIRE =
       Arrays.stream(values())

@@ -15,5 +15,8 @@ public final class Topics {
   /// Records that a consumer could not take, with the reason in their headers.
   public static final String DEAD_LETTERS = "muster.dead-letters";
 
+  /// Dead letters that are to be taken once more, by those who could not take them.
+  public static final String REDRIVEN = "muster.redriven";
+
   private Topics() {}
 }

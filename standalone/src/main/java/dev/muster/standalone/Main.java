@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `help`.
+/// `redrive`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
@@ -36,6 +36,8 @@ public final class Main {
                               --wait=30: seconds to wait for what the publisher has still to write
         ./muster rebuild-feed writes events of the log to another topic, as they are in muster.events
                               --topic=T, --from=1 --to=N: places in event_log (log_id)
+        ./muster redrive      gives records that a consumer of Muster's could not take back to it, once it is mended
+                              --list: only shows them, --group=G: those of one consumer
         ./muster help         this text
 
       Options of runtime:
@@ -89,6 +91,7 @@ public final class Main {
       case "runtime" -> runtime(rest);
       case "verify-feed" -> FeedTools.verify(System.getenv(), rest);
       case "rebuild-feed" -> FeedTools.rebuild(System.getenv(), rest);
+      case "redrive" -> FeedTools.redrive(System.getenv(), rest);
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(

@@ -42,7 +42,8 @@ public record Settings(
           "MUSTER_DEADLINES_RUN",
           "MUSTER_DEADLINES_REPORTLOST",
           "MUSTER_DEADLINES_CANCELGRACE",
-          "MUSTER_DEADLINES_QUEUEDTTL");
+          "MUSTER_DEADLINES_QUEUEDTTL",
+          "MUSTER_FEED_RETENTION");
   private static final Set<String> PROPERTIES =
       Set.of(
           "muster.api.token",
@@ -58,7 +59,8 @@ public record Settings(
           "muster.deadlines.run",
           "muster.deadlines.report-lost",
           "muster.deadlines.cancel-grace",
-          "muster.deadlines.queued-ttl");
+          "muster.deadlines.queued-ttl",
+          "muster.feed.retention");
 
   /// What a Kubernetes service of the name `muster` puts into the environment of its neighbours.
   private static final Pattern OF_KUBERNETES = Pattern.compile("MUSTER_(SERVICE_|PORT(_|$)).*");

@@ -12,7 +12,14 @@ import org.junit.jupiter.api.Test;
 /// Who may do what: every route, asked by everybody who may not.
 class AccessTest {
   /// Routes that need no token.
-  private static final Set<String> OPEN = Set.of("GET /health", "GET /ws");
+  private static final Set<String> OPEN =
+      Set.of(
+          "GET /health",
+          "GET /ws",
+          "GET /docs",
+          "GET /docs/asyncapi.yaml",
+          "GET /docs/schemas/{name}",
+          "GET /docs/schemas/defs/{name}");
 
   /// Routes that speak of the caller and name no workspace.
   private static final Set<String> OWN =

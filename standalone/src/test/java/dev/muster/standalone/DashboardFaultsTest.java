@@ -102,6 +102,7 @@ class DashboardFaultsTest {
 
   /// Events as the api writes them, faster than REST on one machine would.
   private void append(int events, int filler) {
+    at.muster().feed().planted(at.id());
     at.db()
         .sql(
             """

@@ -25,6 +25,7 @@ class DashboardLimitsTest {
 
   /// More than the kernel's buffers and a socket's queue hold together.
   private void muchHappens() {
+    at.muster().feed().planted(at.id());
     at.db()
         .sql(
             """

@@ -3,42 +3,36 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import dev.muster.events.EventType;
 import dev.muster.events.Topics;
+import dev.muster.standalone.contract.Contract;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The feed as somebody consumes it who knows CloudEvents, the published schemas, and nothing of
 /// Muster's code.
 class FeedContractTest {
-  private static final Path SCHEMAS = Path.of("..", "docs", "schemas");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final TestMuster muster = TestMuster.get();
-  private final SchemaRegistry registry =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-  private final Map<String, Schema> schemas = new HashMap<>();
 
   @Test
   void everyEventIsACloudEventThatItsSchemaDescribes() {
@@ -51,19 +45,13 @@ class FeedContractTest {
       assertThat(event.getDataContentType()).isEqualTo("application/json");
       assertThat(event.getId()).isEqualTo(world.workspace() + ":" + event.getExtension("position"));
       assertThat(event.getTime()).isNotNull();
-      var errors = schema(event.getType()).validate(data(event), InputFormat.JSON);
+      var errors = Contract.errors(event.getType().substring("dev.muster.".length()), data(event));
       if (!errors.isEmpty()) {
         broken.put(event.getType(), errors + " in " + data(event));
       }
     }
     assertThat(broken).isEmpty();
     assertThat(events.stream().map(CloudEvent::getType)).contains("dev.muster.task.completed");
-  }
-
-  @Test
-  void eachTypeHasASchema() {
-    assertThat(EventType.values())
-        .allSatisfy(type -> assertThat(schema("dev.muster." + type.wire())).isNotNull());
   }
 
   @Test
@@ -89,18 +77,45 @@ class FeedContractTest {
     assertThat(fromStates).isEqualTo(fromPostgres);
   }
 
-  private Schema schema(String type) {
-    var family = type.substring("dev.muster.".length()).split("\\.", 2)[0];
-    return schemas.computeIfAbsent(
-        family,
-        name -> {
-          try {
-            return registry.getSchema(
-                Files.readString(SCHEMAS.resolve(name + ".json")), InputFormat.JSON);
-          } catch (IOException e) {
-            throw new IllegalStateException("there is no schema for " + type, e);
-          }
-        });
+  /// Whatever a task is deleted with, it says so itself, and its latest state is nothing.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/api/issues/{issue}", "/api/agents/{agent}", "/api/workspaces/{workspace}"})
+  void aTaskThatIsDeletedLeavesATombstone(String path) {
+    var world = World.create(muster, muster.api());
+    var before = new TreeSet<>(tasks(world));
+    muster.api().delete(world.fill(path)).ok();
+    var gone = new TreeSet<>(before);
+    gone.removeAll(tasks(world));
+    assertThat(gone).isNotEmpty();
+
+    var last = new TreeMap<String, String>();
+    for (var event : settled(world)) {
+      if (event.getType().startsWith("dev.muster.task.")) {
+        last.put(event.getSubject(), event.getType());
+      }
+    }
+    assertThat(
+            last.entrySet().stream()
+                .filter(task -> task.getValue().equals("dev.muster.task.deleted"))
+                .map(Map.Entry::getKey))
+        .containsExactlyElementsOf(gone);
+    assertThat(tombstones(world)).isEqualTo(gone);
+    var states = new TreeSet<String>();
+    read(Topics.TASKS, world.workspace()).forEach(event -> states.add(event.getSubject()));
+    states.removeAll(gone);
+    before.removeAll(gone);
+    assertThat(states).isEqualTo(before);
+    muster.feed().complete(muster, world.workspace());
+  }
+
+  private List<String> tasks(World world) {
+    return muster
+        .db()
+        .sql("SELECT id::text FROM task WHERE workspace_id = :w")
+        .param("w", world.workspace())
+        .query((row, _) -> row.getString(1))
+        .list();
   }
 
   /// The workspace's events, all of them.
@@ -145,13 +160,42 @@ class FeedContractTest {
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
         for (var record : consumer.poll(Duration.ofMillis(100))) {
-          if (record.value().getSource().toString().equals("/workspaces/" + workspace)) {
+          // A tombstone has headers and no value.
+          if (record.value() != null
+              && record.value().getSource().toString().equals("/workspaces/" + workspace)) {
             events.add(record.value());
           }
         }
       }
     }
     return events;
+  }
+
+  /// The tasks of which the last that `muster.tasks` has is nothing.
+  private static Set<String> tombstones(World world) {
+    var latest = new TreeMap<String, ConsumerRecord<String, String>>();
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", TestServers.get().kafka(), "isolation.level", "read_committed");
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      var partitions =
+          consumer.partitionsFor(Topics.TASKS).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> latest.put(record.key(), record));
+      }
+    }
+    return latest.values().stream()
+        .filter(record -> record.value() == null)
+        .filter(record ->
+            new String(record.headers().lastHeader("ce_source").value(), StandardCharsets.UTF_8)
+                .equals("/workspaces/" + world.workspace()))
+        .map(ConsumerRecord::key)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String data(CloudEvent event) {

@@ -237,7 +237,8 @@ class PeopleTest {
 
     assertThat(api.get("/api/daemon/tasks/" + task + "/status").status()).isEqualTo(404);
     muster.feed().complete(muster, workspace);
-    assertThat(muster.feed().story(workspace, task)).endsWith("task.running", "task.cancelled");
+    assertThat(muster.feed().story(workspace, task))
+        .endsWith("task.running", "task.cancelled", "task.deleted");
   }
 
   @Test

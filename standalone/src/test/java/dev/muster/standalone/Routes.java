@@ -61,6 +61,10 @@ final class Routes {
           read("/health", "/health"),
           read("/metrics", "/metrics"),
           read("/ws", "/ws" + IN),
+          read("/docs", "/docs"),
+          read("/docs/asyncapi.yaml", "/docs/asyncapi.yaml"),
+          read("/docs/schemas/{name}", "/docs/schemas/task.queued.json"),
+          read("/docs/schemas/defs/{name}", "/docs/schemas/defs/task.json"),
           read("/api/me", "/api/me"),
           read("/api/tokens", "/api/tokens"),
           body(
@@ -90,6 +94,13 @@ final class Routes {
               "{'name':'m'}",
               WORKSPACE.replace(" slug:text", ""),
               ""),
+          read("/api/workspaces/{id}/budget", "/api/workspaces/{workspace}/budget"),
+          body(
+              "PUT /api/workspaces/{id}/budget",
+              "/api/workspaces/{workspace}/budget",
+              "{'tokens_per_day':1000}",
+              "tokens_per_day:number",
+              "tokens_per_day is required"),
           bare("DELETE /api/workspaces/{id}", "/api/workspaces/{workspace}"),
           read("/api/workspaces/{id}/events", "/api/workspaces/{workspace}/events?after=0&limit=5"),
           read("/api/workspaces/{id}/stats", "/api/workspaces/{workspace}/stats?minutes=5"),
@@ -138,6 +149,13 @@ final class Routes {
               ""),
           bare("DELETE /api/agents/{id}", "/api/agents/{agent}"),
           read("/api/agents/{id}/tasks", "/api/agents/{agent}/tasks"),
+          read("/api/agents/{id}/budget", "/api/agents/{agent}/budget"),
+          body(
+              "PUT /api/agents/{id}/budget",
+              "/api/agents/{agent}/budget",
+              "{'tokens_per_day':1000}",
+              "tokens_per_day:number",
+              "tokens_per_day is required"),
           read("/api/agents/{id}/skills", "/api/agents/{agent}/skills"),
           body(
               "PUT /api/agents/{id}/skills",

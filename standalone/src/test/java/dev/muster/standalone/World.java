@@ -19,6 +19,8 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
           Map.entry("member", "workspace_id = :w"),
           Map.entry("runtime", "workspace_id = :w"),
           Map.entry("agent", "workspace_id = :w"),
+          Map.entry("budget", "workspace_id = :w"),
+          Map.entry("runtime_spending", "workspace_id = :w"),
           Map.entry("skill", "workspace_id = :w"),
           Map.entry("skill_file", "skill_id IN (SELECT id FROM skill WHERE workspace_id = :w)"),
           Map.entry("agent_skill", "agent_id IN (SELECT id FROM agent WHERE workspace_id = :w)"),

@@ -2,6 +2,8 @@ package dev.muster.api.agent;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.budget.BudgetFields;
+import dev.muster.api.budget.BudgetView;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import java.util.LinkedHashSet;
@@ -77,6 +79,16 @@ class AgentController {
   @PostMapping("/{id}/resume")
   AgentView resume(Caller caller, @PathVariable String id) {
     return agents.setIntake(caller, id, "open");
+  }
+
+  @GetMapping("/{id}/budget")
+  BudgetView budget(Caller caller, @PathVariable String id) {
+    return agents.budget(caller, id);
+  }
+
+  @PutMapping("/{id}/budget")
+  BudgetView setBudget(Caller caller, @PathVariable String id, @JsonBody BudgetFields fields) {
+    return agents.setBudget(caller, id, fields);
   }
 
   @GetMapping("/{id}/skills")

@@ -42,6 +42,15 @@ class AgentStore {
         .optional();
   }
 
+  /// Keeps the agent from being deleted in this transaction. Returns false if it is gone.
+  boolean keep(AgentId agent) {
+    return db.sql("SELECT id FROM agent WHERE id = :id FOR KEY SHARE")
+        .param("id", agent.value())
+        .query(UUID.class)
+        .optional()
+        .isPresent();
+  }
+
   /// Locks the agent so that no task can be queued for it. Returns false if it is gone.
   boolean lockForDelete(AgentId agent) {
     return db.sql("SELECT id FROM agent WHERE id = :id FOR UPDATE")

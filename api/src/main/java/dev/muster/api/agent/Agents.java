@@ -2,6 +2,9 @@ package dev.muster.api.agent;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.budget.BudgetFields;
+import dev.muster.api.budget.BudgetView;
+import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
@@ -32,13 +35,21 @@ class Agents {
   private final AgentViews views;
   private final Cancels cancels;
   private final Outbox outbox;
+  private final Budgets budgets;
   private final JsonMapper json;
 
-  Agents(AgentStore store, AgentViews views, Cancels cancels, Outbox outbox, JsonMapper json) {
+  Agents(
+      AgentStore store,
+      AgentViews views,
+      Cancels cancels,
+      Outbox outbox,
+      Budgets budgets,
+      JsonMapper json) {
     this.store = store;
     this.views = views;
     this.cancels = cancels;
     this.outbox = outbox;
+    this.budgets = budgets;
     this.json = json;
   }
 
@@ -122,12 +133,26 @@ class Agents {
     }
     cancels.endAll(agent);
     store.delete(agent);
+    budgets.forget(agent);
     outbox.append(
         new WorkspaceId(before.workspaceId()),
         EventType.AGENT_DELETED,
         agent.value(),
         json.writeValueAsString(
             Map.of("agent_id", agent.value(), "workspace_id", before.workspaceId())));
+  }
+
+  BudgetView budget(Caller caller, String id) {
+    return budgets.of(find(caller, id).id());
+  }
+
+  @Transactional
+  public BudgetView setBudget(Caller caller, String id, BudgetFields fields) {
+    var agent = administered(caller, id);
+    if (!store.keep(new AgentId(agent.id()))) {
+      throw Refused.notFound(NOT_FOUND);
+    }
+    return budgets.set(new WorkspaceId(agent.workspaceId()), new AgentId(agent.id()), fields);
   }
 
   JsonNode skills(Caller caller, String id) {

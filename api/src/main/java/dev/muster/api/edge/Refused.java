@@ -74,6 +74,11 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
   }
 
+  /// 410: what was asked for is not kept any more. Says what is.
+  public static Refused tooFarBehind(String error, Map<String, Object> kept) {
+    return new Refused(HttpStatus.GONE, "too-far-behind", error, kept);
+  }
+
   /// 409: the writer's claim is over. Says who holds the task now.
   public static Refused fenced(String error, Map<String, Object> holder) {
     return new Refused(HttpStatus.CONFLICT, "fenced", error, holder);

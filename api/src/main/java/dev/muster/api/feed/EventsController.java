@@ -9,6 +9,7 @@ import dev.muster.events.feed.FeedLog;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -60,8 +61,19 @@ class EventsController {
     // Read before the events, so that whoever has got there has missed nothing.
     var head = feedLog.head(workspace);
     var events = feedLog.after(workspace, from, atMost).stream().map(Entry::of).toList();
+    requireNoGap(workspace, from, head, events);
     var next = events.isEmpty() ? from : events.getLast().position();
     return new Page(feedLog.epoch(), Math.max(head, next), events, next);
+  }
+
+  /// What was read follows what was asked for, unless the log has dropped it meanwhile.
+  private void requireNoGap(WorkspaceId workspace, long from, long head, List<Entry> events) {
+    var isGap = events.isEmpty() ? from < head : events.getFirst().position() != from + 1;
+    if (isGap) {
+      throw Refused.tooFarBehind(
+          "the log has dropped what comes behind this position",
+          Map.of("oldest", feedLog.oldest(workspace), "head", head));
+    }
   }
 
   private static long number(

@@ -3,6 +3,7 @@ package dev.muster.api.feed;
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
+import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,12 @@ final class FeedReader extends TopicReader<Event> {
   private final JsonMapper json;
 
   FeedReader(
-      List<FeedListener> listeners, JsonMapper json, KafkaProperties kafka, MeterRegistry meters) {
-    super("muster-feed-reader", Topics.EVENTS, kafka, meters);
+      List<FeedListener> listeners,
+      JsonMapper json,
+      KafkaProperties kafka,
+      MeterRegistry meters,
+      PoisonRecords poisonRecords) {
+    super("muster-feed-reader", Topics.EVENTS, kafka, meters, poisonRecords);
     this.listeners = List.copyOf(listeners);
     this.json = json;
   }
@@ -43,9 +48,9 @@ final class FeedReader extends TopicReader<Event> {
   }
 
   @Override
-  protected void deliver(List<Event> batch) {
+  protected void deliver(List<Read<Event>> batch) {
     for (var listener : listeners) {
-      isolated(listener, () -> listener.onEvents(batch));
+      tell(listener, listener.takesRedriven(), batch, event -> listener.onEvents(List.of(event)));
     }
   }
 }

@@ -1,15 +1,21 @@
 package dev.muster.api.feed;
 
+import dev.muster.events.Topics;
+import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.Loop;
+import dev.muster.events.feed.PoisonRecord;
+import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -18,49 +24,65 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
-/// Reads a whole topic, every partition of it, from where it ended when the instance started.
+/// Reads a whole topic, every partition of it, from where it ended when the instance started, and
+/// of what is redriven what this reader could not take.
 ///
 /// There is no group, so nothing is committed and nobody shares the work: each instance sees each
 /// record. The places are kept here rather than in the consumer, so a consumer that failed is
 /// replaced by one that goes on behind the last record that was handed over. They are fixed before
 /// the web server answers: who connects to it misses nothing that happens afterwards.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
-  private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SILENT_POLLS_MAX = 10;
 
+  private final String name;
   private final String topic;
+  private final PoisonRecords poisonRecords;
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final Counter undecodable;
+  private final ConsumerProgress progress;
   // Filled before the loop's thread starts, and owned by that thread from then on.
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   // Owned by the loop's thread.
   private @Nullable Consumer<byte[], byte[]> consumer;
   private int silentPolls;
 
-  protected TopicReader(String name, String topic, KafkaProperties kafka, MeterRegistry meters) {
+  /// @param name what it is called where it could not take a record
+  protected TopicReader(
+      String name,
+      String topic,
+      KafkaProperties kafka,
+      MeterRegistry meters,
+      PoisonRecords poisonRecords) {
     super(name);
+    this.name = name;
     this.topic = topic;
+    this.poisonRecords = poisonRecords;
     this.consumers = consumers(kafka);
+    this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
   }
 
   /// Reads one record.
   ///
   /// @return empty if the record is not for this reader
-  /// @throws RuntimeException if it is broken; it is then logged, counted and left out
+  /// @throws RuntimeException if it is broken; it then goes to the dead letters
   protected abstract Optional<T> decode(ConsumerRecord<byte[], byte[]> record);
 
   /// Hands over what was read.
-  protected abstract void deliver(List<T> batch);
+  protected abstract void deliver(List<Read<T>> batch);
+
+  /// A record and what it says.
+  ///
+  /// @param letter why it comes again; null if it comes for the first time
+  protected record Read<T>(
+      ConsumerRecord<byte[], byte[]> record, T value, @Nullable PoisonRecord letter) {}
 
   /// The values of a record's headers, by their names.
   protected static Function<String, byte @Nullable []> headers(
@@ -71,16 +93,26 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     };
   }
 
-  /// Calls one listener, so that what fails in it is neither the reader's nor the next listener's
-  /// business.
-  protected static void isolated(Object listener, Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException e) {
-      log.atError()
-          .addKeyValue("listener", listener.getClass().getSimpleName())
-          .setCause(e)
-          .log("A listener failed, and misses the events it was given");
+  /// Hands each to one listener, so that what fails in it is neither the reader's nor the next
+  /// listener's business: it goes to the dead letters, as that listener's.
+  ///
+  /// @param takesRedriven whether the listener wants what it could not take before
+  protected final void tell(
+      Object listener,
+      boolean takesRedriven,
+      List<Read<T>> batch,
+      java.util.function.Consumer<T> call) {
+    var who = listener.getClass().getSimpleName();
+    for (var read : batch) {
+      var letter = read.letter();
+      if (letter != null && !(takesRedriven && letter.isFor(name, who))) {
+        continue;
+      }
+      try {
+        call.accept(read.value());
+      } catch (RuntimeException e) {
+        poisonRecords.add(read.record(), name + "/" + who, e);
+      }
     }
   }
 
@@ -101,15 +133,18 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     }
     var records = current.poll(POLL);
     if (records.isEmpty()) {
+      progress.ends(records, current);
       silence(current);
       return;
     }
     silentPolls = 0;
+    progress.begins(records);
     var batch = decoded(records);
     records.nextOffsets().forEach((partition, next) -> positions.put(partition, next.offset()));
     if (!batch.isEmpty()) {
       deliver(batch);
     }
+    progress.ends(records, current);
   }
 
   /// A consumer does not say that Kafka is away, it only has no records: asking for the ends does.
@@ -132,27 +167,42 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> current) {
-    return current.partitionsFor(topic, PATIENCE).stream()
+    return Stream.of(topic, Topics.REDRIVEN)
+        .flatMap(read -> current.partitionsFor(read, PATIENCE).stream())
         .map(info -> new TopicPartition(info.topic(), info.partition()))
         .toList();
   }
 
-  private List<T> decoded(ConsumerRecords<byte[], byte[]> records) {
-    var batch = new ArrayList<T>(records.count());
+  private List<Read<T>> decoded(ConsumerRecords<byte[], byte[]> records) {
+    var batch = new ArrayList<Read<T>>(records.count());
     for (var record : records) {
-      try {
-        decode(record).ifPresent(batch::add);
-      } catch (RuntimeException e) {
-        undecodable.increment();
-        log.atWarn()
-            .addKeyValue("topic", topic)
-            .addKeyValue("partition", record.partition())
-            .addKeyValue("offset", record.offset())
-            .addKeyValue("reason", e.getClass().getSimpleName())
-            .log("Left out a record that cannot be decoded");
+      var letter =
+          record.topic().equals(Topics.REDRIVEN)
+              ? PoisonRecord.read(record.headers()).orElse(null)
+              : null;
+      if (isOurs(record, letter)) {
+        decode(record, letter).ifPresent(batch::add);
       }
     }
     return List.copyOf(batch);
+  }
+
+  private boolean isOurs(ConsumerRecord<byte[], byte[]> record, @Nullable PoisonRecord letter) {
+    return letter == null
+        ? record.topic().equals(topic)
+        : letter.topic().equals(topic)
+            && (letter.group().equals(name) || letter.group().startsWith(name + "/"));
+  }
+
+  private Optional<Read<T>> decode(
+      ConsumerRecord<byte[], byte[]> record, @Nullable PoisonRecord letter) {
+    try {
+      return decode(record).map(value -> new Read<>(record, value, letter));
+    } catch (RuntimeException e) {
+      undecodable.increment();
+      poisonRecords.add(record, name, e);
+      return Optional.empty();
+    }
   }
 
   @Override

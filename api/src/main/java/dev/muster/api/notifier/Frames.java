@@ -121,6 +121,7 @@ final class Frames {
       case TASK_COMPLETED -> "task:completed";
       case TASK_FAILED -> "task:failed";
       case TASK_CANCELLED -> "task:cancelled";
+      case TASK_DELETED -> "task:deleted";
       case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE, RUNTIME_UPDATED, RUNTIME_DEAF ->
           "daemon:register";
       case RUNTIME_CONFLICT -> "daemon:conflict";
@@ -141,6 +142,9 @@ final class Frames {
       case MEMBER_ADDED -> "member:added";
       case MEMBER_UPDATED -> "member:updated";
       case MEMBER_REMOVED -> "member:removed";
+      case USAGE_REPORTED -> "usage:reported";
+      case BUDGET_UPDATED -> "budget:updated";
+      case BUDGET_REACHED -> "budget:reached";
     };
   }
 

@@ -44,6 +44,7 @@ record Noted(Set<UUID> agents, Set<UUID> runtimes) {
           TASK_READY,
           TASK_COALESCED,
           TASK_CANCEL_REQUESTED,
+          TASK_DELETED,
           RUNTIME_UPDATED,
           RUNTIME_DEAF,
           RUNTIME_CONFLICT,
@@ -63,7 +64,10 @@ record Noted(Set<UUID> agents, Set<UUID> runtimes) {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED -> {}
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_UPDATED,
+          BUDGET_REACHED -> {}
     }
   }
 }

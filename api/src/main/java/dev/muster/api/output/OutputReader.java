@@ -2,6 +2,7 @@ package dev.muster.api.output;
 
 import dev.muster.api.feed.TopicReader;
 import dev.muster.events.Topics;
+import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,9 @@ final class OutputReader extends TopicReader<Output> {
       List<OutputListener> listeners,
       JsonMapper json,
       KafkaProperties kafka,
-      MeterRegistry meters) {
-    super("muster-output-reader", Topics.OUTPUT, kafka, meters);
+      MeterRegistry meters,
+      PoisonRecords poisonRecords) {
+    super("muster-output-reader", Topics.OUTPUT, kafka, meters, poisonRecords);
     this.listeners = List.copyOf(listeners);
     this.json = json;
   }
@@ -39,9 +41,10 @@ final class OutputReader extends TopicReader<Output> {
   }
 
   @Override
-  protected void deliver(List<Output> batch) {
+  protected void deliver(List<Read<Output>> batch) {
     for (var listener : listeners) {
-      isolated(listener, () -> listener.onOutput(batch));
+      // What was said by then is stored; said again later it would be out of its order.
+      tell(listener, false, batch, progress -> listener.onOutput(List.of(progress)));
     }
   }
 }

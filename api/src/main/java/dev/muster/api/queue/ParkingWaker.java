@@ -25,6 +25,12 @@ final class ParkingWaker implements FeedListener {
     events.forEach(this::on);
   }
 
+  /// A claim that is woken late, or for nothing, only looks again.
+  @Override
+  public boolean takesRedriven() {
+    return true;
+  }
+
   private void on(Event event) {
     switch (event.type()) {
       case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(TaskFacts.of(event, json));
@@ -37,12 +43,13 @@ final class ParkingWaker implements FeedListener {
         }
       }
       // Somebody may have been let in again, or may do more.
-      case RUNTIME_UPDATED, AGENT_UPDATED -> parking.wakeAll(event.workspace());
+      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> parking.wakeAll(event.workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,
           TASK_COALESCED,
           TASK_CANCEL_REQUESTED,
+          TASK_DELETED,
           RUNTIME_REGISTERED,
           RUNTIME_ONLINE,
           RUNTIME_OFFLINE,
@@ -63,7 +70,9 @@ final class ParkingWaker implements FeedListener {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED -> {}
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_REACHED -> {}
     }
   }
 

@@ -92,7 +92,7 @@ class RuntimeController {
                 .ifPresent(u -> latest.put(new Key(u.date(), u.provider(), u.model()), u));
           }
           if (!latest.isEmpty()) {
-            usages.replace(List.copyOf(latest.values()));
+            usages.replace(found.workspace(), found.runtime(), List.copyOf(latest.values()));
           }
         });
     return Map.of("status", "ok");

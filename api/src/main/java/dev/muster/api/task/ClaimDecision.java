@@ -50,12 +50,14 @@ class ClaimDecision {
         SELECT r.id FROM runtime r, active
          WHERE r.id = :runtime::uuid AND active.tasks < r.max_concurrent_tasks AND r.intake = 'open'
            AND (:process::text IS NULL OR r.process_id IS NULL OR r.process_id = :process::text)
+           AND NOT EXISTS (SELECT FROM budget b WHERE b.scope_id = r.workspace_id AND b.stopped_until > now())
            AND NOT active.undelivered AND EXISTS (SELECT FROM waiting WHERE agent_id IS NOT NULL)
            FOR NO KEY UPDATE OF r
       ), locked_agents AS MATERIALIZED (
         SELECT a.id FROM agent a
          WHERE EXISTS (SELECT FROM locked_runtime)
            AND a.id = ANY (ARRAY(SELECT agent_id FROM waiting)) AND a.intake <> 'paused'
+           AND NOT EXISTS (SELECT FROM budget b WHERE b.scope_id = a.id AND b.stopped_until > now())
            AND (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
                < a.max_concurrent_tasks
          ORDER BY a.id

@@ -1,14 +1,23 @@
 package dev.muster.api.task;
 
+import dev.muster.api.budget.Budgets;
+import dev.muster.api.budget.Spender;
 import dev.muster.api.task.ReportStore.Session;
 import dev.muster.api.task.ReportStore.Writer;
 import dev.muster.events.attempt.Deadlines;
+import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /// What a runtime says of a run that does not move the task: more time, session, usage, messages.
 /// Empty means that the guard did not hold.
@@ -16,10 +25,14 @@ import org.springframework.stereotype.Repository;
 class RunStore {
   private final JdbcClient db;
   private final Deadlines deadlines;
+  private final Outbox outbox;
+  private final Budgets budgets;
 
-  RunStore(JdbcClient db, Deadlines deadlines) {
+  RunStore(JdbcClient db, Deadlines deadlines, Outbox outbox, Budgets budgets) {
     this.db = db;
     this.deadlines = deadlines;
+    this.outbox = outbox;
+    this.budgets = budgets;
   }
 
   /// Lets the start deadline begin anew, no later than an hour after the claim.
@@ -70,8 +83,36 @@ class RunStore {
       long cacheReadTokens,
       long cacheWriteTokens) {}
 
-  /// Replaces what was reported before for the same provider and model.
-  Optional<TaskView> usage(Writer writer, List<Usage> usage) {
+  /// What a report of usage was about, and by how many tokens it is more than the one before.
+  private record Spent(
+      UUID workspaceId, UUID agentId, @Nullable UUID runtimeId, long told, BigDecimal tokens) {}
+
+  /// Replaces what was reported before for the same provider and model; the difference is told, and
+  /// counted for the budgets.
+  @Transactional
+  public Optional<TaskView> usage(Writer writer, List<Usage> usage) {
+    var stored = store(writer, usage);
+    stored
+        .filter(spent -> spent.told() > 0)
+        .ifPresent(spent -> {
+          outbox.wake();
+          var runtime = spent.runtimeId();
+          budgets.spend(
+              new Spender(
+                  new WorkspaceId(spent.workspaceId()),
+                  new AgentId(spent.agentId()),
+                  runtime == null ? null : new RuntimeId(runtime)),
+              spent.tokens());
+        });
+    return stored.isEmpty()
+        ? Optional.empty()
+        : db.sql("SELECT %s FROM task t WHERE t.id = :task".formatted(TaskView.COLUMNS))
+            .param("task", writer.task().value())
+            .query(Rows.of(TaskView.class))
+            .optional();
+  }
+
+  private Optional<Spent> store(Writer writer, List<Usage> usage) {
     return writer
         .bind(
             db.sql(
@@ -83,21 +124,37 @@ class RunStore {
                                                cache_write_tokens)
                   SELECT t.id, n.* FROM t, unnest(:providers::text[], :models::text[], :input::bigint[], :output::bigint[],
                                                   :cache_read::bigint[], :cache_write::bigint[]) AS n
+                   ORDER BY n
                   ON CONFLICT (task_id, provider, model) DO UPDATE
                      SET input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
                          cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
                          updated_at = now()
+                  RETURNING new.provider, new.model,
+                            new.input_tokens::numeric - coalesce(old.input_tokens, 0) AS input,
+                            new.output_tokens::numeric - coalesce(old.output_tokens, 0) AS output,
+                            new.cache_read_tokens::numeric - coalesce(old.cache_read_tokens, 0) AS cache_read,
+                            new.cache_write_tokens::numeric - coalesce(old.cache_write_tokens, 0) AS cache_write
+                ), changed AS (
+                  SELECT * FROM stored WHERE (input, output, cache_read, cache_write) <> (0, 0, 0, 0)
+                ), told AS (
+                  INSERT INTO outbox (workspace_id, type, subject_id, data)
+                  SELECT t.workspace_id, 'usage.reported', t.id,
+                         usage_event(t.workspace_id, t.agent_id, t.issue_id, t.runtime_id, t.id, 'task',
+                                     (now() AT TIME ZONE 'UTC')::date, provider, model, input, output, cache_read, cache_write)
+                    FROM t, changed ORDER BY provider, model
                 )
-                SELECT %s FROM t
+                SELECT t.workspace_id, t.agent_id, t.runtime_id, (SELECT count(*) FROM changed) AS told,
+                       coalesce((SELECT sum(input + output + cache_write) FROM changed), 0) AS tokens
+                  FROM t
                 """
-                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+                    .formatted(Writer.GUARD)))
         .param("providers", usage.stream().map(Usage::provider).toArray(String[]::new))
         .param("models", usage.stream().map(Usage::model).toArray(String[]::new))
         .param("input", usage.stream().map(Usage::inputTokens).toArray(Long[]::new))
         .param("output", usage.stream().map(Usage::outputTokens).toArray(Long[]::new))
         .param("cache_read", usage.stream().map(Usage::cacheReadTokens).toArray(Long[]::new))
         .param("cache_write", usage.stream().map(Usage::cacheWriteTokens).toArray(Long[]::new))
-        .query(Rows.of(TaskView.class))
+        .query(Rows.of(Spent.class))
         .optional();
   }
 

@@ -37,13 +37,14 @@ record TaskDetail(
       String reason,
       String detail,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant until) {
-    static Waiting of(String reason, @Nullable Instant runAfter) {
+    static Waiting of(String reason, @Nullable Instant runAfter, @Nullable Instant stoppedUntil) {
       var known = WaitingReason.of(reason);
       return new Waiting(
           reason,
           known.sentence(),
           switch (known) {
             case BACKOFF, SCHEDULED -> runAfter;
+            case BUDGET_REACHED -> stoppedUntil;
             case AGENT_PAUSED,
                 ISSUE_BUSY,
                 KEY_BUSY,

@@ -10,6 +10,7 @@ import dev.muster.events.sql.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +167,10 @@ class TaskStore {
     var found =
         db.sql(
                 """
-                SELECT %s, waiting_reason(t) AS waiting_reason, i.title AS issue_title,
+                SELECT %s, waiting_reason(t) AS waiting_reason,
+                       (SELECT max(b.stopped_until) FROM budget b
+                         WHERE b.scope_id IN (t.agent_id, t.workspace_id) AND b.stopped_until > now()) AS stopped_until,
+                       i.title AS issue_title,
                        w.issue_prefix || '-' || i.number AS issue_identifier, a.name AS agent_name
                   FROM task t
                   JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
@@ -190,11 +194,15 @@ class TaskStore {
         new TaskDetail.IssueOf(
             view.issueId(), row.getString("issue_identifier"), row.getString("issue_title"));
     var reason = row.getString("waiting_reason");
+    var stopped = row.getObject("stopped_until", OffsetDateTime.class);
     return new TaskDetail(
         view,
         issue,
         row.getString("agent_name"),
-        reason == null ? null : TaskDetail.Waiting.of(reason, view.runAfter()),
+        reason == null
+            ? null
+            : TaskDetail.Waiting.of(
+                reason, view.runAfter(), stopped == null ? null : stopped.toInstant()),
         List.of(),
         List.of());
   }

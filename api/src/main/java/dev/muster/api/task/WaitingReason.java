@@ -8,6 +8,7 @@ public enum WaitingReason {
   BACKOFF("An earlier attempt came to nothing; the next begins at run_after."),
   SCHEDULED("It is not to begin before run_after."),
   AGENT_PAUSED("The agent is paused."),
+  BUDGET_REACHED("The agent or its workspace has used up its tokens for the day (UTC)."),
   ISSUE_BUSY("The agent is at work on another task of the same issue."),
   KEY_BUSY("A task with the same concurrency key runs."),
   AGENT_FULL("The agent runs as many tasks as it may."),

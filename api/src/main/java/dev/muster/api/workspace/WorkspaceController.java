@@ -3,6 +3,8 @@ package dev.muster.api.workspace;
 import dev.muster.api.access.AccessTokens;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
+import dev.muster.api.budget.BudgetFields;
+import dev.muster.api.budget.BudgetView;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Refused;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -61,6 +64,20 @@ class WorkspaceController {
     var workspace = Workspaces.id(id);
     caller.administers(workspace, Workspaces.NOT_FOUND);
     return workspaces.update(workspace, fields);
+  }
+
+  @GetMapping("/{id}/budget")
+  BudgetView budget(Caller caller, @PathVariable String id) {
+    var workspace = Workspaces.id(id);
+    caller.memberOf(workspace, Workspaces.NOT_FOUND);
+    return workspaces.budget(workspace);
+  }
+
+  @PutMapping("/{id}/budget")
+  BudgetView setBudget(Caller caller, @PathVariable String id, @JsonBody BudgetFields fields) {
+    var workspace = Workspaces.id(id);
+    caller.administers(workspace, Workspaces.NOT_FOUND);
+    return workspaces.setBudget(workspace, fields);
   }
 
   @DeleteMapping("/{id}")

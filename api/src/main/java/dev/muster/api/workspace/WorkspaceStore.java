@@ -48,6 +48,15 @@ class WorkspaceStore {
         .optional();
   }
 
+  /// Keeps the workspace from being deleted in this transaction. Returns false if it is gone.
+  boolean keep(WorkspaceId workspace) {
+    return db.sql("SELECT id FROM workspace WHERE id = :id FOR KEY SHARE")
+        .param("id", workspace.value())
+        .query(UUID.class)
+        .optional()
+        .isPresent();
+  }
+
   /// Makes a workspace; empty if the slug is taken.
   Optional<WorkspaceId> insert(String name, String slug, String prefix, WorkspaceFields fields) {
     return db.sql(

@@ -3,6 +3,9 @@ package dev.muster.api.workspace;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.Role;
+import dev.muster.api.budget.BudgetFields;
+import dev.muster.api.budget.BudgetView;
+import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
@@ -26,6 +29,7 @@ class Workspaces {
   private final Cancels cancels;
   private final Outbox outbox;
   private final Callers callers;
+  private final Budgets budgets;
   private final JsonMapper json;
 
   Workspaces(
@@ -34,12 +38,14 @@ class Workspaces {
       Cancels cancels,
       Outbox outbox,
       Callers callers,
+      Budgets budgets,
       JsonMapper json) {
     this.store = store;
     this.members = members;
     this.cancels = cancels;
     this.outbox = outbox;
     this.callers = callers;
+    this.budgets = budgets;
     this.json = json;
   }
 
@@ -90,12 +96,25 @@ class Workspaces {
     return updated;
   }
 
+  BudgetView budget(WorkspaceId workspace) {
+    return budgets.of(workspace.value());
+  }
+
+  @Transactional
+  public BudgetView setBudget(WorkspaceId workspace, BudgetFields fields) {
+    if (!store.keep(workspace)) {
+      throw Refused.notFound(NOT_FOUND);
+    }
+    return budgets.set(workspace, null, fields);
+  }
+
   @Transactional
   public void delete(WorkspaceId workspace) {
     cancels.endAll(workspace);
     if (!store.delete(workspace)) {
       throw Refused.notFound(NOT_FOUND);
     }
+    budgets.forget(workspace);
     outbox.append(
         workspace,
         EventType.WORKSPACE_DELETED,

@@ -94,7 +94,10 @@ class FramesTest {
     "WORKSPACE_DELETED, workspace:deleted",
     "MEMBER_ADDED,      member:added",
     "MEMBER_UPDATED,    member:updated",
-    "MEMBER_REMOVED,    member:removed"
+    "MEMBER_REMOVED,    member:removed",
+    "USAGE_REPORTED,    usage:reported",
+    "BUDGET_UPDATED,    budget:updated",
+    "BUDGET_REACHED,    budget:reached"
   })
   void whatIsNotATaskGoesOutAsItIs(EventType type, String name) {
     var data = "{\"action\":\"x\", \"big\":12345678901234567890.10, \"text\":\"%s \\\" ü\"}";

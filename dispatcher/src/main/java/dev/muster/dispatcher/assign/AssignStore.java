@@ -133,6 +133,8 @@ class AssignStore {
                    AND p.session_id IS NOT NULL
                  ORDER BY p.completed_at DESC LIMIT 1) prior ON true
              WHERE a.workspace_id = :workspace AND a.intake <> 'paused'
+               AND NOT EXISTS (SELECT FROM budget b
+                                WHERE b.scope_id IN (a.id, a.workspace_id) AND b.stopped_until > now())
              ORDER BY head.rank_at, head.id
              LIMIT :batch_max
             """)

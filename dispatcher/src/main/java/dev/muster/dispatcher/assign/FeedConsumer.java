@@ -3,11 +3,18 @@ package dev.muster.dispatcher.assign;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.muster.events.Topics;
+import dev.muster.events.feed.ConsumerProgress;
+import dev.muster.events.feed.PoisonRecord;
+import dev.muster.events.feed.PoisonRecords;
 import dev.muster.events.id.WorkspaceId;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +25,12 @@ import org.springframework.stereotype.Component;
 /// per workspace.
 ///
 /// Records that come twice or late change nothing but the moment, and one that never comes is made
-/// up for by the timer. So nothing is retried here, and a record that cannot be read is passed
-/// over.
+/// up for by the timer. So nothing is retried here, and a record that cannot be read goes to the
+/// dead letters before the place behind it is committed.
 @Component
 class FeedConsumer {
   private static final Logger log = LoggerFactory.getLogger(FeedConsumer.class);
+  private static final String GROUP = "muster-dispatcher";
 
   /// What can make a task assignable: it came back or is new, a slot became free, a runtime or an
   /// agent changed.
@@ -37,33 +45,64 @@ class FeedConsumer {
           "dev.muster.runtime.registered",
           "dev.muster.runtime.online",
           "dev.muster.runtime.updated",
-          "dev.muster.agent.updated");
+          "dev.muster.agent.updated",
+          "dev.muster.budget.updated");
 
   private final Assigner assigner;
+  private final PoisonRecords poisonRecords;
+  private final ConsumerProgress progress;
 
-  FeedConsumer(Assigner assigner) {
+  FeedConsumer(Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
     this.assigner = assigner;
+    this.poisonRecords = poisonRecords;
+    this.progress = new ConsumerProgress(GROUP, InstantSource.system(), meters);
   }
 
-  @KafkaListener(id = "muster-dispatcher", topics = Topics.EVENTS)
-  void onRecords(List<ConsumerRecord<byte[], byte[]>> records) {
+  @KafkaListener(
+      id = GROUP,
+      topics = {Topics.EVENTS, Topics.REDRIVEN})
+  void onRecords(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+    progress.begins(records);
+    take(records);
+    progress.ends(records, consumer);
+  }
+
+  private void take(List<ConsumerRecord<byte[], byte[]>> records) {
     var workspaces = new LinkedHashSet<WorkspaceId>();
+    var poison = false;
     for (var record : records) {
-      var type = record.headers().lastHeader("ce_type");
-      if (type != null
-          && record.key() != null
-          && REASONS_TO_LOOK.contains(new String(type.value(), UTF_8))) {
-        try {
-          workspaces.add(new WorkspaceId(UUID.fromString(new String(record.key(), UTF_8))));
-        } catch (IllegalArgumentException e) {
-          log.atWarn()
-              .addKeyValue("partition", record.partition())
-              .addKeyValue("offset", record.offset())
-              .log("A record's key is no workspace id");
-        }
+      if (isForSomebodyElse(record)) {
+        continue;
+      }
+      try {
+        reasonToLook(record).ifPresent(workspaces::add);
+      } catch (IllegalArgumentException e) {
+        poisonRecords.add(record, GROUP, e);
+        poison = true;
       }
     }
+    if (poison) {
+      poisonRecords.flush();
+    }
     workspaces.forEach(this::look);
+  }
+
+  private static boolean isForSomebodyElse(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic().equals(Topics.REDRIVEN)
+        && PoisonRecord.read(record.headers())
+            .filter(letter -> letter.isFor(GROUP, null))
+            .isEmpty();
+  }
+
+  private static Optional<WorkspaceId> reasonToLook(ConsumerRecord<byte[], byte[]> record) {
+    var type = record.headers().lastHeader("ce_type");
+    if (type == null || record.key() == null) {
+      throw new IllegalArgumentException("the record has no type or no key");
+    }
+    var workspace = new WorkspaceId(UUID.fromString(new String(record.key(), UTF_8)));
+    return REASONS_TO_LOOK.contains(new String(type.value(), UTF_8))
+        ? Optional.of(workspace)
+        : Optional.empty();
   }
 
   private void look(WorkspaceId workspace) {

@@ -1,5 +1,7 @@
 package dev.muster.events.feed;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -8,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FeedProperties.class)
 public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
@@ -27,8 +31,23 @@ public class FeedConfiguration {
   private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   @Bean
-  TopicSetup topicSetup(KafkaAdmin admin) {
-    return new TopicSetup(admin);
+  PartitionCounts partitionCounts(JdbcClient db) {
+    return new PartitionCounts(db);
+  }
+
+  @Bean
+  TopicSetup topicSetup(KafkaAdmin admin, PartitionCounts partitions) {
+    return new TopicSetup(admin, partitions);
+  }
+
+  @Bean
+  FeedMetrics feedMetrics(JdbcClient db) {
+    return new FeedMetrics(db);
+  }
+
+  @Bean
+  Retention retention(JdbcClient db, TransactionTemplate transaction, FeedProperties properties) {
+    return new Retention(db, transaction, properties.retention());
   }
 
   @Bean
@@ -47,9 +66,15 @@ public class FeedConfiguration {
   }
 
   @Bean
+  PoisonRecords poisonRecords(TopicSetup topics, KafkaProperties kafka, MeterRegistry meters) {
+    return new PoisonRecords(kafka, InstantSource.system(), meters);
+  }
+
+  @Bean
   Publisher publisher(
       DataSource dataSource,
       FeedLog feedLog,
+      PartitionCounts partitions,
       KafkaProperties kafka,
       JdbcClient db,
       TransactionTemplate transaction) {
@@ -58,6 +83,7 @@ public class FeedConfiguration {
         dataSource,
         feedLog,
         new PublishedTail(consumers(kafka), feedLog),
+        partitions,
         turn -> new KafkaProducer<>(producer(kafka, turn)),
         cursors);
   }

@@ -81,6 +81,24 @@ public final class FeedLog {
         .orElse(0L);
   }
 
+  /// The oldest position of the workspace that the log still has; the next one there will be, where
+  /// it has none. A cursor that stands before the position in front of it has missed something.
+  public long oldest(WorkspaceId workspace) {
+    return db.sql(
+            """
+            SELECT coalesce((SELECT min(position) FROM event_log WHERE workspace_id = :workspace),
+                            (SELECT position + 1 FROM feed_position WHERE workspace_id = :workspace), 1)
+            """)
+        .param("workspace", workspace.value())
+        .query(Long.class)
+        .single();
+  }
+
+  /// The last place in the order over all workspaces that was dropped on purpose; 0 if nothing was.
+  public long dropped() {
+    return db.sql("SELECT log_id FROM feed_dropped").query(Long.class).single();
+  }
+
   /// How many tasks of a workspace have ended, by the events up to its last position; those that
   /// were deleted since are counted too.
   public record Ended(long completed, long failed, long cancelled) {}

@@ -42,6 +42,7 @@ public final class Publisher extends Loop {
   private final DataSource dataSource;
   private final FeedLog feedLog;
   private final PublishedTail tail;
+  private final PartitionCounts partitions;
   private final IntFunction<Producer<byte[], byte[]>> producers;
   private final CursorStore cursors;
   // Owned by the loop's thread.
@@ -51,12 +52,14 @@ public final class Publisher extends Loop {
       DataSource dataSource,
       FeedLog feedLog,
       PublishedTail tail,
+      PartitionCounts partitions,
       IntFunction<Producer<byte[], byte[]>> producers,
       CursorStore cursors) {
     super("muster-publisher");
     this.dataSource = dataSource;
     this.feedLog = feedLog;
     this.tail = tail;
+    this.partitions = partitions;
     this.producers = producers;
     this.cursors = cursors;
   }
@@ -99,14 +102,15 @@ public final class Publisher extends Loop {
         Connection lock,
         List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
+        PartitionCounts partitions,
         long cursor) {
       this.lock = lock;
       this.producers = producers;
       this.alreadyThere = alreadyThere;
       this.cursor = cursor;
       this.kept = cursor;
-      this.partitions = producers.getFirst().partitionsFor(Topics.EVENTS).size();
-      this.taskPartitions = producers.getFirst().partitionsFor(Topics.TASKS).size();
+      this.partitions = partitions.of(Topics.EVENTS);
+      this.taskPartitions = partitions.of(Topics.TASKS);
     }
   }
 
@@ -160,7 +164,8 @@ public final class Publisher extends Loop {
         open.getLast().initTransactions();
       }
       var alreadyThere = tail.read();
-      return new Active(connection, List.copyOf(open), alreadyThere, feedLog.published());
+      return new Active(
+          connection, List.copyOf(open), alreadyThere, partitions, feedLog.published());
     } catch (RuntimeException e) {
       open.forEach(Publisher::close);
       throw e;

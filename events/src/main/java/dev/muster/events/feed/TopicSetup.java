@@ -2,20 +2,21 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -26,106 +27,51 @@ import org.springframework.kafka.core.KafkaAdmin;
 /// would only look as if it worked.
 final class TopicSetup implements InitializingBean {
   private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
-  private static final int PARTITIONS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration NOT_YET = Duration.ofMillis(50);
 
   /// Whoever mistyped the address hears of it soon; a server that answers may take its time.
   private static final Duration PATIENCE_FOR_ANY_ANSWER = Duration.ofSeconds(8);
 
-  private static final String RECORD_BYTES_MAX =
-      Integer.toString(FeedConfiguration.RECORD_BYTES_MAX);
+  private final KafkaAdmin admin;
+  private final PartitionCounts partitions;
+  // Written by the thread that starts the application.
+  private final List<String> warnings = new ArrayList<>();
 
-  /// A topic as it must be.
-  ///
-  /// @param settings what the code that writes and reads it rests on; a greater number will do
-  ///   where the setting is a limit, and -1 is no limit
-  private record Wanted(String name, Map<String, String> settings) {
-    NewTopic asNew() {
-      return new NewTopic(name, Optional.of(PARTITIONS), Optional.empty()).configs(settings);
-    }
-
-    /// What is wrong with a topic that exists, in words; empty if nothing is.
-    String wrong(Config actual) {
-      return settings.entrySet().stream()
-          .filter(setting -> !fits(setting.getValue(), value(actual, setting.getKey())))
-          .map(setting ->
-              "%s is %s and must be %s"
-                  .formatted(setting.getKey(), value(actual, setting.getKey()), setting.getValue()))
-          .sorted()
-          .collect(Collectors.joining(", "));
-    }
-
-    private static String value(Config actual, String name) {
-      var entry = actual.get(name);
-      return entry == null || entry.value() == null ? "not set" : entry.value();
-    }
-
-    private static boolean fits(String wanted, String actual) {
-      if (!wanted.matches("-?\\d+") || !actual.matches("-?\\d+")) {
-        return wanted.equals(actual);
-      }
-      var atLeast = Long.parseLong(wanted);
-      var is = Long.parseLong(actual);
-      return is == -1 || (atLeast != -1 && is >= atLeast);
-    }
+  TopicSetup(KafkaAdmin admin, PartitionCounts partitions) {
+    this.admin = admin;
+    this.partitions = partitions;
   }
 
-  /// The feed is kept until somebody decides otherwise: a consumer that starts late still reads all
-  /// of it. The largest event must go through: one that does not would stop the feed for everybody.
-  private static final List<Wanted> TOPICS =
-      List.of(
-          new Wanted(
-              Topics.EVENTS,
-              Map.of(
-                  "cleanup.policy", "delete",
-                  "retention.ms", "-1",
-                  "retention.bytes", "-1",
-                  "max.message.bytes", RECORD_BYTES_MAX)),
-          new Wanted(
-              Topics.TASKS,
-              Map.of("cleanup.policy", "compact", "max.message.bytes", RECORD_BYTES_MAX)),
-          new Wanted(
-              Topics.OUTPUT,
-              Map.of(
-                  "cleanup.policy",
-                  "delete",
-                  "retention.ms",
-                  Long.toString(Duration.ofHours(6).toMillis()))),
-          new Wanted(
-              Topics.DEAD_LETTERS,
-              Map.of(
-                  "cleanup.policy", "delete",
-                  "retention.ms", "-1",
-                  "max.message.bytes", RECORD_BYTES_MAX)));
-
-  private final KafkaAdmin admin;
-
-  TopicSetup(KafkaAdmin admin) {
-    this.admin = admin;
+  /// What was found that is no reason not to start.
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   @Override
   public void afterPropertiesSet() throws InterruptedException {
     try (var client = Admin.create(admin.getConfigurationProperties())) {
-      requireAnswer(client);
-      create(client);
-      check(client);
+      var brokers = brokers(client);
+      create(client, brokers);
+      // A broker may not know yet what it has just made: asked for these, it does.
+      var shapes = List.of(describe(client, Topics.EVENTS), describe(client, Topics.TASKS));
+      checkShapes(shapes, brokers, checkSettings(client));
     } catch (KafkaException e) {
       throw new KafkaUnreachable("Kafka's address " + address() + " leads nowhere", e);
     }
   }
 
-  private void requireAnswer(Admin client) throws InterruptedException {
+  private int brokers(Admin client) throws InterruptedException {
     var options = new DescribeClusterOptions().timeoutMs((int) PATIENCE_FOR_ANY_ANSWER.toMillis());
     try {
-      client.describeCluster(options).nodes().get();
+      return client.describeCluster(options).nodes().get().size();
     } catch (ExecutionException e) {
       throw new KafkaUnreachable("Kafka at " + address() + " does not answer", e);
     }
   }
 
-  private void create(Admin client) throws InterruptedException {
-    var topics = TOPICS.stream().map(Wanted::asNew).toList();
+  private void create(Admin client, int brokers) throws InterruptedException {
+    var topics = WantedTopic.ALL.stream().map(topic -> topic.asNew(brokers)).toList();
     for (var created : client.createTopics(topics).values().entrySet()) {
       try {
         created.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -141,15 +87,19 @@ final class TopicSetup implements InitializingBean {
 
   /// A topic that was made by somebody else, or changed, is told of in one sentence rather than
   /// changed: the settings may be on purpose, and the events are gone by the time it shows.
-  private void check(Admin client) throws InterruptedException {
+  ///
+  /// @return how many replicas each topic wants in sync, of those that could be asked
+  private Map<String, Integer> checkSettings(Admin client) throws InterruptedException {
+    var minInsync = new HashMap<String, Integer>();
     var resources =
-        TOPICS.stream()
+        WantedTopic.ALL.stream()
             .map(wanted -> new ConfigResource(ConfigResource.Type.TOPIC, wanted.name()))
             .toList();
     for (var described : client.describeConfigs(resources).values().entrySet()) {
       var topic = described.getKey().name();
       try {
         var actual = described.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        minInsync.put(topic, WantedTopic.minInsync(actual));
         var wrong = wanted(topic).wrong(actual);
         if (!wrong.isEmpty()) {
           throw new TopicUnfit(
@@ -165,10 +115,65 @@ final class TopicSetup implements InitializingBean {
         throw refused(topic, "no answer in " + PATIENCE.toSeconds() + " s", e);
       }
     }
+    return minInsync;
   }
 
-  private static Wanted wanted(String name) {
-    return TOPICS.stream().filter(topic -> topic.name().equals(name)).findFirst().orElseThrow();
+  /// Kafka lets a topic grow, and then a key belongs to another partition: what follows would no
+  /// longer stand behind what came before. So the number that the feed began with stays in use.
+  private void checkShapes(
+      List<TopicDescription> topics, int brokers, Map<String, Integer> minInsync) {
+    for (var topic : topics) {
+      var name = topic.name();
+      var actual = topic.partitions().size();
+      var began = partitions.keep(name, topic.topicId().toString(), actual);
+      if (actual != began) {
+        warn(
+            "The topic %s has grown from %d to %d partitions: Muster goes on with %d, since a key's events would else be in two"
+                .formatted(name, began, actual, began));
+      }
+      WantedTopic.risk(
+              name,
+              brokers,
+              topic.partitions().getFirst().replicas().size(),
+              minInsync.getOrDefault(name, 1))
+          .ifPresent(this::warn);
+    }
+  }
+
+  /// A broker may not know a topic yet that it has just made.
+  private TopicDescription describe(Admin client, String name) throws InterruptedException {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return client
+            .describeTopics(List.of(name))
+            .allTopicNames()
+            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .values()
+            .iterator()
+            .next();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() - deadline > 0) {
+          throw refused(name, String.valueOf(e.getCause()), e);
+        }
+        Thread.sleep(NOT_YET);
+      } catch (TimeoutException e) {
+        throw refused(name, "no answer in " + PATIENCE.toSeconds() + " s", e);
+      }
+    }
+  }
+
+  private void warn(String sentence) {
+    warnings.add(sentence);
+    log.warn(sentence);
+  }
+
+  private static WantedTopic wanted(String name) {
+    return WantedTopic.ALL.stream()
+        .filter(topic -> topic.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private KafkaUnreachable refused(String topic, String reason, Throwable cause) {

@@ -80,7 +80,8 @@ final class FeedLines {
       case ISSUE_CREATED -> learned(() -> learnIssue(data.path("issue")));
       case AGENT_CREATED -> learned(() -> learnAgent(data.path("agent")));
       case RUNTIME_REGISTERED -> learned(() -> data.path("runtimes").forEach(this::learnRuntime));
-      case RUNTIME_ONLINE,
+      case TASK_DELETED,
+          RUNTIME_ONLINE,
           RUNTIME_OFFLINE,
           RUNTIME_UPDATED,
           RUNTIME_DEAF,
@@ -99,7 +100,10 @@ final class FeedLines {
           WORKSPACE_DELETED,
           MEMBER_ADDED,
           MEMBER_UPDATED,
-          MEMBER_REMOVED ->
+          MEMBER_REMOVED,
+          USAGE_REPORTED,
+          BUDGET_UPDATED,
+          BUDGET_REACHED ->
           Optional.empty();
     };
   }

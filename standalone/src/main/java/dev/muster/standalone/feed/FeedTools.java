@@ -1,7 +1,10 @@
 package dev.muster.standalone.feed;
 
+import dev.muster.events.feed.PoisonRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +13,7 @@ import java.util.function.IntSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
 
-/// `./muster verify-feed` and `./muster rebuild-feed`.
+/// `./muster verify-feed`, `./muster rebuild-feed` and `./muster redrive`.
 public final class FeedTools {
   private static final long WAIT_SECONDS = 30;
 
@@ -28,6 +31,14 @@ public final class FeedTools {
   /// @return 0, or 2 if it cannot be written
   public static int rebuild(Map<String, String> environment, String[] arguments) {
     return run(() -> rebuildRange(environment, arguments));
+  }
+
+  /// Gives dead letters back to those who could not take them, and prints how many, or only shows
+  /// those that wait.
+  ///
+  /// @return 0, or 2 if it cannot be done
+  public static int redrive(Map<String, String> environment, String[] arguments) {
+    return run(() -> redriveLetters(environment, arguments));
   }
 
   private static int run(IntSupplier tool) {
@@ -75,6 +86,34 @@ public final class FeedTools {
       System.out.printf("Wrote %d events to %s.%n", written, topic);
       return 0;
     }
+  }
+
+  private static int redriveLetters(Map<String, String> environment, String[] arguments) {
+    var showsOnly = List.of(arguments).contains("--list");
+    var others =
+        Arrays.stream(arguments).filter(word -> !word.equals("--list")).toArray(String[]::new);
+    var options = Options.parse("redrive", Set.of("group", "list"), others);
+    try (var connections = connections(environment, options)) {
+      var redrive = new Redrive(connections.kafka(), options.text("group"));
+      if (showsOnly) {
+        redrive.waiting().forEach(FeedTools::show);
+      } else {
+        System.out.printf("Redrove %d dead letters.%n", redrive.run());
+      }
+      return 0;
+    }
+  }
+
+  private static void show(PoisonRecord letter) {
+    System.out.printf(
+        "%s  %s-%d offset %d  %s, attempt %d: %s%n",
+        letter.time(),
+        letter.topic(),
+        letter.partition(),
+        letter.offset(),
+        letter.group(),
+        letter.attempt(),
+        letter.exception());
   }
 
   private static FeedConnections connections(Map<String, String> environment, Options options) {

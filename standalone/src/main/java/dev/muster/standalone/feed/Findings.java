@@ -17,7 +17,7 @@ final class Findings {
     PATHS("each task goes a legal way"),
     STATES("each task is as its last event says"),
     TOPIC("muster.events holds the log, once and in its order"),
-    TASKS("muster.tasks holds each task's last event");
+    TASKS("muster.tasks holds each task's last event, and no task that was deleted");
 
     private final String text;
 

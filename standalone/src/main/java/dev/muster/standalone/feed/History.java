@@ -5,8 +5,14 @@ import java.util.Arrays;
 
 /// What the log says of one workspace, so far as it is needed to compare: a hash of each position.
 final class History {
+  private final long before;
   private long[] hashes = new long[16];
   private int length;
+
+  /// @param before the position that the log has dropped last; 0 if it has all
+  History(long before) {
+    this.before = before;
+  }
 
   /// @param event the one at the next position
   void add(Event event) {
@@ -17,16 +23,16 @@ final class History {
   }
 
   long head() {
-    return length;
+    return before + length;
   }
 
   boolean reaches(long position) {
-    return position > 0 && position <= length;
+    return position > before && position <= head();
   }
 
   /// Whether the event is the one that the log has at its position.
   boolean holds(Event event) {
-    return hashes[Math.toIntExact(event.position() - 1)] == hash(event);
+    return hashes[Math.toIntExact(event.position() - before - 1)] == hash(event);
   }
 
   /// Of all that both the log and its record have.

@@ -11,13 +11,25 @@ import tools.jackson.databind.json.JsonMapper;
 final class TaskStory {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  private final boolean mayBeginLater;
   private long seq;
   private long lastHash;
   private long generation;
   private TaskState state = TaskState.QUEUED;
+  private boolean deleted;
+
+  /// @param mayBeginLater whether the log has dropped what may have been its beginning
+  TaskStory(boolean mayBeginLater) {
+    this.mayBeginLater = mayBeginLater;
+  }
 
   long seq() {
     return seq;
+  }
+
+  /// Whether the task was deleted, which is the last that is told of it.
+  boolean isDeleted() {
+    return deleted;
   }
 
   /// Whether the event is the last one that was read.
@@ -27,12 +39,30 @@ final class TaskStory {
 
   void add(Event event, Findings findings) {
     var next = event.seq() == null ? 0L : event.seq();
+    if (seq == 0 && mayBeginLater && next > 1) {
+      begin(event);
+      return;
+    }
     if (next != seq + 1) {
       findings.violation(
           Promise.SEQUENCES, "%s has event %d behind event %d".formatted(who(event), next, seq));
     }
+    if (deleted) {
+      findings.violation(Promise.PATHS, "%s comes behind its deletion".formatted(who(event)));
+    }
+    deleted = event.name().equals(EventType.TASK_DELETED.wire());
     check(event, JSON.readTree(event.data()), findings);
     seq = next;
+    lastHash = History.hash(event);
+  }
+
+  /// The first event that is left says where the task stood.
+  private void begin(Event event) {
+    var facts = JSON.readTree(event.data());
+    state = TaskState.of(facts.path("status").asString());
+    generation = facts.path("claim_generation").asLong(0);
+    deleted = event.name().equals(EventType.TASK_DELETED.wire());
+    seq = event.seq() == null ? 0L : event.seq();
     lastHash = History.hash(event);
   }
 
@@ -62,6 +92,9 @@ final class TaskStory {
 
   /// An event that leaves the state as it is may be about anything else of a task that is alive.
   private boolean isLegal(Event event, TaskState next) {
+    if (deleted) {
+      return state == next;
+    }
     return state.canBecome(next)
         || (state == next && !state.isFinal() && !event.name().equals("task." + next.wire()));
   }

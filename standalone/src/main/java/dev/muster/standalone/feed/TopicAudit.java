@@ -19,6 +19,8 @@ final class TopicAudit {
   // The last position of each workspace, and the task's last sequence number.
   private final Map<UUID, Long> positions = new HashMap<>();
   private final Map<UUID, Event> latest = new HashMap<>();
+  private final Map<UUID, Long> deleted = new HashMap<>();
+  private final Map<UUID, Integer> partitions = new HashMap<>();
   private long records;
   private long behind;
 
@@ -60,6 +62,13 @@ final class TopicAudit {
               .formatted(place(record), event.position(), workspace, before + 1));
     }
     checkContent(record, event);
+    var partition = partitions.computeIfAbsent(workspace, _ -> record.partition());
+    if (partition != record.partition()) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s holds workspace %s, which is in partition %d too"
+              .formatted(place(record), workspace, partition));
+    }
     positions.put(workspace, Math.max(before, event.position()));
     if (event.position() > before) {
       countBehind(workspace, before, event.position());
@@ -104,7 +113,9 @@ final class TopicAudit {
       return;
     }
     if (record.value() == null) {
-      latest.remove(UUID.fromString(new String(record.key(), UTF_8)));
+      var task = UUID.fromString(new String(record.key(), UTF_8));
+      latest.remove(task);
+      deleted.put(task, TopicScan.sequence(record));
       return;
     }
     TopicScan.event(record)
@@ -116,9 +127,15 @@ final class TopicAudit {
   private void checkLatest(UUID task, TaskStory story) {
     var event = latest.get(task);
     if (event == null) {
-      if (log.hasTask(task)) {
+      // What came after Postgres was read may have deleted it.
+      if (log.hasTask(task) && deleted.getOrDefault(task, 0L) <= story.seq()) {
         findings.violation(Promise.TASKS, "task %s is not in %s".formatted(task, Topics.TASKS));
       }
+      return;
+    }
+    if (story.isDeleted()) {
+      findings.violation(
+          Promise.TASKS, "task %s was deleted and is in %s".formatted(task, Topics.TASKS));
       return;
     }
     var seq = event.seq() == null ? 0L : event.seq();

@@ -1,5 +1,7 @@
 package dev.muster.standalone.feed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import java.time.Duration;
@@ -65,6 +67,12 @@ final class TopicScan {
       KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey(), ANSWER_AT_MOST) >= end.getValue());
+  }
+
+  /// Which of its task's events the record tells of; 0 if it does not say.
+  static long sequence(ConsumerRecord<byte[], byte[]> record) {
+    var header = record.headers().lastHeader("ce_sequence");
+    return header == null ? 0 : Long.parseLong(new String(header.value(), UTF_8));
   }
 
   /// The event of a record; empty if it is none.

@@ -28,6 +28,7 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
             pool,
             feedLog,
             new PublishedTail(FeedConfiguration.consumers(properties), feedLog),
+            new PartitionCounts(db),
             turn -> around.apply(new KafkaProducer<>(FeedConfiguration.producer(properties, turn))),
             new Publisher.CursorStore(db, transaction));
     return new FeedParts(pool, new Relay(db, transaction), publisher);

@@ -36,7 +36,9 @@ public final class FeedRig implements AutoCloseable {
     var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
     var rig = new FeedRig(directory, database, broker);
     Flyway.configure().dataSource(rig.pool).load().migrate();
-    new TopicSetup(new KafkaAdmin(Map.of("bootstrap.servers", broker.address())))
+    new TopicSetup(
+            new KafkaAdmin(Map.of("bootstrap.servers", broker.address())),
+            new PartitionCounts(rig.db()))
         .afterPropertiesSet();
     return rig;
   }

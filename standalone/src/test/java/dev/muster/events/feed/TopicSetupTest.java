@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.Topics;
-import dev.muster.standalone.EmbeddedBroker;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -14,18 +12,14 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.kafka.core.KafkaAdmin;
 
 class TopicSetupTest {
-  private @TempDir Path directory = Path.of("");
-
   @Test
   void aTopicThatWouldForgetEventsIsNamedWithItsSettings() throws Exception {
-    try (var broker = EmbeddedBroker.start(directory, 0)) {
-      Map<String, Object> settings = Map.of("bootstrap.servers", broker.address());
-      var setup = new TopicSetup(new KafkaAdmin(settings));
-      setup.afterPropertiesSet();
+    try (var rig = FeedRig.start()) {
+      Map<String, Object> settings = Map.of("bootstrap.servers", rig.kafka());
+      var setup = new TopicSetup(new KafkaAdmin(settings), new PartitionCounts(rig.db()));
       assertThatCode(setup::afterPropertiesSet).doesNotThrowAnyException();
 
       set(settings, "retention.ms", "3600000");

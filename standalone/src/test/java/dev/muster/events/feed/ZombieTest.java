@@ -22,7 +22,7 @@ class ZombieTest {
           Point.before("initTransactions", 1),
           Point.behind("initTransactions", 1),
           Point.behind("initTransactions", 2),
-          Point.behind("partitionsFor", 2),
+          Point.before("beginTransaction", 1),
           Point.behind("beginTransaction", 1),
           Point.behind("send", 1),
           Point.behind("send", 7),

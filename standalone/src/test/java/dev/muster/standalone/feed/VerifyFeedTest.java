@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +153,52 @@ class VerifyFeedTest {
     rig.db().sql("DELETE FROM outbox").update();
 
     assertThat(added(Promise.STATES)).isEqualTo(1);
+  }
+
+  /// Whoever deletes rows by hand has told so by that alone; what is wrong is a task that is told
+  /// to be deleted and has its last state in the table of tasks all the same.
+  @Test
+  void aDeletedTaskIsAsItShouldBeUntilItsTombstoneIsMissing() {
+    var task = work.tasks().get(5);
+    rig.db().sql("DELETE FROM task WHERE id = :task").param("task", task).update();
+    try (var parts = publishing()) {
+      awaitPublished(parts);
+    }
+    var after = verify();
+    for (var promise : Promise.values()) {
+      assertThat(after.broken(promise)).as("%s", promise).isEqualTo(before.broken(promise));
+    }
+    var environment =
+        Map.of(
+            "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka());
+    assertThat(FeedTools.rebuild(environment, new String[] {"--topic=with-deletion"})).isZero();
+    assertThat(records("with-deletion").values())
+        .anyMatch(record ->
+            record.contains("dev.muster.task.deleted") && record.contains(task.toString()));
+
+    var last =
+        log().stream()
+            .filter(entry -> entry.event().subject().equals(task))
+            .filter(entry -> !entry.event().name().equals("task.deleted"))
+            .toList()
+            .getLast();
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", rig.kafka()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      var record = FeedRecords.of(last.event(), Topics.TASKS, 12);
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.TASKS,
+                  null,
+                  task.toString().getBytes(UTF_8),
+                  record.value(),
+                  record.headers()));
+    }
+    assertThat(added(Promise.TASKS)).isEqualTo(1);
   }
 
   @Test

@@ -1,12 +1,13 @@
 package dev.muster.standalone.guarantee;
 
+import dev.muster.events.EventType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// A task ends once, and nothing happens to it afterwards.
+/// A task ends once, and nothing happens to it afterwards but that it is deleted, the last thing.
 final class FinalOnce implements Guarantee {
   private final Map<UUID, String> ends = new HashMap<>();
   private final List<String> broken = new ArrayList<>();
@@ -14,7 +15,9 @@ final class FinalOnce implements Guarantee {
   @Override
   public void told(TaskFact fact) {
     var end = ends.get(fact.task());
-    if (end != null) {
+    if (fact.type() == EventType.TASK_DELETED) {
+      ends.put(fact.task(), fact.type().wire());
+    } else if (end != null) {
       broken.add(
           "task %s had ended with %s, then came %s"
               .formatted(fact.task(), end, fact.type().wire()));

@@ -37,7 +37,8 @@ public record TaskFact(
   }
 
   boolean isActive() {
-    return state == TaskState.DISPATCHED || state == TaskState.RUNNING;
+    return type != EventType.TASK_DELETED
+        && (state == TaskState.DISPATCHED || state == TaskState.RUNNING);
   }
 
   String key() {

@@ -1,0 +1,147 @@
+package dev.muster.events.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.muster.events.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/// A topic that somebody lets grow is told of, and keys stay where they were.
+class TopicGrowthTest {
+  @Test
+  void aTopicThatHasGrownIsNamedAndEachKeyKeepsItsPartition() throws Exception {
+    try (var rig = FeedRig.start()) {
+      var tasks = new HotTasks(rig);
+      publish(rig, tasks);
+      var setup =
+          new TopicSetup(
+              new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
+              new PartitionCounts(rig.db()));
+      setup.afterPropertiesSet();
+      assertThat(setup.warnings()).isEmpty();
+
+      for (var topic : List.of(Topics.EVENTS, Topics.TASKS)) {
+        grow(rig, topic);
+      }
+      await()
+          .untilAsserted(() -> {
+            var again =
+                new TopicSetup(
+                    new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
+                    new PartitionCounts(rig.db()));
+            again.afterPropertiesSet();
+            assertThat(again.warnings())
+                .containsExactly(
+                    "The topic muster.events has grown from 12 to 53 partitions: Muster goes on with 12, since a key's"
+                        + " events would else be in two",
+                    "The topic muster.tasks has grown from 12 to 53 partitions: Muster goes on with 12, since a key's"
+                        + " events would else be in two");
+          });
+      publish(rig, tasks);
+
+      assertThat(partitions(rig, Topics.EVENTS))
+          .hasSizeGreaterThan(1)
+          .allSatisfy((_, in) -> assertThat(in).hasSize(1));
+      assertThat(partitions(rig, Topics.TASKS))
+          .hasSizeGreaterThan(1)
+          .allSatisfy((_, in) -> assertThat(in).hasSize(1));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | 1 | 1 | ''",
+        "2 | 1 | 1 | ''",
+        "3 | 3 | 2 | ''",
+        "5 | 3 | 3 | ''",
+        "3 | 1 | 1 | has 1 replicas on 3 brokers",
+        "3 | 2 | 1 | has 2 replicas on 3 brokers",
+        "3 | 3 | 1 | has min.insync.replicas 1"
+      })
+  void whatABrokerWouldTakeWithItIsNamed(int brokers, int replicas, int minInsync, String risk) {
+    assertThat(WantedTopic.risk("muster.events", brokers, replicas, minInsync).orElse(""))
+        .contains(risk);
+    assertThat(WantedTopic.risk("muster.events", brokers, replicas, minInsync).isEmpty())
+        .isEqualTo(risk.isEmpty());
+  }
+
+  @Test
+  void aTopicThatNothingCouldBeWrittenToEndsTheStart() {
+    assertThatThrownBy(() -> WantedTopic.risk("muster.events", 1, 1, 2))
+        .isInstanceOf(TopicUnfit.class)
+        .hasMessage(
+            "The topic muster.events has 1 replicas and min.insync.replicas 2: nothing can be written to it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, -1, ''", "2, -1, ''", "3, 3, 2", "9, 3, 2"})
+  void topicsAreMadeForAsManyBrokersAsThereAre(int brokers, short replicas, String minInsync) {
+    for (var topic : WantedTopic.ALL) {
+      var made = topic.asNew(brokers);
+      assertThat(made.replicationFactor()).isEqualTo(replicas);
+      assertThat(made.configs().getOrDefault("min.insync.replicas", "")).isEqualTo(minInsync);
+    }
+  }
+
+  private static void publish(FeedRig rig, HotTasks tasks) throws Exception {
+    tasks.changeEachOnce();
+    try (var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "growth", UnaryOperator.identity())) {
+      parts.relay().start();
+      parts.publisher().start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              rig.db()
+                  .sql(
+                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
+                  .query(Boolean.class)
+                  .single());
+    }
+  }
+
+  private static void grow(FeedRig rig, String topic) throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", rig.kafka()))) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(53))).all().get();
+    }
+  }
+
+  private static Map<String, Set<Integer>> partitions(FeedRig rig, String topic) {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", rig.kafka(), "isolation.level", "read_committed");
+    var partitions = new HashMap<String, Set<Integer>>();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      var all =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      var ends = consumer.endOffsets(all);
+      while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          partitions.computeIfAbsent(record.key(), _ -> new HashSet<>()).add(record.partition());
+        }
+      }
+    }
+    return partitions;
+  }
+}
