@@ -2,6 +2,7 @@ package dev.muster.standalone;
 
 import dev.muster.api.ApiApplication;
 import dev.muster.dispatcher.DispatcherApplication;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -30,6 +31,16 @@ public final class Applications {
     return start(DispatcherApplication.class, "dispatcher", arguments(jdbcUrl, kafka, more));
   }
 
+  /// Starts a dispatcher beside an api in the same process, with the api's metrics.
+  static ConfigurableApplicationContext dispatcherBeside(
+      ConfigurableApplicationContext api, String jdbcUrl, String kafka, String... more) {
+    var metrics = api.getBean(PrometheusMeterRegistry.class);
+    return application(DispatcherApplication.class, "dispatcher")
+        .initializers(context ->
+            context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
+        .run(arguments(jdbcUrl, kafka, more).toArray(String[]::new));
+  }
+
   /// The port an api listens on.
   public static int port(ConfigurableApplicationContext api) {
     if (api instanceof WebServerApplicationContext web && web.getWebServer() != null) {
@@ -49,10 +60,13 @@ public final class Applications {
 
   private static ConfigurableApplicationContext start(
       Class<?> application, String name, List<String> arguments) {
+    return application(application, name).run(arguments.toArray(String[]::new));
+  }
+
+  private static SpringApplicationBuilder application(Class<?> application, String name) {
     return new SpringApplicationBuilder(application)
         .properties("spring.config.name=" + name, "spring.jmx.enabled=false")
         .registerShutdownHook(false)
-        .logStartupInfo(false)
-        .run(arguments.toArray(String[]::new));
+        .logStartupInfo(false);
   }
 }

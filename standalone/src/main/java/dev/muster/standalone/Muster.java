@@ -55,7 +55,7 @@ public final class Muster implements AutoCloseable {
       var more = properties.toArray(String[]::new);
       var api = Applications.api(servers.jdbcUrl(), servers.kafka(), token, more);
       open.push(api);
-      open.push(Applications.dispatcher(servers.jdbcUrl(), servers.kafka(), more));
+      open.push(Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka(), more));
       return new Muster(
           servers, api, token, kept.map(DataDirectory.Token::isNew).orElse(false), open);
     } catch (IOException | RuntimeException | Error e) {

@@ -40,6 +40,15 @@ class MetricsTest {
   }
 
   @Test
+  void theySayHowFarBehindEachConsumerAndTheFeedAre() {
+    assertThat(at.api().get("/metrics").text().lines())
+        .anyMatch(line -> line.startsWith("muster_consumer_lag{consumer=\"muster-dispatcher\"}"))
+        .anyMatch(line -> line.startsWith("muster_consumer_lag{consumer=\"muster-feed-reader\"}"))
+        .anyMatch(line -> line.startsWith("muster_feed_outbox_depth"))
+        .anyMatch(line -> line.startsWith("muster_feed_published"));
+  }
+
+  @Test
   void theyAreInPrometheusTextFormat() {
     var answer = at.api().get("/metrics");
 
