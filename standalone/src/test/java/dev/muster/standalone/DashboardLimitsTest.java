@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What one socket may cost: a reader that stops is closed and costs the others nothing, and nobody
 /// opens as many as they like.
+@Tag("faults")
 class DashboardLimitsTest {
   private static final int LARGE = 200_000;
   private static final int EVENTS = 100;

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.standalone.fault.Fate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The seed's daemon makes each call once. Whatever of it gets lost, no task stays stuck.
+@Tag("faults")
 class SeedFaultsTest {
   private final SeedRig rig = rig();
 

@@ -21,7 +21,7 @@ final class TestMuster {
 
   private TestMuster(TestServers servers) {
     api = Applications.api(servers.jdbcUrl(), servers.kafka(), OWNER_TOKEN, "--server.port=0");
-    dispatcher = Applications.dispatcher(servers.jdbcUrl(), servers.kafka());
+    dispatcher = Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka());
     feed = new FeedWatch(servers.kafka());
     Runtime.getRuntime()
         .addShutdownHook(
