@@ -53,6 +53,7 @@ final class FollowingDashboard implements AutoCloseable {
   /// What it has applied.
   ///
   /// @param base the cursor of the snapshot it began with
+  /// @param connections how many were opened
   /// @param broken what was not as promised; empty if nothing
   record Applied(long base, long last, long hash, int connections, int refreshes, String broken) {}
 
@@ -76,9 +77,11 @@ final class FollowingDashboard implements AutoCloseable {
         var opened = new Connection();
         synchronized (this) {
           connection = opened;
-          connections++;
         }
         opened.open();
+        synchronized (this) {
+          connections++;
+        }
         opened.ended.join();
       } catch (CompletionException | java.io.UncheckedIOException | AssertionError e) {
         // The api is away: it will be back.
@@ -135,6 +138,12 @@ final class FollowingDashboard implements AutoCloseable {
     if (!holds) {
       broken = otherwise.formatted(position, before);
     }
+  }
+
+  /// Whether it never stops reading, and so notices at once that it was cut off: what has arrived
+  /// at one that pauses may last it past another restart.
+  boolean isSteady() {
+    return reading.pauseEvery() == 0;
   }
 
   synchronized Applied applied() {
