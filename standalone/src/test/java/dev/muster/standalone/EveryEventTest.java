@@ -19,8 +19,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
@@ -199,35 +197,25 @@ class EveryEventTest {
   }
 
   /// The first record of each type in the workspace's feed.
-  private Map<String, ConsumerRecord<byte[], byte[]>> records() {
+  private Map<String, ConsumerRecord<String, byte[]>> records() {
     muster.feed().complete(muster, id);
-    var first = new TreeMap<String, ConsumerRecord<byte[], byte[]>>();
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", TestServers.get().kafka(), "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(Topics.EVENTS).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
-          if (new String(record.key(), UTF_8).equals(id.toString())) {
+    var first = new TreeMap<String, ConsumerRecord<String, byte[]>>();
+    WholeTopic.read(
+        TestServers.get().kafka(),
+        Topics.EVENTS,
+        new ByteArrayDeserializer(),
+        record -> {
+          if (record.key().equals(id.toString())) {
             var type = new String(record.headers().lastHeader("ce_type").value(), UTF_8);
             first.putIfAbsent(type.substring("dev.muster.".length()), record);
           }
-        }
-      }
-    }
+        });
     return first;
   }
 
-  private static String text(ConsumerRecord<byte[], byte[]> record) {
+  private static String text(ConsumerRecord<String, byte[]> record) {
     var text = new StringBuilder();
-    text.append(new String(record.key(), UTF_8)).append("\n\n");
+    text.append(record.key()).append("\n\n");
     record
         .headers()
         .forEach(header ->

@@ -7,13 +7,11 @@ import dev.muster.events.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,39 +105,28 @@ class ExampleConsumersTest {
   }
 
   private void sink() {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", TestServers.get().kafka(), "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(Topics.EVENTS).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
-          if (record.key().equals(world.workspace().toString())) {
-            var headers = new TreeMap<String, String>();
-            record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), UTF_8)));
-            theirs
-                .sql(
-                    """
-                    INSERT INTO muster_events VALUES (:topic, :partition, :offset, :key, :headers::jsonb, :value::jsonb)
-                    ON CONFLICT DO NOTHING
-                    """)
-                .param("topic", record.topic())
-                .param("partition", record.partition())
-                .param("offset", record.offset())
-                .param("key", record.key())
-                .param("headers", JsonMapper.shared().writeValueAsString(headers))
-                .param("value", record.value())
-                .update();
-          }
-        }
-      }
+    WholeTopic.read(TestServers.get().kafka(), Topics.EVENTS, new StringDeserializer(), this::sink);
+  }
+
+  private void sink(ConsumerRecord<String, String> record) {
+    if (!record.key().equals(world.workspace().toString())) {
+      return;
     }
+    var headers = new TreeMap<String, String>();
+    record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), UTF_8)));
+    theirs
+        .sql(
+            """
+            INSERT INTO muster_events VALUES (:topic, :partition, :offset, :key, :headers::jsonb, :value::jsonb)
+            ON CONFLICT DO NOTHING
+            """)
+        .param("topic", record.topic())
+        .param("partition", record.partition())
+        .param("offset", record.offset())
+        .param("key", record.key())
+        .param("headers", JsonMapper.shared().writeValueAsString(headers))
+        .param("value", record.value())
+        .update();
   }
 
   /// What Muster's own table says of the agents of this test's workspace.

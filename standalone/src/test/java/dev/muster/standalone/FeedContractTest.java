@@ -18,8 +18,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,49 +144,29 @@ class FeedContractTest {
   }
 
   private static List<CloudEvent> read(String topic, UUID workspace) {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", TestServers.get().kafka(), "isolation.level", "read_committed");
     var events = new ArrayList<CloudEvent>();
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new CloudEventDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
+    WholeTopic.read(
+        TestServers.get().kafka(),
+        topic,
+        new CloudEventDeserializer(),
+        record -> {
           // A tombstone has headers and no value.
           if (record.value() != null
               && record.value().getSource().toString().equals("/workspaces/" + workspace)) {
             events.add(record.value());
           }
-        }
-      }
-    }
+        });
     return events;
   }
 
   /// The tasks of which the last that `muster.tasks` has is nothing.
   private static Set<String> tombstones(World world) {
     var latest = new TreeMap<String, ConsumerRecord<String, String>>();
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", TestServers.get().kafka(), "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(Topics.TASKS).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(record -> latest.put(record.key(), record));
-      }
-    }
+    WholeTopic.read(
+        TestServers.get().kafka(),
+        Topics.TASKS,
+        new StringDeserializer(),
+        record -> latest.put(record.key(), record));
     return latest.values().stream()
         .filter(record -> record.value() == null)
         .filter(record ->

@@ -1,8 +1,8 @@
 package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
+import dev.muster.standalone.WholeTopic;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /// A consumer that shares no code with Muster: reads what is committed in the feed and counts what
@@ -21,7 +19,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /// @param tasks the sequence numbers of each task, in the order in which they came
 /// @param workspaces the positions of each workspace, in the order in which they came
 record FeedAudit(Map<UUID, List<Long>> tasks, Map<String, List<Long>> workspaces) {
-  private static final Duration POLL = Duration.ofMillis(100);
 
   /// How often a promise was broken.
   record Broken(long lost, long doubled, long reordered) {
@@ -52,21 +49,7 @@ record FeedAudit(Map<UUID, List<Long>> tasks, Map<String, List<Long>> workspaces
   /// Reads the feed up to its present end.
   static FeedAudit read(String kafka) {
     var audit = new FeedAudit(new HashMap<>(), new HashMap<>());
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", kafka, "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(Topics.EVENTS).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(POLL).forEach(audit::add);
-      }
-    }
+    WholeTopic.read(kafka, Topics.EVENTS, new StringDeserializer(), audit::add);
     return audit;
   }
 

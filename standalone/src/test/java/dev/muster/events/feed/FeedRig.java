@@ -1,5 +1,7 @@
 package dev.muster.events.feed;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.standalone.EmbeddedBroker;
@@ -7,9 +9,11 @@ import dev.muster.standalone.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,12 +39,32 @@ public final class FeedRig implements AutoCloseable {
     var database = EmbeddedDatabase.start(directory.resolve("postgres"));
     var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
     var rig = new FeedRig(directory, database, broker);
-    Flyway.configure().dataSource(rig.pool).load().migrate();
-    new TopicSetup(
-            new KafkaAdmin(Map.of("bootstrap.servers", broker.address())),
-            new PartitionCounts(rig.db()))
-        .afterPropertiesSet();
-    return rig;
+    try {
+      Flyway.configure().dataSource(rig.pool).load().migrate();
+      new TopicSetup(
+              new KafkaAdmin(Map.of("bootstrap.servers", broker.address())),
+              new PartitionCounts(rig.db()))
+          .afterPropertiesSet();
+      return rig;
+    } catch (Exception e) {
+      rig.close();
+      throw e;
+    }
+  }
+
+  /// Numbers and publishes all there is, and stops again.
+  void publishAll() {
+    try (var parts = FeedParts.of(jdbcUrl(), kafka(), "rig", UnaryOperator.identity())) {
+      parts.relay().start();
+      parts.publisher().start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              db().sql(
+                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
+                  .query(Boolean.class)
+                  .single());
+    }
   }
 
   static HikariDataSource pool(String jdbcUrl, String name, int connectionsMax) {

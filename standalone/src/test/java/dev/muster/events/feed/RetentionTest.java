@@ -21,7 +21,7 @@ class RetentionTest {
     try (var rig = FeedRig.start()) {
       var tasks = new HotTasks(rig);
       tasks.changeEachOnce();
-      publish(rig);
+      rig.publishAll();
       var published = number(rig, "SELECT log_id FROM feed_published");
       age(rig, published - 3);
       var log = new FeedLog(rig.db());
@@ -52,7 +52,7 @@ class RetentionTest {
 
       // It goes on behind what was dropped, also with a new publisher.
       tasks.changeEachOnce();
-      publish(rig);
+      rig.publishAll();
       assertThat(verify(rig)).isZero();
     }
   }
@@ -62,7 +62,7 @@ class RetentionTest {
     try (var rig = FeedRig.start()) {
       var tasks = new HotTasks(rig);
       tasks.changeEachOnce();
-      publish(rig);
+      rig.publishAll();
       var published = number(rig, "SELECT log_id FROM feed_published");
       tasks.changeEachOnce();
       moveOnly(rig);
@@ -73,7 +73,7 @@ class RetentionTest {
       assertThat(number(rig, "SELECT min(log_id) FROM event_log")).isEqualTo(published + 1);
       assertThat(number(rig, "SELECT count(*) FROM event_log")).isEqualTo(head - published);
 
-      publish(rig);
+      rig.publishAll();
       assertThat(verify(rig)).isZero();
       assertThat(drop(rig)).isEqualTo(head - published);
       assertThat(verify(rig)).isZero();
@@ -85,7 +85,7 @@ class RetentionTest {
   void aGapBehindWhatWasDroppedIsFound() throws Exception {
     try (var rig = FeedRig.start()) {
       new HotTasks(rig).changeEachOnce();
-      publish(rig);
+      rig.publishAll();
       age(rig, 4);
       assertThat(drop(rig)).isEqualTo(4);
       rig.db().sql("DELETE FROM event_log WHERE log_id = 5").update();
@@ -122,21 +122,6 @@ class RetentionTest {
             "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
             "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka()),
         new String[] {"--wait=10"});
-  }
-
-  private static void publish(FeedRig rig) {
-    try (var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "kept", UnaryOperator.identity())) {
-      parts.relay().start();
-      parts.publisher().start();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() ->
-              rig.db()
-                  .sql(
-                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
-                  .query(Boolean.class)
-                  .single());
-    }
   }
 
   private static void moveOnly(FeedRig rig) {

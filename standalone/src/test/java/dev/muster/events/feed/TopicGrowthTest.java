@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.Topics;
-import java.time.Duration;
+import dev.muster.standalone.WholeTopic;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,18 +100,7 @@ class TopicGrowthTest {
 
   private static void publish(FeedRig rig, HotTasks tasks) throws Exception {
     tasks.changeEachOnce();
-    try (var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "growth", UnaryOperator.identity())) {
-      parts.relay().start();
-      parts.publisher().start();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() ->
-              rig.db()
-                  .sql(
-                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
-                  .query(Boolean.class)
-                  .single());
-    }
+    rig.publishAll();
   }
 
   private static void grow(FeedRig rig, String topic) throws Exception {
@@ -124,24 +110,13 @@ class TopicGrowthTest {
   }
 
   private static Map<String, Set<Integer>> partitions(FeedRig rig, String topic) {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", rig.kafka(), "isolation.level", "read_committed");
     var partitions = new HashMap<String, Set<Integer>>();
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      var all =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      var ends = consumer.endOffsets(all);
-      while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
-          partitions.computeIfAbsent(record.key(), _ -> new HashSet<>()).add(record.partition());
-        }
-      }
-    }
+    WholeTopic.read(
+        rig.kafka(),
+        topic,
+        new StringDeserializer(),
+        record ->
+            partitions.computeIfAbsent(record.key(), _ -> new HashSet<>()).add(record.partition()));
     return partitions;
   }
 }
