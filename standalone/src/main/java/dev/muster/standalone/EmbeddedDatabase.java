@@ -50,6 +50,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("max_connections", "100")
             .setServerConfig("shared_buffers", "192MB")
             .setServerConfig("max_wal_size", "2GB")
+            // The first plans are made for empty tables; they are made anew when somebody has
+            // counted the rows.
+            .setServerConfig("autovacuum_naptime", "15s")
             .setServerConfig("log_min_messages", "error")
             .setErrorRedirector(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile()))
