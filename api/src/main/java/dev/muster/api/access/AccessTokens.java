@@ -2,12 +2,12 @@ package dev.muster.api.access;
 
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -17,7 +17,7 @@ public class AccessTokens {
   private static final int PREFIX_LENGTH = 12;
   private static final int LIST_MAX = 10_000;
 
-  private static final RowMapper<TokenView> ROW = new SimplePropertyRowMapper<>(TokenView.class);
+  private static final RowMapper<TokenView> ROW = Rows.of(TokenView.class);
 
   private final JdbcClient db;
 

@@ -3,12 +3,12 @@ package dev.muster.api.agent;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
@@ -16,8 +16,7 @@ import org.springframework.stereotype.Component;
 /// The rows of agents and of the skills they have.
 @Component
 class AgentStore {
-  private static final RowMapper<Placement> PLACEMENT =
-      new SimplePropertyRowMapper<>(Placement.class);
+  private static final RowMapper<Placement> PLACEMENT = Rows.of(Placement.class);
 
   private final JdbcClient db;
 

@@ -2,12 +2,12 @@ package dev.muster.api.agent;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.sql.Rows;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class AgentViews {
   private static final int LIST_MAX = 10_000;
-  private static final RowMapper<AgentView> ROW = new SimplePropertyRowMapper<>(AgentView.class);
+  private static final RowMapper<AgentView> ROW = Rows.of(AgentView.class);
 
   private static final String SELECT =
       """

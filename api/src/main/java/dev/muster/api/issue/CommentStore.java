@@ -3,12 +3,12 @@ package dev.muster.api.issue;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -16,8 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class CommentStore {
   private static final int LIST_MAX = 2_000;
-  private static final RowMapper<CommentView> ROW =
-      new SimplePropertyRowMapper<>(CommentView.class);
+  private static final RowMapper<CommentView> ROW = Rows.of(CommentView.class);
 
   private final JdbcClient db;
 

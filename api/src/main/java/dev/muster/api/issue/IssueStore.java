@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -10,14 +11,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// The rows of issues.
 @Component
 class IssueStore {
-  private static final RowMapper<IssueView> ROW = new SimplePropertyRowMapper<>(IssueView.class);
+  private static final RowMapper<IssueView> ROW = Rows.of(IssueView.class);
 
   private static final String SELECT =
       """

@@ -1,18 +1,17 @@
 package dev.muster.api.skill;
 
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// The rows of skills' files.
 @Component
 class SkillFileStore {
-  private static final RowMapper<SkillFileView> ROW =
-      new SimplePropertyRowMapper<>(SkillFileView.class);
+  private static final RowMapper<SkillFileView> ROW = Rows.of(SkillFileView.class);
 
   private final JdbcClient db;
 

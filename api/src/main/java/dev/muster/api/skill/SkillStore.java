@@ -2,12 +2,12 @@ package dev.muster.api.skill;
 
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SkillStore {
   private static final int LIST_MAX = 1_000;
-  private static final RowMapper<SkillView> ROW = new SimplePropertyRowMapper<>(SkillView.class);
+  private static final RowMapper<SkillView> ROW = Rows.of(SkillView.class);
 
   private final JdbcClient db;
 

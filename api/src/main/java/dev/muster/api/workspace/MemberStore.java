@@ -3,11 +3,11 @@ package dev.muster.api.workspace;
 import dev.muster.api.access.Role;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 class MemberStore {
   private static final int LIST_MAX = 10_000;
 
-  private static final RowMapper<MemberView> ROW = new SimplePropertyRowMapper<>(MemberView.class);
+  private static final RowMapper<MemberView> ROW = Rows.of(MemberView.class);
 
   private final JdbcClient db;
 

@@ -1,12 +1,12 @@
 package dev.muster.api.workspace;
 
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +15,7 @@ import org.springframework.stereotype.Component;
 class WorkspaceStore {
   private static final int LIST_MAX = 10_000;
 
-  private static final RowMapper<WorkspaceView> ROW =
-      new SimplePropertyRowMapper<>(WorkspaceView.class);
+  private static final RowMapper<WorkspaceView> ROW = Rows.of(WorkspaceView.class);
 
   private final JdbcClient db;
 

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.SimplePropertyRowMapper;
 
 /// Row mappers whose rows are never null, which `JdbcClient.query(Class)` cannot promise.
 public final class Rows {
@@ -15,7 +14,7 @@ public final class Rows {
   /// Rows as records: columns by the names of the components, in snake case.
   @SuppressWarnings("unchecked")
   public static <T> RowMapper<T> of(Class<T> type) {
-    return (RowMapper<T>) MAPPERS.computeIfAbsent(type, SimplePropertyRowMapper::new);
+    return (RowMapper<T>) MAPPERS.computeIfAbsent(type, RecordRows::of);
   }
 
   /// The first column, an id.
