@@ -3,8 +3,11 @@ package dev.muster.api.queue;
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.feed.TaskFacts;
 import dev.muster.events.Event;
+import dev.muster.events.EventType;
 import dev.muster.events.id.RuntimeId;
+import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,7 +25,16 @@ final class ParkingWaker implements FeedListener {
 
   @Override
   public void onEvents(List<Event> events) {
-    events.forEach(this::on);
+    var begun = new HashSet<UUID>();
+    // From the last to the first: what was assigned and is begun by now waits for nobody.
+    for (var event : events.reversed()) {
+      if (event.type() == EventType.TASK_DISPATCHED) {
+        begun.add(event.subject());
+      }
+      if (event.type() != EventType.TASK_ASSIGNED || !begun.contains(event.subject())) {
+        on(event);
+      }
+    }
   }
 
   /// A claim that is woken late, or for nothing, only looks again.

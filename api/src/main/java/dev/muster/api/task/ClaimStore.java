@@ -1,5 +1,7 @@
 package dev.muster.api.task;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.ApiProperties;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Refused;
@@ -8,6 +10,8 @@ import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,9 @@ class ClaimStore {
   /// How often a claim is decided anew that another one was faster than.
   private static final int TRIES = 3;
 
+  private static final int DESKS_MAX = 100_000;
+  private static final Duration DESK_UNUSED = Duration.ofMinutes(10);
+
   private static final RowMapper<ClaimedTask> ROW = Rows.of(ClaimedTask.class);
 
   private final ClaimDecision decision;
@@ -30,6 +37,11 @@ class ClaimStore {
   private final Outbox outbox;
   private final Deadlines deadlines;
   private final boolean serialDaemons;
+
+  /// Claims of one runtime wait for each other in Postgres anyway. A desk that was forgotten while
+  /// somebody stood at it costs a wait there, and nothing else.
+  private final Cache<Desk, GroupCommit<Claimer, Answer>> desks =
+      Caffeine.newBuilder().maximumSize(DESKS_MAX).expireAfterAccess(DESK_UNUSED).build();
 
   ClaimStore(
       ClaimDecision decision,
@@ -54,45 +66,72 @@ class ClaimStore {
 
   /// The best task this runtime may run now; empty if there is none.
   Optional<ClaimedTask> claim(Claimer claimer) {
-    var key = claimer.key();
-    if (key != null) {
-      var made = idempotency.find(claimer.runtime().value(), key);
-      if (made.isPresent()) {
-        return Optional.of(again(made.get()));
-      }
-    }
     for (var tries = 1; ; tries++) {
+      // Before each try, since the claim may have been made already, and once more where there is
+      // nothing, since that may be what was the last: made by the same claim, sent twice.
+      var made = made(claimer);
+      if (made.isPresent()) {
+        return made;
+      }
       try {
-        return decided(claimer);
+        return decided(claimer).or(() -> made(claimer));
       } catch (DuplicateKeyException e) {
         // Another claim with this key, or of a task with the same concurrency key, was faster.
-        var made =
-            key == null
-                ? Optional.<Idempotency.Made>empty()
-                : idempotency.find(claimer.runtime().value(), key);
-        if (made.isPresent()) {
-          return Optional.of(again(made.get()));
-        }
         if (tries == TRIES) {
-          return Optional.empty();
+          return made(claimer);
         }
       }
     }
   }
 
+  /// What an earlier claim with the same key was given.
+  private Optional<ClaimedTask> made(Claimer claimer) {
+    var key = claimer.key();
+    return key == null
+        ? Optional.empty()
+        : idempotency.find(claimer.runtime().value(), key).map(this::again);
+  }
+
   private Optional<ClaimedTask> decided(Claimer claimer) {
-    var decided = decision.decide(claimer);
-    if (decided.task() != null) {
-      outbox.wake();
-      return Optional.of(decided.task());
+    var desk = desks.get(new Desk(claimer.runtime(), claimer.process()), _ -> desk());
+    var answer = desk.write(claimer);
+    while (answer.task() == null && answer.isServedLess()) {
+      answer = desk.write(claimer);
     }
-    if (decided.undelivered()) {
+    if (answer.task() != null) {
+      return Optional.of(answer.task());
+    }
+    if (answer.undelivered()) {
       return deliverAgain(claimer.runtime());
     }
-    if (decided.movedOn() && serialDaemons) {
+    if (answer.movedOn() && serialDaemons) {
       boundForgotten(claimer.runtime());
     }
     return Optional.empty();
+  }
+
+  /// Whose claims are decided together.
+  private record Desk(RuntimeId runtime, @Nullable String process) {}
+
+  /// @param isServedLess whether others who asked at the same time were given something: not before
+  ///   nobody is, nothing is left
+  private record Answer(
+      @Nullable ClaimedTask task, boolean undelivered, boolean movedOn, boolean isServedLess) {}
+
+  private GroupCommit<Claimer, Answer> desk() {
+    return new GroupCommit<>(claimers -> {
+      var decided = decision.decide(claimers);
+      var tasks = decided.tasks();
+      if (!tasks.isEmpty()) {
+        outbox.wake();
+      }
+      var answers = new ArrayList<Answer>(claimers.size());
+      tasks.forEach(task -> answers.add(new Answer(task, false, false, false)));
+      while (answers.size() < claimers.size()) {
+        answers.add(new Answer(null, decided.undelivered(), decided.movedOn(), !tasks.isEmpty()));
+      }
+      return answers;
+    });
   }
 
   /// Hands out once more what this runtime was given and, since it asks again, has not got. It is a
