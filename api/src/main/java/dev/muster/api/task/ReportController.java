@@ -41,14 +41,24 @@ class ReportController {
           FailureReason.PROVIDER_UNAVAILABLE);
 
   private final Reports reports;
+  private final StartStore starts;
+  private final CompleteStore completions;
   private final ReportStore store;
   private final ClaimStore claims;
   private final TaskStore tasks;
   private final JsonMapper json;
 
   ReportController(
-      Reports reports, ReportStore store, ClaimStore claims, TaskStore tasks, JsonMapper json) {
+      Reports reports,
+      StartStore starts,
+      CompleteStore completions,
+      ReportStore store,
+      ClaimStore claims,
+      TaskStore tasks,
+      JsonMapper json) {
     this.reports = reports;
+    this.starts = starts;
+    this.completions = completions;
     this.store = store;
     this.claims = claims;
     this.tasks = tasks;
@@ -80,7 +90,7 @@ class ReportController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
     return answer(
-        "start", reports.take(Command.START, caller, id, generation(generation), store::start));
+        "start", reports.take(Command.START, caller, id, generation(generation), starts::start));
   }
 
   /// Ends the task well. What is too long is cut, never refused: a final report must not fail on
@@ -104,7 +114,10 @@ class ReportController {
             caller,
             id,
             generation(generation),
-            writer -> store.complete(writer, json.writeValueAsString(result), output, session));
+            writer ->
+                completions.complete(
+                    new CompleteStore.Completion(
+                        writer, json.writeValueAsString(result), output, session)));
     return withNext(answer("complete", report), request.claimNext());
   }
 
