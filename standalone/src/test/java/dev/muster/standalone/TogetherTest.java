@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,16 +99,25 @@ class TogetherTest {
     }
   }
 
+  private Callable<UUID> claim(int key) {
+    var path = "/api/daemon/runtimes/%s/tasks/claim".formatted(runtime);
+    return () ->
+        Api.id(at.api().post(path, "{}", "Idempotency-Key", "key-" + key).ok().get("task"));
+  }
+
   @Test
   void aClaimIsGivenToTheKeyItWasMadeWith() throws Exception {
-    var claims = new ArrayList<Callable<UUID>>();
-    var path = "/api/daemon/runtimes/%s/tasks/claim".formatted(runtime);
-    for (var i = 0; i < 2 * TASKS; i++) {
-      var key = "key-" + i / 2;
-      claims.add(() -> Api.id(at.api().post(path, "{}", "Idempotency-Key", key).ok().get("task")));
-    }
+    var claims = IntStream.range(0, TASKS).mapToObj(this::claim).toList();
 
     var claimed = atOnce(claims);
+
+    assertThat(claimed).containsExactlyInAnyOrderElementsOf(tasks);
+    assertThat(atOnce(claims)).isEqualTo(claimed);
+  }
+
+  @Test
+  void aClaimThatIsSentTwiceAtOnceIsGivenOneTask() throws Exception {
+    var claimed = atOnce(IntStream.range(0, 2 * TASKS).mapToObj(i -> claim(i / 2)).toList());
 
     for (var i = 0; i < TASKS; i++) {
       assertThat(claimed.get(2 * i)).isEqualTo(claimed.get(2 * i + 1));
