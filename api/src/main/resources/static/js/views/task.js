@@ -14,6 +14,7 @@ import { timeline } from "./timeline.js";
 
 const CHANGED_WAIT = 150;
 const WAITING_EVERY = 5_000;
+const EVENTS_MAX = 1_000;
 
 export class TaskView {
   title = "Task";
@@ -74,9 +75,11 @@ export class TaskView {
       const task = await this.app.api.get(`/api/tasks/${this.id}`).catch((refusal) => this.#missing(refusal));
       if (this.isGone) return;
       if (task.workspace_id !== this.app.workspace) return this.app.enter(task.workspace_id);
+      const { events } = await this.app.api.get(`/api/workspaces/${task.workspace_id}/events`, { subject: this.id, limit: EVENTS_MAX });
+      if (this.isGone) return;
       this.task = task;
       this.app.store.learn(task);
-      this.#draw(task);
+      this.#draw(task, events);
       if (!this.hasPrompt) await this.#fetchPrompt(task.issue_id);
     });
   }
@@ -93,7 +96,7 @@ export class TaskView {
     say(this.prompt.querySelector("pre"), description ?? "");
   }
 
-  #draw(task) {
+  #draw(task, events) {
     const { store } = this.app;
     this.title = task.issue.title;
     document.title = `${task.issue.title} · Muster`;
@@ -107,7 +110,7 @@ export class TaskView {
     this.said.replaceChildren(
       ...(result ? [h("section", { class: "result" }, h("h2", { text: "Result" }), h("pre", { tabIndex: 0, text: result }))] : []),
     );
-    this.story.replaceChildren(...timeline(store, task));
+    this.story.replaceChildren(...timeline(store, task, events));
     this.output.show(task);
   }
 

@@ -25,10 +25,46 @@ function steps(store, task) {
   return found.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }
 
-/** The steps as list items, each with the time since the one before. */
-export function timeline(store, task) {
+/** What an event says of its task. */
+function told(name, task, { type, time, data }) {
+  const at = (state, text, detail) => step(time, state, text, detail);
+  switch (type) {
+    case "task.queued":
+      return at("queued", "Queued", data.parent_task_id ? "in place of a failed task" : "");
+    case "task.assigned":
+      return at("queued", "Assigned", `to ${name(data.runtime_id)}`);
+    case "task.dispatched":
+      return at("dispatched", "Claimed", `by ${name(data.runtime_id)}${data.claim_generation > 1 ? `, claim ${data.claim_generation}` : ""}`);
+    case "task.running":
+      return at("running", "Started", `attempt ${data.attempt} of ${data.max_attempts}`);
+    case "task.requeued":
+      return at("failed", words(data.failure_reason) || "Given back", data.error ? `${data.error}, back to the queue` : "back to the queue");
+    case "task.ready":
+      return at("queued", "May begin", "");
+    case "task.coalesced":
+      return at("queued", "Another comment", "is to be answered too");
+    case "task.cancel_requested":
+      return at("cancelled", "Cancel asked for", "");
+    case "task.completed":
+    case "task.failed":
+    case "task.cancelled":
+      return at(data.status, words(data.status), data.failure_reason && data.failure_reason !== data.status ? words(data.failure_reason) : "");
+    default:
+      return at(data.status ?? task.status, words(type.replace("task.", "")), "");
+  }
+}
+
+/** By the task's events; by the task's own times where the log has dropped its beginning. */
+function story(store, task, events) {
+  if (events[0]?.seq !== 1) return steps(store, task);
+  const name = (id) => placeName(store.runtimes.get(id)) ?? (id ? id.slice(0, 8) : "a runtime");
+  return events.map((event) => told(name, task, event));
+}
+
+/** What happened as list items, each with the time since the one before. */
+export function timeline(store, task, events) {
   let before = null;
-  return steps(store, task).map(({ time, state, text, detail }) => {
+  return story(store, task, events).map(({ time, state, text, detail }) => {
     const gap = before === null ? null : secondsBetween(before, time);
     before = time;
     return h(

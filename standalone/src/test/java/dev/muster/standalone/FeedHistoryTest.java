@@ -2,7 +2,11 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// A cursor that is older than the log is told so, and never given a part.
 class FeedHistoryTest {
@@ -33,6 +37,46 @@ class FeedHistoryTest {
     assertThat(events(head - 1).status()).isEqualTo(410);
     assertThat(events(head - 1).json().get("oldest").asInt()).isEqualTo(head + 1);
     assertThat(events(head).ok().get("events")).isEmpty();
+  }
+
+  @Test
+  void aTasksEventsAreReadByThemselves() {
+    var runtime = at.api().newRuntime(at.id(), "dm", "claude", 2);
+    var agent = at.newAgent(runtime, "");
+    var other = at.newTask(agent, "");
+    var task = at.newTask(agent, ",\"priority\":\"high\"");
+    assertThat(Api.id(at.api().claim(runtime, 20))).isEqualTo(task);
+    at.api().start(task).ok();
+    at.muster().feed().complete(at.muster(), at.id());
+
+    var page = of(at.api(), task, "").ok();
+
+    assertThat(types(page))
+        .containsExactly("task.queued", "task.assigned", "task.dispatched", "task.running");
+    assertThat(page.get("events").get(3).get("seq").asInt()).isEqualTo(4);
+    var second = page.get("events").get(1).get("position").asLong();
+    assertThat(types(of(at.api(), task, "&after=" + second).ok()))
+        .containsExactly("task.dispatched", "task.running");
+    assertThat(of(at.api(), task, "&limit=1").ok().get("events")).hasSize(1);
+    assertThat(of(at.api(), other, "").ok().get("events")).isNotEmpty();
+    assertThat(of(at.api(), UUID.randomUUID(), "").ok().get("events")).isEmpty();
+    var elsewhere = TestWorkspace.make();
+    var foreign =
+        elsewhere.api().get("/api/workspaces/" + elsewhere.id() + "/events?subject=" + task);
+    assertThat(foreign.ok().get("events")).isEmpty();
+    var malformed = at.api().get("/api/workspaces/" + at.id() + "/events?subject=x");
+    assertThat(malformed.status()).isEqualTo(400);
+    assertThat(malformed.json().get("field").asString()).isEqualTo("subject");
+  }
+
+  private static List<String> types(JsonNode page) {
+    return StreamSupport.stream(page.get("events").spliterator(), false)
+        .map(event -> event.get("type").asString())
+        .toList();
+  }
+
+  private Api.Answer of(Api api, UUID subject, String more) {
+    return api.get("/api/workspaces/" + at.id() + "/events?subject=" + subject + more);
   }
 
   private Api.Answer events(int after) {

@@ -125,7 +125,21 @@ class PageTest {
     assertThat(browser.count(".log script, .log img")).isZero();
     assertThat(browser.ask("document.title")).isEqualTo("Work · Muster");
     assertThat(browser.text(".output .note")).isEqualTo("2 messages");
-    assertThat(browser.text(".timeline")).contains("Queued", "Claimed", "Started");
+    assertThat(browser.text(".timeline")).contains("Queued", "Assigned", "Claimed", "Started");
+  }
+
+  @Test
+  void aTasksTimelineTellsEachAttemptWhileItHappens() {
+    var task = running();
+    signIn();
+    browser.go("#/tasks/" + task);
+    browser.sees(".timeline", "attempt 1 of 2");
+
+    at.api().post("/api/daemon/tasks/%s/release".formatted(task), "{}").ok();
+
+    browser.sees(".timeline", "back to the queue");
+    assertThat(Api.id(at.api().claim(runtime, 20))).isEqualTo(task);
+    browser.sees(".timeline", "claim 2");
   }
 
   private void say(UUID task, int seq, String text) {

@@ -29,7 +29,7 @@ class EventsController {
     this.feedLog = feedLog;
   }
 
-  /// A part of the history.
+  /// A part of the history, or of what happened to one subject.
   ///
   /// @param head the last position when the part was read
   /// @param next where to go on: the last position here, or the one asked for if there is none
@@ -48,10 +48,14 @@ class EventsController {
     }
   }
 
+  /// A page of the history. With `subject` only what happened to that task, issue, runtime or
+  /// agent; then it is the `seq` of a task's first event that tells whether the log has dropped
+  /// some.
   @GetMapping("/api/workspaces/{id}/events")
   Page events(
       Caller caller,
       @PathVariable String id,
+      @RequestParam(required = false) @Nullable String subject,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String limit) {
     var workspace = new WorkspaceId(Input.id("id", id));
@@ -60,10 +64,21 @@ class EventsController {
     caller.memberOf(workspace, "workspace not found");
     // Read before the events, so that whoever has got there has missed nothing.
     var head = feedLog.head(workspace);
-    var events = feedLog.after(workspace, from, atMost).stream().map(Entry::of).toList();
-    requireNoGap(workspace, from, head, events);
+    var events = events(workspace, subject, from, atMost);
+    if (subject == null) {
+      requireNoGap(workspace, from, head, events);
+    }
     var next = events.isEmpty() ? from : events.getLast().position();
     return new Page(feedLog.epoch(), Math.max(head, next), events, next);
+  }
+
+  private List<Entry> events(
+      WorkspaceId workspace, @Nullable String subject, long from, int atMost) {
+    var events =
+        subject == null
+            ? feedLog.after(workspace, from, atMost)
+            : feedLog.ofSubject(workspace, Input.id("subject", subject), from, atMost);
+    return events.stream().map(Entry::of).toList();
   }
 
   /// What was read follows what was asked for, unless the log has dropped it meanwhile.

@@ -41,6 +41,24 @@ public final class FeedLog {
         .list();
   }
 
+  /// The workspace's events of one subject behind a position, in order.
+  public List<Event> ofSubject(WorkspaceId workspace, UUID subject, long position, int limit) {
+    return db.sql(
+            """
+            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+              FROM event_log
+             WHERE subject_id = :subject AND workspace_id = :workspace AND position > :position
+             ORDER BY position
+             LIMIT :limit
+            """)
+        .param("subject", subject)
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .query(FeedLog::event)
+        .list();
+  }
+
   /// As [#after], and no more than is of a size that can be kept in memory: at least one event, and
   /// others while what comes before them is not larger than that.
   ///
