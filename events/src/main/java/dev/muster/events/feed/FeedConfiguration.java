@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -51,8 +52,8 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Relay relay(JdbcClient db, TransactionTemplate transaction) {
-    return new Relay(db, transaction);
+  Relay relay(DataSource dataSource) {
+    return new Relay(new JdbcTemplate(dataSource));
   }
 
   @Bean

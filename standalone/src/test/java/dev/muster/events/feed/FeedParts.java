@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -31,7 +32,7 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
             new PartitionCounts(db),
             turn -> around.apply(new KafkaProducer<>(FeedConfiguration.producer(properties, turn))),
             new Publisher.CursorStore(db, transaction));
-    return new FeedParts(pool, new Relay(db, transaction), publisher);
+    return new FeedParts(pool, new Relay(new JdbcTemplate(pool)), publisher);
   }
 
   @Override
