@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -167,5 +169,78 @@ class ReferenceRuntimeTest {
 
     assertThat(process.isAlive()).isFalse();
     assertThat(api.status(task)).isEqualTo("queued");
+  }
+
+  /// A runtime in a process of its own, as `./muster runtime` is.
+  private Process ofItsOwn(String daemon, String command) throws IOException {
+    var builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "runtime",
+            "--command=" + command,
+            "--workspace=" + workspace,
+            "--daemon-id=" + daemon,
+            "--work=" + work,
+            "--server=" + muster.url());
+    builder.environment().put("MUSTER_TOKEN", api.token());
+    return builder.redirectErrorStream(true).redirectOutput(work.resolve("said").toFile()).start();
+  }
+
+  /// The processes that said so in the file, the oldest first, as soon as there are so many.
+  private List<ProcessHandle> running(int count) throws IOException {
+    var file = work.resolve("pids");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.exists(file) && Files.readAllLines(file).size() == count);
+    return Files.readAllLines(file).stream()
+        .map(line -> ProcessHandle.of(Long.parseLong(line.strip())))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  @Test
+  void what_a_killed_runtime_has_left_running_is_ended_before_its_task_runs_again()
+      throws Exception {
+    // Says how many of its like are alive already.
+    var command =
+        "for p in $(cat ../pids); do kill -0 $p && echo $p >>../beside; done 2>/dev/null;"
+            + " echo $$ >>../pids; while [ ! -e ../release ]; do sleep 0.05; done";
+    var first = ofItsOwn("box", command);
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              api.get("/api/runtimes?workspace_id=" + workspace).ok().valueStream().count() == 1);
+      var runtime =
+          api.get("/api/runtimes?workspace_id=" + workspace).ok().get(0).get("id").asString();
+      var task =
+          Api.id(
+              api.post(
+                      "/api/tasks?workspace_id=" + workspace,
+                      "{\"title\":\"Work\",\"agent_id\":\"%s\"}"
+                          .formatted(api.newAgent(workspace, UUID.fromString(runtime), 2)))
+                  .ok());
+      var left = running(1).getFirst();
+
+      first.destroyForcibly().onExit().join();
+      assertThat(left.isAlive()).isTrue();
+      var second = ofItsOwn("box", command);
+      try {
+        running(2);
+        Files.createFile(work.resolve("release"));
+        awaitState(task, "completed");
+      } finally {
+        second.destroy();
+        second.onExit().join();
+      }
+
+      assertThat(work.resolve("beside")).doesNotExist();
+      assertThat(api.get("/api/tasks/" + task).ok().get("attempt").asInt()).isEqualTo(2);
+    } finally {
+      first.destroyForcibly();
+    }
   }
 }

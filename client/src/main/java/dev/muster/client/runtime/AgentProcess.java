@@ -22,22 +22,24 @@ import org.slf4j.LoggerFactory;
 /// A command that runs for a task, with everything it has started.
 ///
 /// Where there is `setsid`, the command leads a process group of its own, which is killed as a
-/// whole: a child whose parent is gone is still a member. Its descendants are killed too, so that a
-/// child which has left the group is found as long as its parents live.
+/// whole: a child whose parent is gone is still a member. Its descendants are killed too, and who
+/// carries the run's mark, so that a child which has left the group is found.
 final class AgentProcess {
   private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
   private static final boolean HAS_SETSID = isOnPath("setsid");
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final Process process;
+  private final RunMark mark;
 
-  private AgentProcess(Process process) {
+  private AgentProcess(Process process, RunMark mark) {
     this.process = process;
+    this.mark = mark;
   }
 
   /// Starts the command in the directory and gives it the text on stdin.
   static AgentProcess start(
-      String command, Path directory, Map<String, String> environment, String input)
+      String command, RunMark mark, Path directory, Map<String, String> environment, String input)
       throws IOException {
     var shell = List.of("sh", "-c", command);
     var arguments = new ArrayList<>(HAS_SETSID ? List.of("setsid") : List.<String>of());
@@ -46,9 +48,10 @@ final class AgentProcess {
     // The agent is given its task, not the runtime's own token.
     builder.environment().remove("MUSTER_TOKEN");
     builder.environment().putAll(environment);
+    builder.environment().put(RunMark.VARIABLE, mark.value());
     var process = builder.start();
     Thread.ofVirtual().name("muster-input").start(() -> feed(process.getOutputStream(), input));
-    return new AgentProcess(process);
+    return new AgentProcess(process, mark);
   }
 
   private static void feed(OutputStream to, String input) {
@@ -77,9 +80,7 @@ final class AgentProcess {
 
   /// Asks the command and all it has started to end, and ends by force what has not ended by then.
   void kill(Duration grace) throws InterruptedException {
-    var known = new LinkedHashSet<ProcessHandle>();
-    process.descendants().forEach(known::add);
-    known.add(process.toHandle());
+    var known = new LinkedHashSet<>(found());
     if (!isAnyAlive(known)) {
       return;
     }
@@ -94,10 +95,16 @@ final class AgentProcess {
     var _ = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  private Set<ProcessHandle> found() {
+    var found = mark.carriers();
+    process.descendants().forEach(found::add);
+    found.add(process.toHandle());
+    return found;
+  }
+
   /// Ends everything by force, and waits for nothing.
   void killNow() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    var _ = process.destroyForcibly();
+    found().forEach(ProcessHandle::destroyForcibly);
     try {
       signalGroup("KILL");
     } catch (InterruptedException e) {
@@ -106,8 +113,7 @@ final class AgentProcess {
   }
 
   private void signal(String signal, Set<ProcessHandle> known) throws InterruptedException {
-    process.descendants().forEach(known::add);
-    known.add(process.toHandle());
+    known.addAll(found());
     signalGroup(signal);
     for (var handle : known) {
       if (signal.equals("KILL")) {

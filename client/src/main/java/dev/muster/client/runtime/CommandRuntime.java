@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
 /// A runtime that runs a command for each task: the prompt is its stdin, its stdout the output, its
 /// exit code the verdict.
 ///
-/// It comes in this order: what an earlier process has left in the spool is reported, then the
-/// runtime registers, then it claims. It goes in the order drain, wait, kill, report, deregister.
-/// Heartbeats have a thread of their own from the first to the last.
+/// It comes in this order: what an earlier process has left running is ended, what it has left in
+/// the spool is reported, then the runtime registers, then it claims. It goes in the order drain,
+/// wait, kill, report, deregister. Heartbeats have a thread of their own from the first to the
+/// last.
 public final class CommandRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommandRuntime.class);
 
@@ -42,7 +43,7 @@ public final class CommandRuntime implements AutoCloseable {
     this.directory = directory;
     this.reports = new Reports(client, ReportSpool.open(directory.spool()), options.pace().retry());
     this.presence = new Presence(options, client);
-    this.runs = new Runs(new Crew(options, client, reports, directory, out));
+    this.runs = new Runs(new Crew(options, client, reports, directory, directory.mark(), out));
     this.claims = new Claims(options.pace(), client, presence, runs, this::lose);
     this.claiming = Thread.ofVirtual().name("muster-claims").unstarted(claims);
     // On a thread of the platform: it beats however busy the virtual ones are.
@@ -71,6 +72,12 @@ public final class CommandRuntime implements AutoCloseable {
     }
     try {
       var runtime = new CommandRuntime(options, client, directory, out);
+      // Before anything is said: once it is known that this process is new, their tasks may be
+      // given to others.
+      var ended = directory.mark().endCarriers(options.pace().kill());
+      if (ended > 0) {
+        out.accept("Ended %d processes that an earlier process has left.".formatted(ended));
+      }
       var reported = runtime.reports.replay();
       if (reported > 0) {
         out.accept("Reported %d of an earlier process.".formatted(reported));

@@ -6,12 +6,14 @@ import java.util.function.Consumer;
 
 /// What all runs of a runtime share.
 ///
+/// @param mark what the processes of its runs carry
 /// @param out is told how tasks move, for people
 record Crew(
     RuntimeOptions options,
     MusterClient client,
     Reports reports,
     WorkDirectory directory,
+    RunMark mark,
     Consumer<String> out) {
 
   /// Says a line about a task.

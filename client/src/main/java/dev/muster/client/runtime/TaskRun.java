@@ -100,7 +100,9 @@ final class TaskRun {
     AgentProcess process;
     try {
       directory = crew.directory().of(task);
-      process = AgentProcess.start(crew.options().command(), directory, environment(), input());
+      process =
+          AgentProcess.start(
+              crew.options().command(), crew.mark().of(claim), directory, environment(), input());
     } catch (IOException e) {
       log.atError().addKeyValue("task", claim.task()).setCause(e).log("The command did not start");
       var session = new Report.Session("", "");

@@ -7,8 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.UUID;
 
 /// The runtime's own directory: nobody else uses it while it is open.
 final class WorkDirectory implements AutoCloseable {
@@ -44,6 +46,17 @@ final class WorkDirectory implements AutoCloseable {
 
   Path spool() {
     return root.resolve(".spool");
+  }
+
+  /// The mark of what runs for this directory. It is the same for each process that has it in turn.
+  RunMark mark() throws IOException {
+    var file = root.resolve(".mark");
+    if (!Files.exists(file)) {
+      var half = root.resolve(".mark.part");
+      Files.writeString(half, UUID.randomUUID().toString());
+      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return new RunMark(Files.readString(file).strip());
   }
 
   /// The directory for the task: the one of an earlier run, if it is still there.

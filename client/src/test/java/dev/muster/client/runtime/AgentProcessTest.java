@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,12 @@ class AgentProcessTest {
   @TempDir private Path directory;
 
   private AgentProcess start(String command) throws IOException {
-    return AgentProcess.start(command, directory, Map.of("MUSTER_TASK_ID", "t-1"), "the prompt");
+    return AgentProcess.start(
+        command,
+        new RunMark(UUID.randomUUID().toString()),
+        directory,
+        Map.of("MUSTER_TASK_ID", "t-1"),
+        "the prompt");
   }
 
   /// The processes whose ids the command wrote, one a line, as soon as there are so many.
@@ -56,7 +62,9 @@ class AgentProcessTest {
         // Deaf to the request.
         "trap '' TERM; sh -c \"trap '' TERM; echo \\$\\$ >>pids; while :; do sleep 0.1; done\" & echo $$ >>pids; echo $! >>pids; wait",
         // In a session of its own, below a parent that lives.
-        "setsid sh -c 'echo $$ >>pids; sleep 300 & echo $! >>pids; wait' & echo $! >>pids; wait; wait"
+        "setsid sh -c 'echo $$ >>pids; sleep 300 & echo $! >>pids; wait' & echo $! >>pids; wait; wait",
+        // In sessions of their own, below parents that are gone.
+        "for i in 1 2 3; do (setsid sh -c 'echo $$ >>pids; exec sleep 300' &); done; sleep 300"
       })
   void all_that_a_command_has_started_is_gone_when_it_was_killed(String command) throws Exception {
     var process = start(command);
@@ -66,6 +74,19 @@ class AgentProcessTest {
 
     await().until(() -> process.onExit().isDone());
     await().untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void what_gets_rid_of_the_mark_and_leaves_the_group_outlives_its_task() throws Exception {
+    var process =
+        start("(env -u MUSTER_RUN setsid sh -c 'echo $$ >>pids; exec sleep 300' &); sleep 0.2");
+    var started = written(1);
+    process.onExit().join();
+
+    process.kill(GRACE);
+
+    assertThat(started).allMatch(ProcessHandle::isAlive);
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   @Test

@@ -300,6 +300,35 @@ class CommandRuntimeTest {
   }
 
   @Test
+  void what_an_earlier_process_has_left_running_has_ended_before_anything_is_said()
+      throws Exception {
+    RunMark mark;
+    try (var directory = WorkDirectory.open(work)) {
+      mark = directory.mark();
+    }
+    var left =
+        AgentProcess.start(
+            "setsid sh -c \"trap '' TERM; echo \\$\\$ >pids; while :; do sleep 0.05; done\" & wait",
+            mark.of(new Claim(TASK, 1)),
+            work,
+            Map.of(),
+            "");
+    var deaf = running();
+    var others = AgentProcess.start("sleep 300", new RunMark("another's"), work, Map.of(), "");
+    var alive = new CopyOnWriteArrayList<Boolean>();
+    muster.when("register", () -> alive.add(ProcessTable.runs(deaf)));
+
+    try (var _ = start("true")) {
+      assertThat(alive).containsExactly(false);
+      assertThat(said).first().asString().startsWith("Ended ");
+      assertThat(others.onExit().isDone()).isFalse();
+    } finally {
+      others.killNow();
+      left.killNow();
+    }
+  }
+
+  @Test
   void a_runtime_that_stops_drains_lets_run_and_then_leaves() throws Exception {
     muster.add(TASK, "Short", "");
     var runtime =
