@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.muster.standalone.demo.DaemonObserver;
 import dev.muster.standalone.demo.DaemonOptions;
 import dev.muster.standalone.demo.SeedDaemon;
+import dev.muster.standalone.fault.FaultProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Two of the seed's daemons, at their own pace, live under one identity.
+/// Two of the seed's daemons, at their own pace, live under one identity, behind a balancer that
+/// gives their calls to two apis in turns.
 @Tag("faults")
 class TwinDaemonsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -37,10 +39,11 @@ class TwinDaemonsTest {
     }
   }
 
-  private SeedDaemon daemon(Told told) throws InterruptedException {
+  private static SeedDaemon daemon(FaultProxy balancer, TestWorkspace at, Told told)
+      throws InterruptedException {
     return SeedDaemon.start(
         new DaemonOptions(
-            URI.create(at.muster().url()),
+            URI.create(balancer.url()),
             TestMuster.OWNER_TOKEN,
             List.of(at.id().toString()),
             new DaemonOptions.Machine(
@@ -56,9 +59,16 @@ class TwinDaemonsTest {
     var first = new Told();
     var second = new Told();
     UUID task;
-    try (var stays = daemon(first)) {
+    var servers = TestServers.get();
+    try (var other =
+            Applications.api(
+                servers.jdbcUrl(), servers.kafka(), TestMuster.OWNER_TOKEN, "--server.port=0");
+        var balancer =
+            FaultProxy.balancing(
+                List.of(at.muster().url(), "http://localhost:" + Applications.port(other)));
+        var stays = daemon(balancer, at, first)) {
       await().atMost(PATIENCE).until(() -> first.beats.get() >= 3);
-      var goes = daemon(second);
+      var goes = daemon(balancer, at, second);
       try {
         await()
             .atMost(PATIENCE)

@@ -1,8 +1,8 @@
 package dev.muster.api.runtime;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// When a runtime's heartbeats came, and what that says about how many daemons send them.
 ///
@@ -10,69 +10,65 @@ import java.util.List;
 /// intervals that alternate while every two of them together are the same; or, where they beat in
 /// perfect turns, intervals half as long as the one daemon's were. Delays and single doubled
 /// requests make neither pattern for so long.
-final class Cadence {
+///
+/// @param intervals between the last beats, in milliseconds, at most [#INTERVALS]
+record Cadence(List<Long> intervals) {
   /// Intervals looked at, so that chance does not look like a pattern.
   private static final int INTERVALS = 6;
 
   /// Intervals that are alike when there is one daemon, for the same reason.
   private static final int EVEN = 3;
 
-  /// What two intervals may differ by and still count as the same, in nanoseconds.
-  private static final long SAME = Duration.ofMillis(1_200).toNanos();
+  /// What two intervals may differ by and still count as the same, in milliseconds.
+  private static final long SAME = 1_200;
 
   /// What they must differ by to count as different.
-  private static final long DIFFERENT = Duration.ofMillis(1_500).toNanos();
+  private static final long DIFFERENT = 1_500;
 
   /// A daemon that beats more often than this is not told from two.
-  private static final long PERIOD_MIN = Duration.ofSeconds(8).toNanos();
+  private static final long PERIOD_MIN = Duration.ofSeconds(8).toMillis();
 
-  private final List<Long> intervals = new ArrayList<>();
-  private long lastNanos;
-  private boolean begun;
-
-  /// Notes a heartbeat.
-  void beat(long nanos) {
-    if (begun) {
-      intervals.addLast(nanos - lastNanos);
-      if (intervals.size() > INTERVALS) {
-        intervals.removeFirst();
-      }
-    }
-    begun = true;
-    lastNanos = nanos;
+  /// The cadence of these beats.
+  ///
+  /// @param beats when they came, in milliseconds of any clock, the oldest first
+  static Cadence of(List<Long> beats) {
+    var recent = beats.subList(Math.max(0, beats.size() - INTERVALS - 1), beats.size());
+    return new Cadence(
+        IntStream.range(1, recent.size())
+            .mapToObj(i -> recent.get(i) - recent.get(i - 1))
+            .toList());
   }
 
-  /// The nanoseconds since the last heartbeat; the greatest number there is if there was none.
-  long silence(long nanos) {
-    return begun ? nanos - lastNanos : Long.MAX_VALUE;
-  }
-
-  /// The middle one of the intervals, in nanoseconds; 0 if there was none.
+  /// The middle one of the intervals, in milliseconds; 0 if there is none.
   long period() {
     return intervals.isEmpty() ? 0 : intervals.stream().sorted().toList().get(intervals.size() / 2);
   }
 
-  boolean isFull() {
-    return intervals.size() == INTERVALS;
+  /// What there is to hear.
+  enum Verdict {
+    ONE,
+    TWO,
+    UNCLEAR
   }
 
-  /// Whether these are the beats of two daemons.
+  /// Whose beats these are.
   ///
-  /// @param periodBefore the interval while there was one for certain, in nanoseconds; 0 if that is
-  ///   not known
-  boolean isOfTwo(long periodBefore) {
-    return isFull() && (alternates() || isHalf(periodBefore));
+  /// @param periodBefore the interval while there was one daemon for certain, in milliseconds; 0 if
+  ///   that is not known
+  Verdict verdict(long periodBefore) {
+    if (intervals.size() < INTERVALS) {
+      return Verdict.UNCLEAR;
+    }
+    if (isHalf(periodBefore) || alternates()) {
+      return Verdict.TWO;
+    }
+    return isEven() ? Verdict.ONE : Verdict.UNCLEAR;
   }
 
-  /// Whether these are the beats of one daemon: the last ones came evenly.
-  ///
-  /// @param periodBefore as for [#isOfTwo]
-  boolean isOfOne(long periodBefore) {
-    var last = intervals.subList(Math.max(0, intervals.size() - EVEN), intervals.size());
-    var first = last.isEmpty() ? 0 : last.getFirst();
-    return last.size() == EVEN
-        && last.stream().allMatch(interval -> Math.abs(interval - first) <= SAME)
-        && !(isFull() && isHalf(periodBefore));
+  /// Whether the last ones came evenly.
+  private boolean isEven() {
+    var last = intervals.subList(INTERVALS - EVEN, INTERVALS);
+    return last.stream().allMatch(interval -> Math.abs(interval - last.getFirst()) <= SAME);
   }
 
   private boolean alternates() {

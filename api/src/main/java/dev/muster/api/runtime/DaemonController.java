@@ -61,9 +61,6 @@ class DaemonController {
     var ids = transaction.execute(_ -> register(workspace, registration));
     var registered = ids == null ? List.<UUID>of() : ids;
     registered.forEach(id -> heartbeats.forget(new RuntimeId(id)));
-    if (registration.processId() == null) {
-      twins.registered(registered.stream().distinct().map(RuntimeId::new).toList());
-    }
     var views =
         store.byIds(registered).stream()
             .collect(Collectors.toMap(RuntimeView::id, Function.identity()));
@@ -95,6 +92,11 @@ class DaemonController {
             .flatMap(entry -> Optional.ofNullable(byProvider.get(entry.provider())).stream())
             .map(RuntimeStore.Registered::id)
             .toList();
+    if (registration.processId() == null) {
+      twins.registered(ids);
+    } else {
+      twins.forget(ids);
+    }
     store.tellRegistered(workspace, ids);
     return ids;
   }
@@ -131,10 +133,10 @@ class DaemonController {
           var found = store.deregister(ids, caller.workspaces());
           attempts.endAll(found, FailureReason.RUNTIME_STOPPED);
           attempts.giveBackAssigned(found);
+          twins.forget(found.stream().map(RuntimeId::value).toList());
           return found;
         });
     gone.forEach(heartbeats::forget);
-    gone.forEach(twins::forget);
     return Map.of("status", "ok");
   }
 }

@@ -21,7 +21,6 @@ class HeartbeatController {
   private final Processes processes;
   private final RunningTasks runningTasks;
   private final PendingCancels cancels;
-  private final Twins twins;
 
   HeartbeatController(
       RuntimeDirectory directory,
@@ -29,15 +28,13 @@ class HeartbeatController {
       Pings pings,
       Processes processes,
       RunningTasks runningTasks,
-      PendingCancels cancels,
-      Twins twins) {
+      PendingCancels cancels) {
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.pings = pings;
     this.processes = processes;
     this.runningTasks = runningTasks;
     this.cancels = cancels;
-    this.twins = twins;
   }
 
   /// @param processId what the daemon's process calls itself
@@ -66,11 +63,12 @@ class HeartbeatController {
     var running = sent == null ? null : RunningTasks.checked(sent);
     var runtime = directory.require(caller, id).runtime();
     if (Processes.checked(request.processId()) == null) {
+      heartbeats.beatOfNameless(runtime);
+      processes.require(runtime, null);
+    } else {
+      processes.require(runtime, request.processId());
       heartbeats.beat(runtime);
-      twins.beat(runtime);
     }
-    processes.require(runtime, request.processId());
-    heartbeats.beat(runtime);
     var answer = new LinkedHashMap<String, Object>();
     answer.put("status", "ok");
     pings.handOut(runtime).ifPresent(ping -> answer.put("pending_ping", Map.of("id", ping)));

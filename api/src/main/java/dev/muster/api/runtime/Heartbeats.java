@@ -1,10 +1,10 @@
 package dev.muster.api.runtime;
 
+import dev.muster.api.runtime.LivenessStore.Seen;
 import dev.muster.events.id.RuntimeId;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -35,35 +35,46 @@ public class Heartbeats {
   private static final int INTERVAL_MIN_SECONDS = 5;
   private static final int BEATS_PER_SECOND = 500;
 
+  private static final Seen BEATS = new Seen(false, List.of());
+  private static final Seen CLAIMS = new Seen(true, List.of());
+
   private final LivenessStore store;
+  private final Twins twins;
   private final TransactionTemplate transaction;
-  private final Map<UUID, Boolean> beats = new ConcurrentHashMap<>();
+  private final Map<UUID, Seen> beats = new ConcurrentHashMap<>();
   private final Map<UUID, Long> writtenAt = new ConcurrentHashMap<>();
   private volatile int intervalSeconds = INTERVAL_MAX_SECONDS;
 
-  Heartbeats(LivenessStore store, TransactionTemplate transaction) {
+  Heartbeats(LivenessStore store, Twins twins, TransactionTemplate transaction) {
     this.store = store;
+    this.twins = twins;
     this.transaction = transaction;
   }
 
   /// Notes that the runtime lives.
   public void beat(RuntimeId runtime) {
-    note(runtime.value(), false);
+    note(runtime.value(), BEATS);
+  }
+
+  /// Notes that the runtime lives, by a daemon that does not name its process: when it beats says
+  /// whether it is alone.
+  void beatOfNameless(RuntimeId runtime) {
+    note(runtime.value(), new Seen(false, List.of(System.nanoTime())));
   }
 
   /// Notes that the runtime asks for work.
   public void claim(RuntimeId runtime) {
-    note(runtime.value(), true);
+    note(runtime.value(), CLAIMS);
   }
 
-  private void note(UUID id, boolean claims) {
+  private void note(UUID id, Seen seen) {
     var written = writtenAt.get(id);
     if (written == null || (isStale(written) && !beats.containsKey(id))) {
       writtenAt.put(id, System.nanoTime());
-      transaction.executeWithoutResult(_ -> store.seen(Set.of(id), claims ? Set.of(id) : Set.of()));
+      transaction.executeWithoutResult(_ -> store.seen(Map.of(id, seen)));
       return;
     }
-    beats.merge(id, claims, Boolean::logicalOr);
+    beats.merge(id, seen, Seen::and);
   }
 
   private static boolean isStale(long writtenNanos) {
@@ -89,36 +100,33 @@ public class Heartbeats {
   void noteApi() {
     store.noteApi();
     intervalSeconds = intervalSeconds(store.online());
+    twins.look();
   }
 
   @Scheduled(fixedDelayString = "PT1S")
   void write() {
     while (!beats.isEmpty()) {
-      var batch = new ArrayList<UUID>(BATCH_MAX);
-      var claims = new ArrayList<UUID>();
+      var batch = new HashMap<UUID, Seen>();
       for (var id : List.copyOf(beats.keySet())) {
-        var claimed = beats.remove(id);
-        if (claimed != null) {
-          batch.add(id);
-          if (claimed) {
-            claims.add(id);
-          }
+        var seen = beats.remove(id);
+        if (seen != null) {
+          batch.put(id, seen);
         }
         if (batch.size() == BATCH_MAX) {
           break;
         }
       }
-      if (!write(batch, claims)) {
+      if (!write(batch)) {
         return;
       }
     }
   }
 
-  private boolean write(List<UUID> batch, List<UUID> claims) {
+  private boolean write(Map<UUID, Seen> batch) {
     try {
-      transaction.executeWithoutResult(_ -> store.seen(batch, claims));
+      transaction.executeWithoutResult(_ -> store.seen(batch));
     } catch (RuntimeException e) {
-      batch.forEach(id -> beats.merge(id, claims.contains(id), Boolean::logicalOr));
+      batch.forEach((id, seen) -> beats.merge(id, seen, Seen::and));
       log.atWarn()
           .setCause(e)
           .addKeyValue("beats", batch.size())
@@ -126,7 +134,7 @@ public class Heartbeats {
       return false;
     }
     var now = System.nanoTime();
-    batch.forEach(id -> writtenAt.put(id, now));
+    batch.keySet().forEach(id -> writtenAt.put(id, now));
     return true;
   }
 }

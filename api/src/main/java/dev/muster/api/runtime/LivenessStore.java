@@ -3,9 +3,12 @@ package dev.muster.api.runtime;
 import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.sql.Rows;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -15,33 +18,82 @@ class LivenessStore {
   private final JdbcClient db;
   private final Outbox outbox;
   private final Deadlines deadlines;
+  private final Twins twins;
 
-  LivenessStore(JdbcClient db, Outbox outbox, Deadlines deadlines) {
+  LivenessStore(JdbcClient db, Outbox outbox, Deadlines deadlines, Twins twins) {
     this.db = db;
     this.outbox = outbox;
     this.deadlines = deadlines;
+    this.twins = twins;
   }
 
   private record Back(UUID id, boolean wasOffline) {}
 
+  /// What was heard of a runtime since the last writing.
+  ///
+  /// @param claims whether it asked for work
+  /// @param beats when it beat without naming its process, as of `System.nanoTime()`
+  record Seen(boolean claims, List<Long> beats) {
+    private static final int BEATS_MAX = 7;
+
+    Seen and(Seen later) {
+      var both = Stream.concat(beats.stream(), later.beats.stream()).sorted().toList();
+      return new Seen(
+          claims || later.claims, both.subList(Math.max(0, both.size() - BEATS_MAX), both.size()));
+    }
+  }
+
   /// Writes down that these runtimes were seen, and brings back those that were offline, and those
   /// that were deaf and have claimed. What still runs on one that is back has its whole deadline
   /// again. In the caller's transaction.
-  ///
-  /// @param claimed those of them that have asked for work
-  void seen(Collection<UUID> runtimes, Collection<UUID> claimed) {
-    var ids = runtimes.toArray(UUID[]::new);
-    var claims = claimed.toArray(UUID[]::new);
-    db.sql(
-            """
-            UPDATE runtime_liveness
-               SET last_seen_at = now(),
-                   last_claim_at = CASE WHEN runtime_id = ANY (:claims) THEN now() ELSE last_claim_at END
-             WHERE runtime_id = ANY (:runtimes)
-            """)
-        .param("runtimes", ids)
-        .param("claims", claims)
-        .update();
+  void seen(Map<UUID, Seen> runtimes) {
+    var ids = runtimes.keySet().toArray(UUID[]::new);
+    var claims =
+        runtimes.entrySet().stream()
+            .filter(runtime -> runtime.getValue().claims())
+            .map(Map.Entry::getKey)
+            .toArray(UUID[]::new);
+    var listenedTo =
+        db.sql(
+                """
+                WITH heard AS MATERIALIZED (SELECT :ages::jsonb AS ages), written AS (
+                  UPDATE runtime_liveness l
+                     SET last_seen_at = now(),
+                         last_claim_at = CASE WHEN l.runtime_id = ANY (:claims) THEN now() ELSE l.last_claim_at END,
+                         beats = recent_beats(l.beats, heard.ages -> l.runtime_id::text, now())
+                    FROM heard
+                   WHERE l.runtime_id = ANY (:runtimes)
+                  RETURNING l.runtime_id, l.beats, l.watch_period_ms, l.twins, heard.ages -> l.runtime_id::text IS NOT NULL AS has_beaten
+                )
+                SELECT runtime_id, beats, watch_period_ms, twins FROM written
+                 WHERE has_beaten AND watch_period_ms IS NOT NULL
+                """)
+            .param("runtimes", ids)
+            .param("claims", claims)
+            .param("ages", ages(runtimes))
+            .query((r, _) -> Twins.Heard.of(r))
+            .list();
+    twins.judge(listenedTo);
+    bringBack(ids, claims);
+  }
+
+  /// How many milliseconds ago each runtime has beaten, as JSON: clocks of apis may differ, so the
+  /// database's alone says when that was.
+  private static String ages(Map<UUID, Seen> runtimes) {
+    var now = System.nanoTime();
+    return runtimes.entrySet().stream()
+        .filter(runtime -> !runtime.getValue().beats().isEmpty())
+        .map(runtime ->
+            "\"%s\":%s"
+                .formatted(
+                    runtime.getKey(),
+                    runtime.getValue().beats().stream()
+                        .map(beat -> TimeUnit.NANOSECONDS.toMillis(now - beat))
+                        .toList()))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private void bringBack(UUID[] ids, UUID[] claims) {
     var back =
         db.sql(
                 """

@@ -1,13 +1,20 @@
 package dev.muster.api.runtime;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
-import java.time.Duration;
+import dev.muster.events.sql.Rows;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,97 +26,147 @@ import org.springframework.stereotype.Component;
 /// A daemon that registers again may be a new process in the place of the old one, or a second one
 /// beside it: from then on its heartbeats are listened to until they are clearly one daemon's.
 /// While they are two's, neither is given work, since nobody can say which of them would get it;
-/// the heartbeats count. What an instance of the api has heard is its own: behind a balancer that
-/// gives each beat to another instance it takes longer or is not found.
+/// the heartbeats count. When beats came is kept with the sign of life, so that apis which hear a
+/// part of them each judge all of them.
 @Component
 public class Twins {
   private static final Logger log = LoggerFactory.getLogger(Twins.class);
-  private static final int REMEMBERED_MAX = 100_000;
-  private static final Duration FORGOTTEN = Duration.ofMinutes(2);
 
   /// A daemon that was silent for longer than this when the next one came is taken to be gone.
-  private static final Duration ALIVE = Duration.ofSeconds(45);
+  private static final int ALIVE_SECONDS = 45;
 
   private final JdbcClient db;
   private final Outbox outbox;
-  private final Cache<RuntimeId, Heard> heard =
-      Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterAccess(FORGOTTEN).build();
+
+  /// The runtimes that two daemons speak for, as of the last look.
+  private volatile Set<UUID> known = Set.of();
 
   Twins(JdbcClient db, Outbox outbox) {
     this.db = db;
     this.outbox = outbox;
   }
 
-  /// What is known of one runtime; guarded by its own lock.
-  private static final class Heard {
-    private Cadence cadence = new Cadence();
-    private long periodBefore;
-    private boolean isWatched;
-    private boolean isOfTwo;
-
-    synchronized void registered(long now) {
-      isWatched = cadence.silence(now) < ALIVE.toNanos();
-      periodBefore = cadence.period();
-      cadence = new Cadence();
-      isOfTwo = false;
+  /// What was heard of a runtime that is listened to.
+  ///
+  /// @param beats when its last heartbeats came, in milliseconds, the oldest first
+  /// @param periodBefore in milliseconds; 0 if it is not known
+  record Heard(UUID runtime, List<Long> beats, long periodBefore, boolean twins) {
+    static Heard of(ResultSet row) throws SQLException {
+      return new Heard(
+          row.getObject("runtime_id", UUID.class),
+          longs(row.getArray("beats")),
+          row.getLong("watch_period_ms"),
+          row.getBoolean("twins"));
     }
 
-    /// Returns whether it is from now on known that there are two.
-    synchronized boolean beat(long now) {
-      cadence.beat(now);
-      if (!isWatched || !cadence.isFull()) {
-        return false;
-      }
-      if (cadence.isOfOne(periodBefore)) {
-        isWatched = false;
-        isOfTwo = false;
-        return false;
-      }
-      var was = isOfTwo;
-      isOfTwo = was || cadence.isOfTwo(periodBefore);
-      return isOfTwo && !was;
-    }
-
-    synchronized boolean isOfTwo() {
-      return isOfTwo;
+    Cadence.Verdict verdict() {
+      return Cadence.of(beats).verdict(periodBefore);
     }
   }
 
-  /// Notes that a daemon that does not name its process has registered these runtimes.
-  void registered(Collection<RuntimeId> runtimes) {
-    var now = System.nanoTime();
-    runtimes.forEach(runtime -> heard.get(runtime, _ -> new Heard()).registered(now));
+  private static List<Long> longs(Array array) throws SQLException {
+    return List.of((Long[]) array.getArray());
   }
 
-  /// Notes the heartbeat of a daemon that does not name its process.
-  void beat(RuntimeId runtime) {
-    if (heard.get(runtime, _ -> new Heard()).beat(System.nanoTime())) {
-      log.atWarn().addKeyValue("runtime", runtime).log("Two daemons use one runtime's identity");
+  private record Before(UUID runtime, List<Long> beats, boolean isAlive) {}
+
+  /// Notes that a daemon that does not name its process has registered these runtimes. In the
+  /// caller's transaction.
+  void registered(Collection<UUID> runtimes) {
+    db.sql(
+            """
+            SELECT runtime_id, beats, beats[array_upper(beats, 1)] > extract(epoch FROM now() - make_interval(secs => :alive)) * 1000
+              FROM runtime_liveness
+             WHERE runtime_id = ANY (:runtimes) AND beats <> '{}'
+             ORDER BY runtime_id FOR NO KEY UPDATE
+            """)
+        .param("alive", ALIVE_SECONDS)
+        .param("runtimes", runtimes.toArray(UUID[]::new))
+        .query(
+            (r, _) -> new Before(r.getObject(1, UUID.class), longs(r.getArray(2)), r.getBoolean(3)))
+        .list()
+        .forEach(before ->
+            listen(
+                List.of(before.runtime()),
+                before.isAlive() ? Cadence.of(before.beats()).period() : null));
+  }
+
+  /// Forgets what was heard of these runtimes: their daemon has said goodbye, or names its process.
+  /// In the caller's transaction.
+  void forget(Collection<UUID> runtimes) {
+    listen(runtimes, null);
+  }
+
+  /// @param periodBefore in milliseconds, 0 if it is not known; null where there is no need to
+  ///   listen
+  private void listen(Collection<UUID> runtimes, @Nullable Long periodBefore) {
+    db.sql(
+            """
+            UPDATE runtime_liveness SET beats = '{}', watch_period_ms = :period::bigint, twins = false
+             WHERE runtime_id = ANY (:runtimes) AND (beats <> '{}' OR watch_period_ms IS NOT NULL OR twins)
+            """)
+        .param("period", periodBefore)
+        .param("runtimes", runtimes.toArray(UUID[]::new))
+        .update();
+    known =
+        known.stream().filter(id -> !runtimes.contains(id)).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Judges what was heard of runtimes that are listened to. In the transaction that wrote it down,
+  /// which has their rows.
+  void judge(List<Heard> heard) {
+    var one = in(heard, Cadence.Verdict.ONE).map(Heard::runtime).toArray(UUID[]::new);
+    var two =
+        in(heard, Cadence.Verdict.TWO)
+            .filter(runtime -> !runtime.twins())
+            .map(Heard::runtime)
+            .toArray(UUID[]::new);
+    if (one.length > 0) {
       db.sql(
-              """
-              INSERT INTO outbox (workspace_id, type, subject_id, data)
-              SELECT workspace_id, 'runtime.conflict', id,
-                     jsonb_build_object('runtime_id', id, 'daemon_id', daemon_id, 'provider', provider,
-                                        'process_id', NULL, 'superseded_process_id', NULL)
-                FROM runtime WHERE id = :runtime
-              """)
-          .param("runtime", runtime.value())
+              "UPDATE runtime_liveness SET watch_period_ms = NULL, twins = false WHERE runtime_id = ANY (:runtimes)")
+          .param("runtimes", one)
           .update();
-      outbox.wake();
+    }
+    if (two.length > 0) {
+      found(two);
     }
   }
 
-  /// Forgets what was heard: the daemon has said goodbye.
-  void forget(RuntimeId runtime) {
-    heard.invalidate(runtime);
+  private static Stream<Heard> in(List<Heard> heard, Cadence.Verdict verdict) {
+    return heard.stream().filter(runtime -> runtime.verdict() == verdict);
   }
 
-  /// Makes sure that one daemon alone speaks for the runtime, as far as can be told.
+  private void found(UUID[] runtimes) {
+    log.atWarn().addKeyValue("runtimes", runtimes).log("Two daemons use one runtime's identity");
+    db.sql(
+            """
+            WITH found AS (
+              UPDATE runtime_liveness SET twins = true WHERE runtime_id = ANY (:runtimes) RETURNING runtime_id
+            )
+            INSERT INTO outbox (workspace_id, type, subject_id, data)
+            SELECT r.workspace_id, 'runtime.conflict', r.id,
+                   jsonb_build_object('runtime_id', r.id, 'daemon_id', r.daemon_id, 'provider', r.provider,
+                                      'process_id', NULL, 'superseded_process_id', NULL)
+              FROM found JOIN runtime r ON r.id = found.runtime_id
+            """)
+        .param("runtimes", runtimes)
+        .update();
+    outbox.wake();
+  }
+
+  /// Looks up which runtimes two daemons speak for, since any api may have found them.
+  void look() {
+    known =
+        Set.copyOf(
+            db.sql("SELECT runtime_id FROM runtime_liveness WHERE twins").query(Rows.id()).list());
+  }
+
+  /// Makes sure that one daemon alone speaks for the runtime, as far as can be told: another api's
+  /// finding is known after some seconds.
   ///
   /// @throws Refused 409 if there are two
   void requireOne(RuntimeId runtime) {
-    var known = heard.getIfPresent(runtime);
-    if (known != null && known.isOfTwo()) {
+    if (known.contains(runtime.value())) {
       throw Refused.superseded(
           "two daemons with this identity are alive and neither is given work; end one of them, or give it a daemon_id of its own",
           Map.of("runtime_id", runtime.value()));

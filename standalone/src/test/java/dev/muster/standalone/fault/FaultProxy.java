@@ -12,18 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/// Stands before an api and lets calls, or their answers, get lost, come twice or come late.
+/// Stands before an api, or several that take turns, and lets calls, or their answers, get lost,
+/// come twice or come late.
 ///
-/// One virtual thread and one connection to the api for each connection of a client, so a client
+/// One virtual thread and one connection to each api for each connection of a client, so a client
 /// that keeps its connection alive does so through the proxy too. What is not chosen by a rule
 /// passes as it is.
 public final class FaultProxy implements AutoCloseable {
   private static final long LATE_MILLIS = 100;
 
-  private final URI api;
+  private final List<URI> apis;
+  private final AtomicInteger turn = new AtomicInteger();
   private final List<Rule> rules;
   private final Map<Rule, AtomicLong> calls = new ConcurrentHashMap<>();
   private final Map<Fate, AtomicLong> fates = new ConcurrentHashMap<>();
@@ -36,8 +39,8 @@ public final class FaultProxy implements AutoCloseable {
   /// @param call `METHOD /path`
   public record Lost(String call, int status, String body) {}
 
-  private FaultProxy(URI api, List<Rule> rules) throws IOException {
-    this.api = api;
+  private FaultProxy(List<URI> apis, List<Rule> rules) throws IOException {
+    this.apis = List.copyOf(apis);
     this.rules = List.copyOf(rules);
     this.server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
   }
@@ -46,7 +49,16 @@ public final class FaultProxy implements AutoCloseable {
   ///
   /// @param rules the first one that is for a call, and hits it, decides
   public static FaultProxy start(String api, List<Rule> rules) throws IOException {
-    var proxy = new FaultProxy(URI.create(api), rules);
+    return start(List.of(URI.create(api)), rules);
+  }
+
+  /// Starts a proxy that gives each call to the next of the apis, as a balancer does.
+  public static FaultProxy balancing(List<String> apis) throws IOException {
+    return start(apis.stream().map(URI::create).toList(), List.of());
+  }
+
+  private static FaultProxy start(List<URI> apis, List<Rule> rules) throws IOException {
+    var proxy = new FaultProxy(apis, rules);
     Thread.ofVirtual().name("fault-proxy").start(proxy::accept);
     return proxy;
   }
@@ -84,7 +96,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private void serve(Socket client) {
     try (client;
-        var upstream = new Upstream(api)) {
+        var upstream = new Upstream(apis, turn)) {
       client.setTcpNoDelay(true);
       var in = new BufferedInputStream(client.getInputStream());
       for (var request = HttpMessage.request(in);
