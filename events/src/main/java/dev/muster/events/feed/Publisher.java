@@ -125,12 +125,12 @@ public final class Publisher extends Loop {
       }
       active = current;
     }
-    var idle = publish(current) == 0;
-    if (idle || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
+    var quiet = publish(current) == 0 && !isNotified(current.lock);
+    if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
       keepCursor(current);
     }
-    if (idle) {
-      awaitNotification(current.lock);
+    if (quiet) {
+      requireLock(current.lock);
     }
   }
 
@@ -210,9 +210,16 @@ public final class Publisher extends Loop {
     }
   }
 
-  private static void awaitNotification(Connection connection) throws SQLException {
-    // Also notices that the connection, and with it the lock, is gone.
-    connection.unwrap(PGConnection.class).getNotifications((int) IDLE.toMillis());
+  /// Waits for the relay's word, and returns whether it came.
+  private static boolean isNotified(Connection connection) throws SQLException {
+    var notifications =
+        connection.unwrap(PGConnection.class).getNotifications((int) IDLE.toMillis());
+    return notifications != null && notifications.length > 0;
+  }
+
+  /// Notices that the connection, and with it the lock, is gone. One that brings the relay's word
+  /// is there.
+  private static void requireLock(Connection connection) throws SQLException {
     if (!connection.isValid(1)) {
       throw new SQLException("The connection that holds the publisher's lock is gone");
     }
