@@ -16,6 +16,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Replays a workspace's history.
 @RestController
@@ -24,9 +25,11 @@ class EventsController {
   private static final int LIMIT_DEFAULT = 100;
 
   private final FeedLog feedLog;
+  private final JsonMapper json;
 
-  EventsController(FeedLog feedLog) {
+  EventsController(FeedLog feedLog, JsonMapper json) {
     this.feedLog = feedLog;
+    this.json = json;
   }
 
   /// A part of the history, or of what happened to one subject.
@@ -42,15 +45,16 @@ class EventsController {
       @Nullable Long seq,
       Instant time,
       @JsonRawValue String data) {
-    static Entry of(Event event) {
+    static Entry of(Event event, String data) {
       return new Entry(
-          event.position(), event.name(), event.subject(), event.seq(), event.time(), event.data());
+          event.position(), event.name(), event.subject(), event.seq(), event.time(), data);
     }
   }
 
   /// A page of the history. With `subject` only what happened to that task, issue, runtime or
   /// agent; then it is the `seq` of a task's first event that tells whether the log has dropped
-  /// some.
+  /// some. Of a private agent only its owner and those who administer the workspace are told what
+  /// it is.
   @GetMapping("/api/workspaces/{id}/events")
   Page events(
       Caller caller,
@@ -64,7 +68,10 @@ class EventsController {
     caller.memberOf(workspace, "workspace not found");
     // Read before the events, so that whoever has got there has missed nothing.
     var head = feedLog.head(workspace);
-    var events = events(workspace, subject, from, atMost);
+    var events =
+        events(workspace, subject, from, atMost).stream()
+            .map(event -> Entry.of(event, Audience.dataFor(caller, event, json)))
+            .toList();
     if (subject == null) {
       requireNoGap(workspace, from, head, events);
     }
@@ -72,13 +79,11 @@ class EventsController {
     return new Page(feedLog.epoch(), Math.max(head, next), events, next);
   }
 
-  private List<Entry> events(
+  private List<Event> events(
       WorkspaceId workspace, @Nullable String subject, long from, int atMost) {
-    var events =
-        subject == null
-            ? feedLog.after(workspace, from, atMost)
-            : feedLog.ofSubject(workspace, Input.id("subject", subject), from, atMost);
-    return events.stream().map(Entry::of).toList();
+    return subject == null
+        ? feedLog.after(workspace, from, atMost)
+        : feedLog.ofSubject(workspace, Input.id("subject", subject), from, atMost);
   }
 
   /// What was read follows what was asked for, unless the log has dropped it meanwhile.

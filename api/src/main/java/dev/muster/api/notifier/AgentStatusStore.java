@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.feed.Audience;
 import dev.muster.events.id.WorkspaceId;
 import java.util.Collection;
 import java.util.List;
@@ -18,13 +19,13 @@ class AgentStatusStore {
   }
 
   /// @param agent the seed's Agent, a JSON object
-  record Row(UUID id, WorkspaceId workspace, String agent) {}
+  record Row(UUID id, WorkspaceId workspace, Audience audience, String agent) {}
 
   /// The agents named, and those that the runtimes named may serve.
   List<Row> of(Collection<UUID> agents, Collection<UUID> runtimes) {
     return db.sql(
             """
-            SELECT a.id, a.workspace_id, jsonb_build_object(
+            SELECT a.id, a.workspace_id, a.visibility, a.owner_id, jsonb_build_object(
                      'id', a.id, 'workspace_id', a.workspace_id, 'runtime_id', a.runtime_id, 'name', a.name,
                      'description', a.description, 'avatar_url', a.avatar_url, 'runtime_mode', a.runtime_mode,
                      'runtime_config', a.runtime_config, 'visibility', a.visibility, 'status', CASE
@@ -53,6 +54,9 @@ class AgentStatusStore {
             new Row(
                 row.getObject("id", UUID.class),
                 new WorkspaceId(row.getObject("workspace_id", UUID.class)),
+                row.getString("visibility").equals("private")
+                    ? Audience.ofPrivate(row.getObject("owner_id", UUID.class))
+                    : Audience.MEMBERS,
                 row.getString("agent")))
         .list();
   }

@@ -89,7 +89,7 @@ final class AgentStatuses extends Loop {
     }
     try {
       for (var row : store.of(changed.noted().agents(), changed.noted().runtimes())) {
-        var frame = Frames.agentStatus(row.id(), row.agent());
+        var frame = Frames.agentStatus(row.id(), row.audience(), row.agent());
         if (changed.watchers().isEmpty()) {
           rooms.tell(row.workspace(), frame);
         } else {

@@ -2,6 +2,7 @@ package dev.muster.api.notifier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.api.feed.Audience;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +10,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param bytes its size on the wire
 /// @param position its event's place in the workspace's history; 0 if it is not of the feed
+/// @param audience who of the workspace may see it
 /// @param replaces what a later frame of the same kind makes obsolete; null if each one counts
-record Frame(String json, int bytes, About about, long position, @Nullable UUID replaces) {
+record Frame(
+    String json,
+    int bytes,
+    About about,
+    Audience audience,
+    long position,
+    @Nullable UUID replaces) {
   /// One between the server and one client.
   static Frame of(String json) {
-    return new Frame(json, size(json), About.THE_SOCKET, 0, null);
+    return new Frame(json, size(json), About.THE_SOCKET, Audience.MEMBERS, 0, null);
   }
 
-  static Frame of(String json, About about, long position) {
-    return new Frame(json, size(json), about, position, null);
+  static Frame of(String json, About about, Audience audience, long position) {
+    return new Frame(json, size(json), about, audience, position, null);
   }
 
   /// One that only matters until the next about the same thing.
   static Frame latest(UUID of, About about, String json) {
-    return new Frame(json, size(json), about, 0, of);
+    return latest(of, about, Audience.MEMBERS, json);
+  }
+
+  static Frame latest(UUID of, About about, Audience audience, String json) {
+    return new Frame(json, size(json), about, audience, 0, of);
   }
 
   private static int size(String json) {

@@ -1,6 +1,7 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.edge.Input;
+import dev.muster.api.feed.Audience;
 import dev.muster.api.feed.TaskFacts;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
@@ -40,6 +41,7 @@ final class Frames {
         "{\"type\":\"%s\",\"payload\":%s,\"cursor\":\"%s:%d\"}"
             .formatted(type, payload, epoch, event.position()),
         about,
+        Audience.of(event, json),
         event.position());
   }
 
@@ -72,9 +74,9 @@ final class Frames {
   }
 
   /// @param agent the agent as the dashboards know it, a JSON object
-  static Frame agentStatus(UUID id, String agent) {
+  static Frame agentStatus(UUID id, Audience audience, String agent) {
     var about = new About("agent", id, null, null);
-    return Frame.latest(id, about, plain("agent:status", "{\"agent\":" + agent + "}"));
+    return Frame.latest(id, about, audience, plain("agent:status", "{\"agent\":" + agent + "}"));
   }
 
   /// @param said messages as clients see them, a JSON array

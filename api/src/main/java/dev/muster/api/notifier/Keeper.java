@@ -62,9 +62,14 @@ final class Keeper extends Loop {
       var valid = callers.review(some);
       for (var hash : some) {
         var caller = valid.get(hash);
-        byToken.getOrDefault(hash, List.of()).stream()
-            .filter(watcher -> caller == null || !caller.isMember(watcher.workspace()))
-            .forEach(watcher -> watcher.close(REVOKED));
+        for (var watcher : byToken.getOrDefault(hash, List.of())) {
+          if (caller == null || !caller.isMember(watcher.workspace())) {
+            watcher.close(REVOKED);
+          } else {
+            // The role may be another one by now.
+            watcher.admit(Watcher.Viewer.of(caller, watcher.workspace(), hash));
+          }
+        }
       }
     }
   }

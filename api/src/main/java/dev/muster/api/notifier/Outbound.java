@@ -1,10 +1,6 @@
 package dev.muster.api.notifier;
 
 import jakarta.websocket.CloseReason;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
@@ -16,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A client that keeps a cursor and for whom an event does not fit falls behind: what waits is
 /// sent, the rest is read from the log, as fast as the socket takes it, until what happens now
 /// follows on it without hole or double. For a client that keeps none, the queue closes: it must
-/// come back and look again. A frame is let in whatever its size if nothing waits before it, so
-/// that a large one alone locks nobody out.
+/// come back and look again.
 final class Outbound {
   static final CloseReason TOO_SLOW =
       new CloseReason(
@@ -46,26 +41,13 @@ final class Outbound {
     record Close(CloseReason reason) implements Next {}
   }
 
-  /// A frame's place in the line; what stands there may be replaced by something newer.
-  private static final class Slot {
-    private Frame frame;
-
-    Slot(Frame frame) {
-      this.frame = frame;
-    }
-  }
-
-  private final int maxBytes;
   private final boolean resumable;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // All guarded by the lock.
-  private final ArrayDeque<Slot> slots = new ArrayDeque<>();
-  private final Map<UUID, Slot> replaceable = new HashMap<>();
+  private final FrameQueue queue;
   private final Ahead ahead = new Ahead(AHEAD_BYTES_MAX);
-  private long bytes;
   private @Nullable Frame first;
-  private @Nullable Slot heartbeat;
   private @Nullable LongFunction<Frame> beatDue;
   private boolean pingDue;
   private boolean outputDue;
@@ -77,7 +59,7 @@ final class Outbound {
 
   /// @param resumable whether the client keeps a cursor
   Outbound(int maxBytes, boolean resumable) {
-    this.maxBytes = maxBytes;
+    this.queue = new FrameQueue(maxBytes);
     this.resumable = resumable;
     this.begun = !resumable;
     this.behind = resumable;
@@ -89,19 +71,8 @@ final class Outbound {
       if (closed != null || (!begun && frame.replaces() != null)) {
         return;
       }
-      var replaces = frame.replaces();
-      var slot = replaces == null ? null : replaceable.get(replaces);
-      var growth = frame.bytes() - (slot == null ? 0 : slot.frame.bytes());
-      if (!hasRoomFor(growth)) {
+      if (!queue.put(frame)) {
         closeWith(TOO_SLOW);
-      } else if (slot != null) {
-        bytes += growth;
-        slot.frame = frame;
-      } else {
-        var last = append(frame);
-        if (replaces != null) {
-          replaceable.put(replaces, last);
-        }
       }
     });
   }
@@ -115,7 +86,7 @@ final class Outbound {
       if (closed != null || (begun && position <= at)) {
         return;
       }
-      if (resumable && !behind && (position > at + 1 || (passes && !hasRoomFor(event.bytes())))) {
+      if (resumable && !behind && (position > at + 1 || (passes && !queue.hasRoomFor(event)))) {
         behind = true;
       }
       if (behind) {
@@ -123,12 +94,12 @@ final class Outbound {
         if (begun && position - at > BEHIND_MAX) {
           closeWith(TOO_SLOW);
         }
-      } else if (passes && !hasRoomFor(event.bytes())) {
+      } else if (passes && !queue.hasRoomFor(event)) {
         closeWith(TOO_SLOW);
       } else {
         at = position;
         if (passes) {
-          append(event);
+          queue.add(event);
         }
       }
     });
@@ -154,9 +125,9 @@ final class Outbound {
       if (closed == null && ahead.continues(position)) {
         behind = false;
         at = Math.max(position, ahead.to());
-        ahead.end(position).forEach(this::append);
+        ahead.end(position).forEach(queue::add);
         if (beatDue != null) {
-          heartbeat = append(beatDue.apply(at));
+          queue.addHeartbeat(beatDue.apply(at));
           beatDue = null;
         }
       }
@@ -182,8 +153,8 @@ final class Outbound {
     locked(() -> {
       if (behind) {
         beatDue = at;
-      } else if (closed == null && heartbeat == null) {
-        heartbeat = append(at.apply(this.at));
+      } else if (closed == null && !queue.hasHeartbeat()) {
+        queue.addHeartbeat(at.apply(this.at));
       }
     });
   }
@@ -244,9 +215,9 @@ final class Outbound {
     if (!begun) {
       return new Next.Begin();
     }
-    var slot = slots.pollFirst();
-    if (slot != null) {
-      return text(slot);
+    var frame = queue.poll();
+    if (frame != null) {
+      return new Next.Text(frame.json());
     }
     if (behind) {
       var beat = beatDue;
@@ -260,34 +231,10 @@ final class Outbound {
     return null;
   }
 
-  private Next text(Slot slot) {
-    bytes -= slot.frame.bytes();
-    if (slot.frame.replaces() != null) {
-      replaceable.remove(slot.frame.replaces());
-    }
-    if (slot == heartbeat) {
-      heartbeat = null;
-    }
-    return new Next.Text(slot.frame.json());
-  }
-
-  private boolean hasRoomFor(int growth) {
-    return bytes == 0 || growth <= 0 || bytes + growth <= maxBytes;
-  }
-
-  private Slot append(Frame frame) {
-    var last = new Slot(frame);
-    slots.addLast(last);
-    bytes += frame.bytes();
-    return last;
-  }
-
   private void closeWith(CloseReason reason) {
     closed = reason;
-    slots.clear();
-    replaceable.clear();
+    queue.clear();
     ahead.end(at);
-    bytes = 0;
   }
 
   private void locked(Runnable change) {

@@ -135,7 +135,7 @@ final class Sender {
         if (urgent != null && !isOpenAfter(urgent)) {
           return false;
         }
-        if (watcher.interest().filter().passes(frame.about())) {
+        if (watcher.isFor(frame)) {
           write(frame.json());
         }
       }

@@ -73,7 +73,7 @@ class SocketController {
     }
     var caller = callers.find(token.get()).orElseThrow(() -> Refused.unauthorized("invalid token"));
     var watched = workspace.filter(caller::isMember).orElseThrow(() -> notMember);
-    return new Visitor(watched, new Watcher.Viewer(caller.user(), TokenHash.of(token.get())));
+    return new Visitor(watched, Watcher.Viewer.of(caller, watched, TokenHash.of(token.get())));
   }
 
   /// An IPv6 client has a whole network of addresses to itself.

@@ -118,7 +118,8 @@ final class SocketEndpoint extends Endpoint {
       } else if (!caller.get().isMember(watcher.workspace())) {
         refuse("not a member of this workspace");
       } else if (rooms.identify(
-          watcher, new Watcher.Viewer(caller.get().user(), TokenHash.of(token.get())))) {
+          watcher,
+          Watcher.Viewer.of(caller.get(), watcher.workspace(), TokenHash.of(token.get())))) {
         watcher.outbound().offerFirst(Frames.authenticated());
         watcher.startSending();
       } else {

@@ -1,5 +1,7 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.websocket.CloseReason;
@@ -30,7 +32,13 @@ final class Watcher {
   /// Who looks.
   ///
   /// @param tokenHash what is kept of the token, to ask again whether it is still valid
-  record Viewer(UserId user, String tokenHash) {}
+  /// @param administers the workspace
+  record Viewer(UserId user, String tokenHash, boolean administers) {
+    static Viewer of(Caller caller, WorkspaceId workspace, String tokenHash) {
+      return new Viewer(
+          caller.user(), tokenHash, caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false));
+    }
+  }
 
   private final Visit visit;
   private final Rooms rooms;
@@ -46,8 +54,9 @@ final class Watcher {
   // Owned by the keeper's thread.
   private long pingedNanos = sinceNanos;
   private long beatNanos = sinceNanos;
-  // Written once each, by the handshake or by the thread that reads from the socket.
+  // Written once, by the handshake or by the thread that reads from the socket.
   private volatile @Nullable Session session;
+  // Written so first, and then by the keeper.
   private volatile @Nullable Viewer viewer;
 
   Watcher(Visit visit, Rooms rooms, Sources sources) {
@@ -106,12 +115,20 @@ final class Watcher {
 
   /// Takes a frame, if it is for this socket. Waits for nobody.
   void tell(Frame frame) {
-    var passes = interest().filter().passes(frame.about());
+    var passes = isFor(frame);
     if (frame.position() > 0) {
       outbound.tell(frame, passes);
     } else if (passes) {
       outbound.offer(frame);
     }
+  }
+
+  /// Whether the viewer wants to see the frame, and may.
+  boolean isFor(Frame frame) {
+    var who = viewer;
+    return interest().filter().passes(frame.about())
+        && (!frame.audience().isRestricted()
+            || (who != null && frame.audience().includes(who.user(), who.administers())));
   }
 
   void startSending() {

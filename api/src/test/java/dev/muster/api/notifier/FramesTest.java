@@ -3,6 +3,7 @@ package dev.muster.api.notifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.muster.api.feed.Audience;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
@@ -130,7 +131,10 @@ class FramesTest {
     var progress =
         new Progress(WORKSPACE, new TaskId(SUBJECT), null, null, "{\"summary\":\"half\"}");
 
-    var made = Stream.of(Frames.of(progress), Frames.agentStatus(SUBJECT, "{\"name\":\"Ada\"}"));
+    var made =
+        Stream.of(
+            Frames.of(progress),
+            Frames.agentStatus(SUBJECT, Audience.MEMBERS, "{\"name\":\"Ada\"}"));
 
     assertThat(made)
         .extracting(Frame::json, Frame::replaces)

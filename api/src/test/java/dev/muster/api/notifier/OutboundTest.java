@@ -2,6 +2,7 @@ package dev.muster.api.notifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.feed.Audience;
 import dev.muster.api.notifier.Outbound.Next;
 import jakarta.websocket.CloseReason;
 import java.util.ArrayList;
@@ -156,7 +157,7 @@ class OutboundTest {
   }
 
   private static Frame event(long position) {
-    return Frame.of("e" + position, About.THE_SOCKET, position);
+    return Frame.of("e" + position, About.THE_SOCKET, Audience.MEMBERS, position);
   }
 
   private static Outbound resumed(long position, long head) {
