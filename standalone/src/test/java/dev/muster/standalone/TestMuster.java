@@ -23,13 +23,11 @@ final class TestMuster {
     api = Applications.api(servers.jdbcUrl(), servers.kafka(), OWNER_TOKEN, "--server.port=0");
     dispatcher = Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka());
     feed = new FeedWatch(servers.kafka());
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              feed.close();
-              dispatcher.close();
-              api.close();
-            }));
+    AtExit.stop(() -> {
+      feed.close();
+      dispatcher.close();
+      api.close();
+    });
   }
 
   String url() {

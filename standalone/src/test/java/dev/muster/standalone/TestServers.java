@@ -34,7 +34,7 @@ record TestServers(String jdbcUrl, String kafka) {
       var directory = Files.createTempDirectory("muster-test");
       var database = EmbeddedDatabase.start(directory.resolve("postgres"));
       var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, database, directory)));
+      AtExit.stop(() -> stop(broker, database, directory));
       return new TestServers(database.jdbcUrl(), broker.address());
     } catch (IOException e) {
       throw new IllegalStateException("the embedded servers did not start", e);
@@ -47,12 +47,10 @@ record TestServers(String jdbcUrl, String kafka) {
     var database = new PostgreSQLContainer("postgres:18");
     var broker = new KafkaContainer("apache/kafka:4.2.2");
     Startables.deepStart(database, broker).join();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              broker.stop();
-              database.stop();
-            }));
+    AtExit.stop(() -> {
+      broker.stop();
+      database.stop();
+    });
     var login = "&user=%s&password=%s".formatted(database.getUsername(), database.getPassword());
     return new TestServers(database.getJdbcUrl() + login, broker.getBootstrapServers());
   }

@@ -1,0 +1,28 @@
+package dev.muster.standalone;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// What is stopped when the JVM ends: what was started last goes first, so that nothing looks for
+/// servers that are gone. Hooks of the JVM run all at once.
+final class AtExit {
+  private static final Deque<Runnable> STOPS = new ArrayDeque<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(AtExit::stopAll, "muster-at-exit"));
+  }
+
+  private AtExit() {}
+
+  static void stop(Runnable stop) {
+    synchronized (STOPS) {
+      STOPS.push(stop);
+    }
+  }
+
+  private static void stopAll() {
+    synchronized (STOPS) {
+      STOPS.forEach(Runnable::run);
+    }
+  }
+}
