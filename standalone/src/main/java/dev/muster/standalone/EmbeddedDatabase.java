@@ -32,6 +32,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
   ///
   /// @param port 0 for any that is free
   public static EmbeddedDatabase start(Path directory, int port) throws IOException {
+    return start(directory, directory.resolve("binaries"), port);
+  }
+
+  /// Starts Postgres with its program somewhere else, where others may use it too.
+  ///
+  /// @param binaries made if it does not exist, which takes some seconds
+  public static EmbeddedDatabase start(Path directory, Path binaries, int port) throws IOException {
     var data = directory.resolve("data");
     stopLeftover(data);
     Files.createDirectories(data);
@@ -40,7 +47,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setDataDirectory(data)
             .setPort(port)
             .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+            .setOverrideWorkingDirectory(binaries.toFile())
             .setRegisterShutdownHook(false)
             .setPGStartupWait(START)
             .setServerConfig("listen_addresses", "127.0.0.1")

@@ -24,7 +24,7 @@ final class DatabasePart implements Part {
 
   @Override
   public void start() throws IOException {
-    running = EmbeddedDatabase.start(directory, port);
+    running = TestPostgres.start(directory, port);
   }
 
   @Override

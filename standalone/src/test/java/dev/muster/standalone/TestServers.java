@@ -32,7 +32,7 @@ record TestServers(String jdbcUrl, String kafka) {
   private static TestServers embedded() {
     try {
       var directory = Files.createTempDirectory("muster-test");
-      var database = EmbeddedDatabase.start(directory.resolve("postgres"));
+      var database = TestPostgres.start(directory.resolve("postgres"), 0);
       var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
       AtExit.stop(() -> stop(broker, database, directory));
       return new TestServers(database.jdbcUrl(), broker.address());

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
+import dev.muster.standalone.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class FeedRig implements AutoCloseable {
 
   public static FeedRig start() throws Exception {
     var directory = Files.createTempDirectory("muster-feed");
-    var database = EmbeddedDatabase.start(directory.resolve("postgres"));
+    var database = TestPostgres.start(directory.resolve("postgres"), 0);
     var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
     var rig = new FeedRig(directory, database, broker);
     try {
