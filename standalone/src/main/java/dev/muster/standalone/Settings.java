@@ -65,13 +65,24 @@ public record Settings(
   /// What a Kubernetes service of the name `muster` puts into the environment of its neighbours.
   private static final Pattern OF_KUBERNETES = Pattern.compile("MUSTER_(SERVICE_|PORT(_|$)).*");
 
+  /// What a command finds in its environment that a runtime of Muster's runs for a task.
+  private static final Set<String> OF_TASKS =
+      Set.of(
+          "MUSTER_TASK_ID",
+          "MUSTER_ATTEMPT",
+          "MUSTER_CLAIM_GENERATION",
+          "MUSTER_AGENT_NAME",
+          "MUSTER_PRIOR_SESSION_ID",
+          "MUSTER_PRIOR_WORK_DIR",
+          "MUSTER_RUN");
+
   /// Reads and checks the environment.
   ///
   /// @throws Sentence if a variable or property is unknown, or a value impossible
   public static Settings of(Map<String, String> environment, Set<String> properties) {
     environment.keySet().stream()
         .filter(name -> name.startsWith("MUSTER_") && !VARIABLES.contains(name))
-        .filter(name -> !OF_KUBERNETES.matcher(name).matches())
+        .filter(name -> !OF_KUBERNETES.matcher(name).matches() && !OF_TASKS.contains(name))
         .sorted()
         .findFirst()
         .ifPresent(name -> unknown(name, VARIABLES));

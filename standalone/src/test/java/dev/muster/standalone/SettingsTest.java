@@ -61,6 +61,8 @@ class SettingsTest {
         "MUSTER_API_ALLOWEDORIGINS",
         "MUSTER_SERVICE_HOST",
         "MUSTER_PORT_8080_TCP",
+        "MUSTER_TASK_ID",
+        "MUSTER_RUN",
         "PATH"
       })
   void a_variable_for_somebody_else_is_let_pass(String variable) {
