@@ -11,15 +11,13 @@ ALTER TABLE runtime_liveness
 
 CREATE INDEX runtime_liveness_twins ON runtime_liveness (runtime_id) WHERE twins;
 
--- The last seven beats, when others have come so many milliseconds ago (a JSON array; NULL if none has). They may come out of
--- order, since each api writes down what it heard when it is its time.
+-- The last seven beats, when others have come so many milliseconds ago (a JSON array). They may come out of order, since each api
+-- writes down what it heard when it is its time.
 CREATE FUNCTION recent_beats(earlier bigint[], ages jsonb, now timestamptz) RETURNS bigint[] LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN ages IS NULL THEN earlier ELSE
-  (SELECT array_agg(recent.beat ORDER BY recent.beat)
-     FROM (SELECT beats.beat
-             FROM (SELECT unnest(earlier) AS beat
-                   UNION ALL
-                   SELECT (extract(epoch FROM now) * 1000)::bigint - age::bigint FROM jsonb_array_elements_text(ages) AS a (age)
-                  ) beats
-            ORDER BY beats.beat DESC LIMIT 7) recent)
-  END;
+RETURN (SELECT array_agg(recent.beat ORDER BY recent.beat)
+          FROM (SELECT beats.beat
+                  FROM (SELECT unnest(earlier) AS beat
+                        UNION ALL
+                        SELECT (extract(epoch FROM now) * 1000)::bigint - age::bigint
+                          FROM jsonb_array_elements_text(ages) AS a (age)) beats
+                 ORDER BY beats.beat DESC LIMIT 7) recent);

@@ -60,7 +60,8 @@ class LivenessStore {
                   UPDATE runtime_liveness l
                      SET last_seen_at = now(),
                          last_claim_at = CASE WHEN l.runtime_id = ANY (:claims) THEN now() ELSE l.last_claim_at END,
-                         beats = recent_beats(l.beats, heard.ages -> l.runtime_id::text, now())
+                         beats = CASE WHEN heard.ages -> l.runtime_id::text IS NULL THEN l.beats
+                                      ELSE recent_beats(l.beats, heard.ages -> l.runtime_id::text, now()) END
                     FROM heard
                    WHERE l.runtime_id = ANY (:runtimes)
                   RETURNING l.runtime_id, l.beats, l.watch_period_ms, l.twins, heard.ages -> l.runtime_id::text IS NOT NULL AS has_beaten
