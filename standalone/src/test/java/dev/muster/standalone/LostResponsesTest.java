@@ -11,10 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What goes between the runtimes and the api gets lost, comes twice, comes late.
+@Tag("faults")
 class LostResponsesTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String CALLS = "POST /api/daemon/.*(claim|start|complete|heartbeat)$";

@@ -7,10 +7,12 @@ import dev.muster.standalone.fault.FaultProxy;
 import dev.muster.standalone.fault.Rule;
 import dev.muster.standalone.guarantee.Seen;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every daemon is replaced by a new process, again and again, while the old one still works and
 /// reports. A task that was lost twice has failed; all others are completed.
+@Tag("faults")
 class ReplacedDaemonTest {
   private static final int TIMES = 3;
 
