@@ -92,8 +92,9 @@ public final class QueueBenchmark {
     execute(
         db,
         """
-        INSERT INTO task (workspace_id, agent_id, issue_id, runtime_id, pinned, required_provider, rank_at)
-        SELECT i.workspace_id, a.id, i.id, a.runtime_id, a.runtime_id IS NOT NULL, a.provider, now()
+        INSERT INTO task (workspace_id, agent_id, issue_id, runtime_id, pinned, required_provider, rank_at, assigned_at)
+        SELECT i.workspace_id, a.id, i.id, a.runtime_id, a.runtime_id IS NOT NULL, a.provider, now(),
+               CASE WHEN a.runtime_id IS NOT NULL THEN now() END
           FROM issue i
           JOIN (SELECT row_number() OVER () - 1 AS place, agents.agent
                   FROM unnest('{%s}'::uuid[]) AS agents (agent)) AS chosen ON chosen.place = i.number %% %d
@@ -160,6 +161,10 @@ public final class QueueBenchmark {
         List.of(
             "/api/tasks?workspace_id=" + workspace,
             "/api/tasks?status=queued&workspace_id=" + workspace,
+            "/api/tasks?status=running&workspace_id=" + workspace,
+            "/api/tasks?status=failed&workspace_id=" + workspace,
+            "/api/daemon/runtimes/" + runtimes.getFirst() + "/tasks/pending",
+            "/metrics",
             "/api/tasks/waiting?workspace_id=" + workspace,
             "/api/workspaces/" + workspace + "/snapshot",
             "/api/issues?workspace_id=" + workspace)) {

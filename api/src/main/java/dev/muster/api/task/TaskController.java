@@ -62,7 +62,7 @@ class TaskController {
       @RequestParam(required = false) @Nullable String limit) {
     var filter =
         new TaskStore.Filter(
-            status == null || status.isEmpty() ? null : Input.oneOf("status", status, states()),
+            status == null || status.isEmpty() ? null : state(status),
             id("agent_id", agent),
             id("runtime_id", runtime),
             id("issue_id", issue),
@@ -120,7 +120,10 @@ class TaskController {
     }
   }
 
-  private static List<String> states() {
-    return Arrays.stream(TaskState.values()).map(TaskState::wire).toList();
+  private static TaskState state(String status) {
+    var wire =
+        Input.oneOf(
+            "status", status, Arrays.stream(TaskState.values()).map(TaskState::wire).toList());
+    return TaskState.of(wire);
   }
 }

@@ -7,6 +7,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import dev.muster.events.task.TaskState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -47,7 +48,7 @@ class TaskStore {
   ///
   /// @param after the last row of the page before
   record Filter(
-      @Nullable String status,
+      @Nullable TaskState status,
       @Nullable UUID agent,
       @Nullable UUID runtime,
       @Nullable UUID issue,
@@ -75,8 +76,10 @@ class TaskStore {
   List<TaskView> pending(RuntimeId runtime) {
     return db.sql(
             """
-            SELECT %s FROM task t
-             WHERE t.runtime_id = :runtime AND t.status IN ('queued', 'dispatched')
+            SELECT %s FROM (
+              SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND ready
+              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND NOT ready
+              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'dispatched') t
              ORDER BY t.rank_at, t.id
              LIMIT :limit
             """
@@ -111,7 +114,6 @@ class TaskStore {
             """
                 .formatted(TaskView.COLUMNS, conditions(filter), limit))
         .param("workspace", workspace.value())
-        .param("status", filter.status())
         .param("agent", filter.agent())
         .param("runtime", filter.runtime())
         .param("issue", filter.issue())
@@ -121,11 +123,12 @@ class TaskStore {
         .list();
   }
 
-  /// Only what is asked for, so that each kind of list has a plan, and an index, of its own.
+  /// Only what is asked for, and the state as it is, so that each kind of list has a plan, and an
+  /// index, of its own.
   private static String conditions(Filter filter) {
     var conditions = new StringBuilder();
     if (filter.status() != null) {
-      conditions.append(" AND t.status = :status");
+      conditions.append(" AND t.status = '").append(filter.status().wire()).append("'");
     }
     if (filter.agent() != null) {
       conditions.append(" AND t.agent_id = :agent");

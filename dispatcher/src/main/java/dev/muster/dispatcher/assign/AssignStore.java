@@ -115,10 +115,10 @@ class AssignStore {
                    coalesce(head.session_runtime_id, prior.runtime_id) AS prior_runtime_id
               FROM agent a
               CROSS JOIN LATERAL (
-                SELECT count(*) AS taken FROM task t
-                 WHERE t.agent_id = a.id
-                   AND (t.status IN ('dispatched', 'running')
-                        OR t.status = 'queued' AND t.runtime_id IS NOT NULL AND NOT t.pinned)) active
+                SELECT (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+                       + (SELECT count(*) FROM task t
+                           WHERE t.agent_id = a.id AND t.status = 'queued' AND NOT t.pinned AND t.runtime_id IS NOT NULL)
+                       AS taken) active
               CROSS JOIN LATERAL (
                 SELECT t.* FROM task t
                  WHERE t.runtime_id IS NULL AND t.agent_id = a.id AND t.status = 'queued' AND t.ready AND NOT t.pinned
@@ -164,7 +164,8 @@ class AssignStore {
             SELECT r.id, r.provider, r.labels::text AS labels,
                    (r.max_concurrent_tasks + :ahead
                     - (SELECT count(*) FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
-                    - (SELECT count(*) FROM (SELECT FROM task t WHERE t.runtime_id = r.id AND t.status = 'queued'
+                    - (SELECT count(*) FROM (SELECT FROM task t
+                                              WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
                                               LIMIT r.max_concurrent_tasks + :ahead) AS queued))::int AS room
               FROM runtime r
              WHERE r.workspace_id = :workspace AND r.status = 'online' AND r.intake = 'open' AND NOT r.deaf

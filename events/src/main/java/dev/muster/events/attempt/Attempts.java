@@ -162,7 +162,7 @@ public final class Attempts {
             """
             WITH unclaimed AS (
               SELECT id FROM task
-               WHERE runtime_id = ANY (:runtimes) AND status = 'queued' AND NOT pinned AND assigned_at IS NOT NULL
+               WHERE runtime_id = ANY (:runtimes) AND status = 'queued' AND ready AND NOT pinned AND assigned_at IS NOT NULL
                ORDER BY id FOR NO KEY UPDATE
             )
             UPDATE task t SET deadline_at = now(), deadline_reason = 'assigned' FROM unclaimed WHERE t.id = unclaimed.id

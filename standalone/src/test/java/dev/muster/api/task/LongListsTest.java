@@ -1,0 +1,50 @@
+package dev.muster.api.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.events.feed.FeedRig;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.TaskState;
+import dev.muster.standalone.Applications;
+import dev.muster.standalone.LongHistory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Lists of what is few are short work, however much there was.
+class LongListsTest {
+  private static final String TOKEN = "mul_" + "0123456789".repeat(4);
+
+  @Test
+  void aListReadsWhatItShowsAndNotWhatHasEnded() throws Exception {
+    try (var rig = FeedRig.start()) {
+      var history = LongHistory.make(rig.db());
+      var runtime = new RuntimeId(history.runtime());
+      var workspace = new WorkspaceId(history.workspace());
+      rig.db()
+          .sql("UPDATE task SET runtime_id = :runtime, assigned_at = now() WHERE id = :task")
+          .param("runtime", history.runtime())
+          .param("task", history.task())
+          .update();
+      try (var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0")) {
+        var tasks = api.getBean(TaskStore.class);
+        var found = new ArrayList<TaskView>();
+
+        assertThat(LongHistory.rowsRead(api, () -> found.addAll(tasks.pending(runtime))))
+            .isLessThan(LongHistory.FEW);
+        assertThat(found).extracting(TaskView::id).containsExactly(history.task());
+        for (var state :
+            List.of(
+                TaskState.DISPATCHED, TaskState.RUNNING, TaskState.FAILED, TaskState.CANCELLED)) {
+          var filter = new TaskStore.Filter(state, null, null, null, null);
+          assertThat(
+                  LongHistory.rowsRead(api, () -> found.addAll(tasks.list(workspace, filter, 100))))
+              .as("%s", state)
+              .isLessThan(LongHistory.FEW);
+        }
+        assertThat(found).hasSize(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.task;
+
+import org.jspecify.annotations.NullMarked;

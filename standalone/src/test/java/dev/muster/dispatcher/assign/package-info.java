@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.dispatcher.assign;
+
+import org.jspecify.annotations.NullMarked;
