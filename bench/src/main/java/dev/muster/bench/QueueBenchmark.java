@@ -29,13 +29,17 @@ public final class QueueBenchmark {
   private static final Pattern TASK = Pattern.compile("\"task\":\\{\"id\":\"([0-9a-f-]{36})\"");
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final HttpLine line;
+  private final URI server;
+  private final String token;
   private final String workspace;
   private final List<String> runtimes = new ArrayList<>();
   private final List<String> agents = new ArrayList<>();
+  private HttpLine line;
 
-  private QueueBenchmark(HttpLine line) throws IOException {
-    this.line = line;
+  private QueueBenchmark(URI server, String token) throws IOException {
+    this.server = server;
+    this.token = token;
+    this.line = new HttpLine(server, token);
     var slug = "bench-" + Long.toString(System.nanoTime(), 36);
     workspace = post("/api/workspaces", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug));
     for (var i = 0; i < 2 * RUNTIMES; i++) {
@@ -53,10 +57,9 @@ public final class QueueBenchmark {
     var data = Path.of(System.getenv().getOrDefault("MUSTER_DATA", "data"));
     var port = System.getenv().getOrDefault("SERVER_PORT", "8080");
     var token = Files.readString(data.resolve("token")).strip();
-    try (var line = new HttpLine(URI.create("http://127.0.0.1:" + port), token);
-        var db =
-            DriverManager.getConnection(Files.readString(data.resolve("postgres.url")).strip())) {
-      var bench = new QueueBenchmark(line);
+    try (var db =
+        DriverManager.getConnection(Files.readString(data.resolve("postgres.url")).strip())) {
+      var bench = new QueueBenchmark(URI.create("http://127.0.0.1:" + port), token);
       bench.measure("warm-up", WARM_UP);
       bench.measure("few tasks", ROUNDS);
       bench.fill(db);
@@ -134,6 +137,9 @@ public final class QueueBenchmark {
   }
 
   private void measure(String when, int rounds) throws IOException {
+    // A connection that was idle for as long as it takes to fill a database is closed.
+    line.close();
+    line = new HttpLine(server, token);
     var claims = new Histogram(3);
     var creates = new Histogram(3);
     for (var i = 0; i < rounds; i++) {

@@ -28,12 +28,20 @@ public record LongHistory(UUID workspace, UUID runtime, UUID task) {
                 ), r AS (
                   INSERT INTO runtime (workspace_id, daemon_id, name, provider, status, max_concurrent_tasks)
                   SELECT id, 'dm', 'Long', 'claude', 'online', 4 FROM w RETURNING id, workspace_id
+                ), away AS (
+                  INSERT INTO runtime (workspace_id, daemon_id, name, provider, status)
+                  SELECT id, 'away', 'Away', 'claude', 'offline' FROM w RETURNING id, workspace_id
+                ), of_away AS (
+                  INSERT INTO agent (workspace_id, runtime_id, name) SELECT workspace_id, id, 'of away' FROM away
+                  RETURNING id, workspace_id, runtime_id
                 ), l AS (
                   INSERT INTO runtime_liveness (runtime_id, last_claim_at) SELECT id, now() FROM r
                 ), a AS (
                   INSERT INTO agent (workspace_id, provider, name, max_concurrent_tasks)
                   SELECT w.id, p.provider, p.provider, 4 FROM w, (VALUES ('claude'), ('nobody')) AS p (provider)
                   RETURNING id, workspace_id, provider
+                ), pinned AS (
+                  INSERT INTO agent (workspace_id, runtime_id, name) SELECT workspace_id, id, 'pinned' FROM r
                 ), i AS (
                   INSERT INTO issue (workspace_id, number, title, creator_type, creator_id)
                   SELECT id, n, 'Long', 'member', id FROM w, generate_series(1, :ended) AS n
@@ -47,6 +55,10 @@ public record LongHistory(UUID workspace, UUID runtime, UUID task) {
                   INSERT INTO task (workspace_id, agent_id, issue_id, pinned, required_provider)
                   SELECT i.workspace_id, a.id, i.id, false, a.provider
                     FROM i JOIN a USING (workspace_id) WHERE a.provider = 'nobody' AND i.number <= :unwanted
+                ), waiting AS (
+                  INSERT INTO task (workspace_id, agent_id, issue_id, runtime_id, pinned, assigned_at)
+                  SELECT i.workspace_id, a.id, i.id, a.runtime_id, true, now()
+                    FROM i JOIN of_away a USING (workspace_id) WHERE i.number >= 3
                 ), wanted AS (
                   INSERT INTO task (workspace_id, agent_id, issue_id, pinned, required_provider)
                   SELECT i.workspace_id, a.id, i.id, false, a.provider
@@ -65,6 +77,19 @@ public record LongHistory(UUID workspace, UUID runtime, UUID task) {
             .single();
     db.sql("ANALYZE task").update();
     return history;
+  }
+
+  /// Adds one more task, of an agent that names its runtime.
+  public void addPinned(JdbcClient db) {
+    db.sql(
+            """
+            INSERT INTO task (workspace_id, agent_id, issue_id, runtime_id, pinned)
+            SELECT a.workspace_id, a.id, i.id, a.runtime_id, true
+              FROM agent a JOIN issue i ON i.workspace_id = a.workspace_id AND i.number = 2
+             WHERE a.workspace_id = :workspace AND a.name = 'pinned'
+            """)
+        .param("workspace", workspace)
+        .update();
   }
 
   /// How many rows of tasks some work of an application reads, by Postgres's own count.

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class QueueStore {
   /// A reason is worked out for each task, so in a longer queue for the first of them.
-  static final int REASONS_OF_MAX = 5_000;
+  static final int REASONS_OF_MAX = 1_000;
 
   private final JdbcClient db;
 

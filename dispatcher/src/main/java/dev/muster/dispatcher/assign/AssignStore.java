@@ -82,8 +82,8 @@ class AssignStore {
                      FOR NO KEY UPDATE SKIP LOCKED
                 ), assigned AS (
                   UPDATE task t SET assigned_at = now(), event_seq = t.event_seq + 1
-                    FROM waiting
-                   WHERE t.id = waiting.id AND t.status = 'queued' AND t.assigned_at IS NULL
+                   -- An array, so that its rows are looked up and not the queue joined.
+                   WHERE t.id = ANY (ARRAY(SELECT id FROM waiting)) AND t.status = 'queued' AND t.assigned_at IS NULL
                   RETURNING new AS t
                 )
                 INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
@@ -164,8 +164,10 @@ class AssignStore {
             SELECT r.id, r.provider, r.labels::text AS labels,
                    (r.max_concurrent_tasks + :ahead
                     - (SELECT count(*) FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
+                    -- In the order of the index, or what has to be counted is looked for in all that is queued.
                     - (SELECT count(*) FROM (SELECT FROM task t
                                               WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
+                                              ORDER BY t.agent_id, t.rank_at, t.id
                                               LIMIT r.max_concurrent_tasks + :ahead) AS queued))::int AS room
               FROM runtime r
              WHERE r.workspace_id = :workspace AND r.status = 'online' AND r.intake = 'open' AND NOT r.deaf

@@ -79,10 +79,11 @@ class LeaseStore {
                   SELECT r.id FROM runtime r JOIN runtime_liveness l ON l.runtime_id = r.id
                    WHERE r.status = 'online' AND NOT r.deaf AND r.intake = 'open'
                      AND coalesce(l.last_claim_at, r.updated_at) < now() - make_interval(secs => :unclaimed)
-                     -- Not EXISTS, which might be answered by reading the whole queue.
+                     -- Neither EXISTS nor unordered: either might be answered by reading the whole queue.
                      AND (SELECT true FROM task t
                            WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
-                             AND t.assigned_at <= now() - make_interval(secs => :unclaimed) LIMIT 1)
+                             AND t.assigned_at <= now() - make_interval(secs => :unclaimed)
+                           ORDER BY t.agent_id, t.rank_at, t.id LIMIT 1)
                      AND NOT EXISTS (SELECT FROM task t JOIN runtime own ON own.id = t.runtime_id
                                       WHERE own.workspace_id = r.workspace_id AND own.daemon_id IS NOT DISTINCT FROM r.daemon_id
                                         AND t.status IN ('dispatched', 'running'))

@@ -165,7 +165,7 @@ public final class Attempts {
                WHERE runtime_id = ANY (:runtimes) AND status = 'queued' AND ready AND NOT pinned AND assigned_at IS NOT NULL
                ORDER BY id FOR NO KEY UPDATE
             )
-            UPDATE task t SET deadline_at = now(), deadline_reason = 'assigned' FROM unclaimed WHERE t.id = unclaimed.id
+            UPDATE task SET deadline_at = now(), deadline_reason = 'assigned' WHERE id = ANY (ARRAY(SELECT id FROM unclaimed))
             """)
         .param("runtimes", runtimes.stream().map(RuntimeId::value).toArray(UUID[]::new))
         .update();

@@ -8,6 +8,7 @@ import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The dispatcher's look at a workspace costs what there is to do, not what there was.
 class LongHistoryTest {
@@ -19,8 +20,21 @@ class LongHistoryTest {
         var assigner = dispatcher.getBean(Assigner.class);
         var workspace = new WorkspaceId(history.workspace());
 
-        assertThat(LongHistory.rowsRead(dispatcher, () -> assigner.look(workspace)))
-            .isBetween(1L, (long) LongHistory.FEW);
+        var read =
+            LongHistory.rowsRead(
+                dispatcher,
+                () -> {
+                  history.addPinned(dispatcher.getBean(JdbcClient.class));
+                  assigner.look(workspace);
+                });
+
+        assertThat(read).isBetween(1L, (long) LongHistory.FEW);
+        assertThat(
+                rig.db()
+                    .sql("SELECT count(*) FROM task WHERE pinned AND assigned_at IS NULL")
+                    .query(Integer.class)
+                    .single())
+            .isZero();
 
         assertThat(
                 rig.db()

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.dispatcher.lease;
+
+import org.jspecify.annotations.NullMarked;
