@@ -95,6 +95,10 @@ public class PoisonRecords implements DisposableBean {
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // A new partition takes whatever number a producer's first batch has. Were its leader not there
+    // yet for a first request and there for a second on its way, the first would be refused for
+    // good.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
