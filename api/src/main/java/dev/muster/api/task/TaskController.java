@@ -77,7 +77,7 @@ class TaskController {
     return tasks.detail(new TaskId(requests.require(caller, id).id()));
   }
 
-  /// How many tasks wait, for each reason, of the first 10,000 that do.
+  /// How many tasks wait, for each reason, of a long queue those of 1,000.
   @GetMapping("/api/tasks/waiting")
   Map<String, Integer> waiting(WorkspaceAccess access) {
     return tasks.waitingReasons(access.workspace());
