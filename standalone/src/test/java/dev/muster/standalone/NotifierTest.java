@@ -37,6 +37,8 @@ class NotifierTest {
             "{\"summary\":\"Reading\",\"step\":1,\"total\":2}")
         .ok();
     dashboard.first("task:progress");
+    // The status is what it is when its frame is made, so not before that is the task ended.
+    await().untilAsserted(() -> assertThat(statuses(dashboard)).endsWith("working"));
     api.complete(task, "All done").ok();
 
     dashboard.first("task:completed");

@@ -91,6 +91,8 @@ final class RebuildFeed {
                       .configs(Map.of("max.message.bytes", RECORD_BYTES_MAX))));
       try {
         created.all().get();
+        // Not asked: a broker may not have heard yet of what was just made.
+        return PARTITIONS;
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw refused(topic, e);
