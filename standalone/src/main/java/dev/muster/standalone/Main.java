@@ -5,14 +5,11 @@ import dev.muster.standalone.feed.FeedTools;
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
-  private static final Duration STOP_AT_MOST = Duration.ofSeconds(90);
+  private static final Stop STOP = new Stop();
   private static final String HELP =
       """
       Muster dispatches tasks to coding agents.
@@ -72,7 +69,7 @@ public final class Main {
     } catch (InterruptedException e) {
       System.exit(0);
     } catch (IOException | RuntimeException | Error e) {
-      if (isStopping()) {
+      if (STOP.isWanted()) {
         // The start was given up for the stop, whatever that looked like from inside.
         return;
       }
@@ -122,16 +119,15 @@ public final class Main {
   private static int start(Settings settings, String[] rest)
       throws IOException, InterruptedException {
     requirePort(rest);
-    listenForStop();
-    try (var muster = Muster.start(settings, List.of(rest), Main::progress)) {
+    STOP.listen();
+    try (STOP;
+        var muster = Muster.start(settings, List.of(rest), Main::progress)) {
       System.out.println(
           "Muster is ready at " + muster.url() + " (Kafka at " + muster.servers().kafka() + ").");
       muster
           .newToken()
           .ifPresent(token -> System.out.println("The owner's token, shown this once: " + token));
       STOP.await();
-    } finally {
-      STOPPED.countDown();
     }
     return 0;
   }
@@ -139,10 +135,11 @@ public final class Main {
   private static int demo(Settings settings, String[] rest)
       throws IOException, InterruptedException {
     requirePort(rest);
-    listenForStop();
+    STOP.listen();
     var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     var inColour = isTerminal && System.getenv("NO_COLOR") == null;
-    try (var muster = Muster.start(settings, List.of(rest), Main::progress);
+    try (STOP;
+        var muster = Muster.start(settings, List.of(rest), Main::progress);
         var _ =
             Demo.start(
                 new Demo.Place(
@@ -153,8 +150,6 @@ public final class Main {
                 Main::say,
                 inColour)) {
       STOP.await();
-    } finally {
-      STOPPED.countDown();
     }
     return 0;
   }
@@ -168,11 +163,9 @@ public final class Main {
       System.err.println(StartupFailure.sentence(e).orElse(e.toString()));
       return 2;
     }
-    listenForStop();
-    try {
-      return command.run(STOP, Main::say);
-    } finally {
-      STOPPED.countDown();
+    STOP.listen();
+    try (STOP) {
+      return command.run(STOP.wanted(), Main::say);
     }
   }
 
@@ -197,8 +190,9 @@ public final class Main {
             .orElseThrow(() ->
                 new Sentence(
                     "Set SPRING_KAFKA_BOOTSTRAP_SERVERS: " + role + " runs on external servers."));
-    listenForStop();
-    try (var context =
+    STOP.listen();
+    try (STOP;
+        var context =
             role.equals("api")
                 ? Applications.api(jdbcUrl, kafka, settings.token().orElse(""), rest)
                 : Applications.dispatcher(jdbcUrl, kafka, rest);
@@ -206,39 +200,13 @@ public final class Main {
       System.out.println("The " + role + " is ready" + liveness.where() + ".");
       STOP.await();
       context.stop();
-    } finally {
-      STOPPED.countDown();
     }
     return 0;
   }
 
-  /// Opens at SIGTERM or SIGINT; the process then ends when everything has been closed.
-  private static final CountDownLatch STOP = new CountDownLatch(1);
-
-  private static final CountDownLatch STOPPED = new CountDownLatch(1);
-
-  private static void listenForStop() {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("muster-stop")
-                .unstarted(() -> {
-                  STOP.countDown();
-                  try {
-                    var _ = STOPPED.await(STOP_AT_MOST.toSeconds(), TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                }));
-  }
-
-  private static boolean isStopping() {
-    return STOP.getCount() == 0;
-  }
-
   /// Tells how the start goes on, and ends it here if it is no longer wanted.
   private static void progress(String line) {
-    if (isStopping()) {
+    if (STOP.isWanted()) {
       throw new Sentence("Stopped while starting.");
     }
     say(line);

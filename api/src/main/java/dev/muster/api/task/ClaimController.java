@@ -31,7 +31,7 @@ class ClaimController {
   private static final int WAIT_MAX_SECONDS = 25;
 
   private final ClaimStore claims;
-  private final TaskStore tasks;
+  private final OpenTaskStore openTasks;
   private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
   private final Parking parking;
@@ -40,14 +40,14 @@ class ClaimController {
 
   ClaimController(
       ClaimStore claims,
-      TaskStore tasks,
+      OpenTaskStore openTasks,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
       Parking parking,
       Processes processes,
       PendingCancels cancels) {
     this.claims = claims;
-    this.tasks = tasks;
+    this.openTasks = openTasks;
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.parking = parking;
@@ -125,7 +125,7 @@ class ClaimController {
   List<TaskView> pending(Caller caller, @PathVariable String id) {
     return directory
         .find(caller, id)
-        .map(found -> tasks.pending(found.runtime()))
+        .map(found -> openTasks.pending(found.runtime()))
         .orElse(List.of());
   }
 }

@@ -30,10 +30,12 @@ class TaskController {
   private static final int PAGE_DEFAULT = 100;
 
   private final TaskStore tasks;
+  private final OpenTaskStore openTasks;
   private final TaskRequests requests;
 
-  TaskController(TaskStore tasks, TaskRequests requests) {
+  TaskController(TaskStore tasks, OpenTaskStore openTasks, TaskRequests requests) {
     this.tasks = tasks;
+    this.openTasks = openTasks;
     this.requests = requests;
   }
 
@@ -80,7 +82,7 @@ class TaskController {
   /// How many tasks wait, for each reason, of a long queue those of 1,000.
   @GetMapping("/api/tasks/waiting")
   Map<String, Integer> waiting(WorkspaceAccess access) {
-    return tasks.waitingReasons(access.workspace());
+    return openTasks.waitingReasons(access.workspace());
   }
 
   @PostMapping("/api/tasks/{id}/cancel")

@@ -3,7 +3,6 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
-import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -12,9 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,8 +22,6 @@ import org.springframework.stereotype.Repository;
 /// Tasks, to read.
 @Repository
 class TaskStore {
-  private static final int PENDING_MAX = 1_000;
-
   private final JdbcClient db;
 
   TaskStore(JdbcClient db) {
@@ -70,24 +65,6 @@ class TaskStore {
                     .formatted(TaskView.COLUMNS, ReportStore.Writer.GUARD)))
         .query(Rows.of(TaskView.class))
         .optional();
-  }
-
-  /// What is queued for the runtime or claimed by it and not started.
-  List<TaskView> pending(RuntimeId runtime) {
-    return db.sql(
-            """
-            SELECT %s FROM (
-              SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND ready
-              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND NOT ready
-              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'dispatched') t
-             ORDER BY t.rank_at, t.id
-             LIMIT :limit
-            """
-                .formatted(TaskView.COLUMNS))
-        .param("runtime", runtime.value())
-        .param("limit", PENDING_MAX)
-        .query(Rows.of(TaskView.class))
-        .list();
   }
 
   List<TaskView> ofAgent(AgentId agent, int limit) {
@@ -219,23 +196,6 @@ class TaskStore {
         .param("task", task.value())
         .query(Rows.of(RunStore.Usage.class))
         .list();
-  }
-
-  /// How many tasks of the workspace wait for each reason, of a long queue those of 1,000: it takes
-  /// a millisecond to find out why one waits.
-  Map<String, Integer> waitingReasons(WorkspaceId workspace) {
-    var counts = new LinkedHashMap<String, Integer>();
-    db.sql(
-            """
-            SELECT waiting_reason(t) AS reason, count(*)::int AS tasks
-              FROM (SELECT * FROM task WHERE workspace_id = :workspace AND status = 'queued' LIMIT 1000) t
-             GROUP BY 1 ORDER BY 2 DESC, 1
-            """)
-        .param("workspace", workspace.value())
-        .query((row, _) -> Map.entry(row.getString("reason"), row.getInt("tasks")))
-        .list()
-        .forEach(e -> counts.put(e.getKey(), e.getValue()));
-    return counts;
   }
 
   /// The attempts of a task in order, the current or last one included.

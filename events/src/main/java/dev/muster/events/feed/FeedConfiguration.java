@@ -79,7 +79,7 @@ public class FeedConfiguration {
       KafkaProperties kafka,
       JdbcClient db,
       TransactionTemplate transaction) {
-    var cursors = new Publisher.CursorStore(db, transaction);
+    var cursors = new CursorStore(db, transaction);
     return new Publisher(
         dataSource,
         feedLog,

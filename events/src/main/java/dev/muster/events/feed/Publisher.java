@@ -12,8 +12,6 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// Carries the log to Kafka, in order: a cursor over `event_log` that advances after the
 /// acknowledgement.
@@ -62,28 +60,6 @@ public final class Publisher extends Loop {
     this.partitions = partitions;
     this.producers = producers;
     this.cursors = cursors;
-  }
-
-  /// Where the active publisher's cursor is kept.
-  static final class CursorStore {
-    private final JdbcClient db;
-    private final TransactionTemplate transaction;
-
-    CursorStore(JdbcClient db, TransactionTemplate transaction) {
-      this.db = db;
-      this.transaction = transaction;
-    }
-
-    /// Advances the cursor. It may be lost in a crash of Postgres, which costs one look at Kafka
-    /// and nothing else.
-    void advance(long logId) {
-      transaction.executeWithoutResult(_ -> {
-        db.sql("SET LOCAL synchronous_commit = off").update();
-        db.sql("UPDATE feed_published SET log_id = :log_id WHERE log_id < :log_id")
-            .param("log_id", logId)
-            .update();
-      });
-    }
   }
 
   /// What the holder of the lock works with.

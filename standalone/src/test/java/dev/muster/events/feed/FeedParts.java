@@ -31,7 +31,7 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher)
             new PublishedTail(FeedConfiguration.consumers(properties), feedLog),
             new PartitionCounts(db),
             turn -> around.apply(new KafkaProducer<>(FeedConfiguration.producer(properties, turn))),
-            new Publisher.CursorStore(db, transaction));
+            new CursorStore(db, transaction));
     return new FeedParts(pool, new Relay(new JdbcTemplate(pool)), publisher);
   }
 
