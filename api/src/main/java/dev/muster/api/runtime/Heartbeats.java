@@ -90,7 +90,13 @@ public class Heartbeats {
     return Math.clamp(runtimes / BEATS_PER_SECOND, INTERVAL_MIN_SECONDS, INTERVAL_MAX_SECONDS);
   }
 
-  /// Forgets that the runtime was online: its next beat is written at once.
+  /// Forgets that the runtime was online: its next beat is written at once. One that was heard
+  /// meanwhile still counts.
+  void expectAgain(RuntimeId runtime) {
+    writtenAt.remove(runtime.value());
+  }
+
+  /// Forgets the runtime, and what was heard of it before it said goodbye.
   void forget(RuntimeId runtime) {
     writtenAt.remove(runtime.value());
     beats.remove(runtime.value());

@@ -25,8 +25,16 @@ class OfflineWatch implements FeedListener {
   public void onEvents(List<Event> events) {
     for (var event : events) {
       if (event.type() == EventType.RUNTIME_OFFLINE) {
-        for (var id : json.readTree(event.data()).path("runtime_ids")) {
-          heartbeats.forget(new RuntimeId(UUID.fromString(id.asString())));
+        var data = json.readTree(event.data());
+        var saidGoodbye = data.path("action").asString("").equals("deregister");
+        for (var id : data.path("runtime_ids")) {
+          var runtime = new RuntimeId(UUID.fromString(id.asString()));
+          if (saidGoodbye) {
+            heartbeats.forget(runtime);
+          } else {
+            // It may have beaten since it was taken for lost, and this event came late.
+            heartbeats.expectAgain(runtime);
+          }
         }
       }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.runtime;
+
+import org.jspecify.annotations.NullMarked;
