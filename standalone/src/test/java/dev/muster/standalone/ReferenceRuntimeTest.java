@@ -204,9 +204,8 @@ class ReferenceRuntimeTest {
   @Test
   void what_a_killed_runtime_has_left_running_is_ended_before_its_task_runs_again()
       throws Exception {
-    // Says which of its like are at work already. One that has ended and was not collected yet, as
-    // it
-    // may stay for seconds where there is a lazy init, has an entry without a program.
+    // Says which of its like are at work already. One that has ended and was not collected yet has
+    // an entry without a program; where init is lazy, for seconds.
     var command =
         "for p in $(cat ../pids); do [ -e /proc/$p/exe ] && echo $p >>../beside; done 2>/dev/null;"
             + " echo $$ >>../pids; while [ ! -e ../release ]; do sleep 0.05; done";

@@ -27,11 +27,13 @@ record SeedRig(TestMuster muster, UUID workspace, UUID runtime, UUID task) {
   static SeedRig create() throws InterruptedException {
     var muster = TestMuster.get();
     var workspace = muster.api().newWorkspace();
+    UUID runtime;
     try (var daemon = daemon(muster.url(), workspace, "dm-seed", SUCCEEDS)) {
-      var runtime = UUID.fromString(daemon.runtimes().getFirst().id());
-      var task = newTask(muster.api(), workspace, muster.api().newAgent(workspace, runtime, 1));
-      return new SeedRig(muster, workspace, runtime, task);
+      runtime = UUID.fromString(daemon.runtimes().getFirst().id());
     }
+    // Not before the daemon has left, or it might claim the task, and leave with it: an attempt.
+    var task = newTask(muster.api(), workspace, muster.api().newAgent(workspace, runtime, 1));
+    return new SeedRig(muster, workspace, runtime, task);
   }
 
   /// An agent that works until its daemon ends.
