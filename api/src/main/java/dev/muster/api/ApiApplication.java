@@ -1,6 +1,7 @@
 package dev.muster.api;
 
 import dev.muster.events.feed.FeedConfiguration;
+import dev.muster.tasks.TasksConfiguration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,7 +24,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
     })
 @EnableScheduling
 @EnableConfigurationProperties(ApiProperties.class)
-@Import(FeedConfiguration.class)
+@Import({FeedConfiguration.class, TasksConfiguration.class})
 public class ApiApplication implements WebMvcConfigurer {
   private final List<HandlerMethodArgumentResolver> arguments;
 

@@ -57,7 +57,7 @@ class RequeueRaceTest {
         .sql(
             """
             SELECT EXISTS (SELECT FROM pg_stat_activity
-                            WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid' AND query LIKE '%WITH open AS%')
+                            WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid' AND query LIKE '%UPDATE task t%')
             """)
         .query(Boolean.class)
         .single();

@@ -8,11 +8,12 @@ import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.Cancels;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.TaskCommand.Scope;
+import dev.muster.tasks.lane.Tasks;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,7 @@ class Agents {
 
   private final AgentStore store;
   private final AgentViews views;
-  private final Cancels cancels;
+  private final Tasks tasks;
   private final Outbox outbox;
   private final Budgets budgets;
   private final JsonMapper json;
@@ -41,13 +42,13 @@ class Agents {
   Agents(
       AgentStore store,
       AgentViews views,
-      Cancels cancels,
+      Tasks tasks,
       Outbox outbox,
       Budgets budgets,
       JsonMapper json) {
     this.store = store;
     this.views = views;
-    this.cancels = cancels;
+    this.tasks = tasks;
     this.outbox = outbox;
     this.budgets = budgets;
     this.json = json;
@@ -131,7 +132,7 @@ class Agents {
     if (!store.lockForDelete(agent)) {
       throw Refused.notFound(NOT_FOUND);
     }
-    cancels.endAll(agent);
+    tasks.cancelOpen(new Scope.OfAgent(agent), true);
     store.delete(agent);
     budgets.forget(agent);
     outbox.append(

@@ -1,5 +1,6 @@
 package dev.muster.api.edge;
 
+import dev.muster.tasks.command.RequestKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +31,11 @@ public record IdempotencyKey(String key, String hash) {
       throw Refused.invalid(HEADER, "has characters that are not printable ASCII");
     }
     return new IdempotencyKey(owner + ":" + key, hash(request));
+  }
+
+  /// The key as tasks know it.
+  public RequestKey asRequestKey() {
+    return new RequestKey(key, hash);
   }
 
   private static String hash(String request) {

@@ -2,11 +2,12 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.Cancels;
-import dev.muster.api.queue.TaskTerms;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
+import dev.muster.tasks.command.TaskCommand.Scope;
+import dev.muster.tasks.command.TaskTerms;
+import dev.muster.tasks.lane.Tasks;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,7 +19,7 @@ class IssueChanges {
   private final IssueStore store;
   private final Issues issues;
   private final IssueWork work;
-  private final Cancels cancels;
+  private final Tasks tasks;
   private final Outbox outbox;
   private final JsonMapper json;
 
@@ -26,18 +27,18 @@ class IssueChanges {
       IssueStore store,
       Issues issues,
       IssueWork work,
-      Cancels cancels,
+      Tasks tasks,
       Outbox outbox,
       JsonMapper json) {
     this.store = store;
     this.issues = issues;
     this.work = work;
-    this.cancels = cancels;
+    this.tasks = tasks;
     this.outbox = outbox;
     this.json = json;
   }
 
-  /// Makes the issue, and queues the task that follows from it, in one statement.
+  /// Makes the issue, and queues the task that follows from it.
   public IssueView create(WorkspaceAccess access, NewIssue wanted) {
     var workspace = access.workspace();
     var parent = wanted.parentIssueId();
@@ -48,7 +49,7 @@ class IssueChanges {
         work.givesWork(access.caller(), workspace, wanted)
             ? TaskTerms.of(Priority.weight(wanted.priority()))
             : null;
-    return issues.create(workspace, access.caller().user(), wanted, task).issue();
+    return issues.create(workspace, access.caller().user(), wanted, task);
   }
 
   @Transactional
@@ -83,11 +84,11 @@ class IssueChanges {
   @Transactional
   public void delete(IssueRef ref) {
     var issue = store.lock(ref).orElseThrow(IssueChanges::notFound);
-    cancels.endAll(issue.issueId());
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true);
     if (!store.lockForDelete(issue.issueId())) {
       throw notFound();
     }
-    cancels.endAll(issue.issueId());
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true);
     store.delete(issue.issueId());
     outbox.append(
         issue.workspace(),

@@ -4,11 +4,12 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.agent.Triggers;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.Cancels;
-import dev.muster.api.queue.TaskQueue;
-import dev.muster.api.queue.TaskTerms;
 import dev.muster.events.id.AgentId;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.command.TaskTerms;
+import dev.muster.tasks.lane.Tasks;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -19,14 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class IssueWork {
   private final AssigneeStore assignees;
-  private final TaskQueue tasks;
-  private final Cancels cancels;
+  private final Tasks tasks;
   private final JsonMapper json;
 
-  IssueWork(AssigneeStore assignees, TaskQueue tasks, Cancels cancels, JsonMapper json) {
+  IssueWork(AssigneeStore assignees, Tasks tasks, JsonMapper json) {
     this.assignees = assignees;
     this.tasks = tasks;
-    this.cancels = cancels;
     this.json = json;
   }
 
@@ -73,13 +72,13 @@ class IssueWork {
 
   /// The issue was taken from whoever had it, and given to somebody else.
   void reassigned(IssueView issue) {
-    cancels.cancelAll(issue.issueId());
+    tasks.cancelOpen(new TaskCommand.Scope.OfIssue(issue.issueId()), false);
     assigned(issue);
   }
 
   /// The issue was closed: what nobody has begun is not begun any more, what runs goes on.
   void closed(IssueView issue) {
-    cancels.cancelWaiting(issue.issueId());
+    tasks.cancelOpen(new TaskCommand.Scope.QueuedOfIssue(issue.issueId()), false);
   }
 
   /// A member commented on the issue. A task that waits answers the comment too.
@@ -108,6 +107,9 @@ class IssueWork {
 
   private void enqueue(IssueView issue, AgentId agent, @Nullable UUID comment) {
     var terms = TaskTerms.of(Priority.weight(issue.priority()));
-    var _ = tasks.enqueue(agent, issue.issueId(), terms, comment);
+    var _ =
+        tasks.within(
+            new TaskCommand.Enqueue(
+                new TaskId(UUID.randomUUID()), agent, issue.issueId(), terms, comment));
   }
 }

@@ -1,6 +1,6 @@
 package dev.muster.api.metrics;
 
-import dev.muster.api.task.WaitingReason;
+import dev.muster.tasks.command.WaitingReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.muster.api.notifier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.muster.api.task.Said;
+import dev.muster.api.task.TaskMessage;
 import dev.muster.api.task.TaskMessages;
 import dev.muster.events.id.TaskId;
 import java.time.Duration;
@@ -122,7 +122,7 @@ final class TaskOutput {
         said.size() < PART_MESSAGES && size < PART_BYTES / 2);
   }
 
-  private List<Said> said(TaskId task, TaskMessages.Place place) {
+  private List<TaskMessage> said(TaskId task, TaskMessages.Place place) {
     reads.acquireUninterruptibly();
     try {
       return messages.after(task, place, PART_MESSAGES, PART_BYTES);

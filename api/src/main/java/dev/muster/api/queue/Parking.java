@@ -2,6 +2,7 @@ package dev.muster.api.queue;
 
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/// Where claims wait in this instance for work to come.
+/// Where claims of several runtimes wait in this instance for work to come.
 ///
 /// A wake-up is a hint: whoever is woken asks Postgres again. Each wakes one waiter of a runtime,
 /// and no more are kept than there are waiters, so that a single task does not set all of a
@@ -27,6 +28,10 @@ public class Parking implements SmartLifecycle {
 
   private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
   private volatile boolean open;
+
+  Parking(Tasks tasks) {
+    tasks.onWake(this::wake);
+  }
 
   /// The waiters of one runtime, in the order in which they are woken. Guarded by the map's lock on
   /// the key.
@@ -73,10 +78,6 @@ public class Parking implements SmartLifecycle {
     }
   }
 
-  public Stay enter(WorkspaceId workspace, RuntimeId runtime) {
-    return enterAll(Map.of(runtime, workspace));
-  }
-
   /// Waits for work for any of these runtimes.
   public Stay enterAll(Map<RuntimeId, WorkspaceId> runtimes) {
     var stay = new Stay(runtimes.keySet());
@@ -105,15 +106,6 @@ public class Parking implements SmartLifecycle {
           }
           return place;
         });
-  }
-
-  /// There may be work for any runtime of this workspace.
-  public void wakeAll(WorkspaceId workspace) {
-    places.entrySet().stream()
-        .filter(parked -> parked.getValue().workspace().equals(workspace))
-        .map(Map.Entry::getKey)
-        .toList()
-        .forEach(this::wake);
   }
 
   @Override

@@ -3,11 +3,9 @@ package dev.muster.api.queue;
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.feed.TaskFacts;
 import dev.muster.events.Event;
-import dev.muster.events.EventType;
 import dev.muster.events.id.RuntimeId;
-import java.util.HashSet;
+import dev.muster.tasks.lane.Tasks;
 import java.util.List;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,26 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// their runtime, or one has ended and made room under a cap.
 @Component
 final class ParkingWaker implements FeedListener {
-  private final Parking parking;
+  private final Tasks tasks;
   private final JsonMapper json;
 
-  ParkingWaker(Parking parking, JsonMapper json) {
-    this.parking = parking;
+  ParkingWaker(Tasks tasks, JsonMapper json) {
+    this.tasks = tasks;
     this.json = json;
   }
 
   @Override
   public void onEvents(List<Event> events) {
-    var begun = new HashSet<UUID>();
-    // From the last to the first: what was assigned and is begun by now waits for nobody.
-    for (var event : events.reversed()) {
-      if (event.type() == EventType.TASK_DISPATCHED) {
-        begun.add(event.subject());
-      }
-      if (event.type() != EventType.TASK_ASSIGNED || !begun.contains(event.subject())) {
-        on(event);
-      }
-    }
+    events.forEach(this::on);
   }
 
   /// A claim that is woken late, or for nothing, only looks again.
@@ -51,11 +40,11 @@ final class ParkingWaker implements FeedListener {
         wakeRuntime(facts);
         // The agent's next task, or the next with the same key, may wait at any runtime.
         if (!facts.pinned() || facts.concurrencyKey() != null) {
-          parking.wakeAll(event.workspace());
+          tasks.wakeAll(event.workspace());
         }
       }
       // Somebody may have been let in again, or may do more.
-      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> parking.wakeAll(event.workspace());
+      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> tasks.wakeAll(event.workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,
@@ -91,7 +80,7 @@ final class ParkingWaker implements FeedListener {
   private void wakeRuntime(TaskFacts facts) {
     var runtime = facts.runtimeId();
     if (runtime != null) {
-      parking.wake(new RuntimeId(runtime));
+      tasks.wake(new RuntimeId(runtime));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.muster.api.feed.TaskFacts;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.tasks.lane.Tasks;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class PendingCancels implements FeedListener {
   private final JdbcClient db;
-  private final Parking parking;
+  private final Tasks tasks;
   private final JsonMapper json;
   private final Map<RuntimeId, Set<UUID>> byRuntime = new ConcurrentHashMap<>();
 
-  PendingCancels(JdbcClient db, Parking parking, JsonMapper json) {
+  PendingCancels(JdbcClient db, Tasks tasks, JsonMapper json) {
     this.db = db;
-    this.parking = parking;
+    this.tasks = tasks;
     this.json = json;
   }
 
@@ -54,7 +55,7 @@ public class PendingCancels implements FeedListener {
 
   private void add(RuntimeId runtime, UUID task) {
     byRuntime.merge(runtime, Set.of(task), PendingCancels::union);
-    parking.wake(runtime);
+    tasks.dismiss(runtime);
   }
 
   private static Set<UUID> union(Set<UUID> some, Set<UUID> more) {

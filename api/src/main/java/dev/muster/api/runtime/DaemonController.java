@@ -5,10 +5,11 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.events.attempt.Attempts;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.store.TaskDeadlines;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +30,22 @@ class DaemonController {
   private final RuntimeStore store;
   private final Heartbeats heartbeats;
   private final Twins twins;
-  private final Attempts attempts;
+  private final Tasks tasks;
+  private final TaskDeadlines deadlines;
   private final TransactionTemplate transaction;
 
   DaemonController(
       RuntimeStore store,
       Heartbeats heartbeats,
       Twins twins,
-      Attempts attempts,
+      Tasks tasks,
+      TaskDeadlines deadlines,
       TransactionTemplate transaction) {
     this.store = store;
     this.heartbeats = heartbeats;
     this.twins = twins;
-    this.attempts = attempts;
+    this.tasks = tasks;
+    this.deadlines = deadlines;
     this.transaction = transaction;
   }
 
@@ -86,7 +90,7 @@ class DaemonController {
             .filter(RuntimeStore.Registered::isOrphaning)
             .map(registered -> new RuntimeId(registered.id()))
             .toList();
-    attempts.endAll(orphaning, FailureReason.RUNTIME_RESTARTED);
+    var _ = tasks.endActive(orphaning, FailureReason.RUNTIME_RESTARTED);
     var ids =
         registration.entries().stream()
             .flatMap(entry -> Optional.ofNullable(byProvider.get(entry.provider())).stream())
@@ -131,8 +135,8 @@ class DaemonController {
     var gone =
         transaction.execute(_ -> {
           var found = store.deregister(ids, caller.workspaces());
-          attempts.endAll(found, FailureReason.RUNTIME_STOPPED);
-          attempts.giveBackAssigned(found);
+          var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED);
+          deadlines.giveBackAssigned(found);
           twins.forget(found.stream().map(RuntimeId::value).toList());
           return found;
         });

@@ -5,6 +5,7 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.queue.PendingCancels;
+import dev.muster.tasks.store.HeldTasks;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ class HeartbeatController {
   private final Heartbeats heartbeats;
   private final Pings pings;
   private final Processes processes;
-  private final RunningTasks runningTasks;
+  private final HeldTasks heldTasks;
   private final PendingCancels cancels;
 
   HeartbeatController(
@@ -27,13 +28,13 @@ class HeartbeatController {
       Heartbeats heartbeats,
       Pings pings,
       Processes processes,
-      RunningTasks runningTasks,
+      HeldTasks heldTasks,
       PendingCancels cancels) {
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.pings = pings;
     this.processes = processes;
-    this.runningTasks = runningTasks;
+    this.heldTasks = heldTasks;
     this.cancels = cancels;
   }
 
@@ -42,14 +43,14 @@ class HeartbeatController {
   record HeartbeatRequest(
       @Nullable String runtimeId,
       @Nullable String processId,
-      @Nullable List<RunningTasks.@Nullable Named> runningTasks,
+      @Nullable List<NamedTasks.@Nullable Named> runningTasks,
       @Nullable List<@Nullable String> runningTaskIds) {
-    @Nullable List<RunningTasks.@Nullable Named> running() {
+    @Nullable List<NamedTasks.@Nullable Named> running() {
       if (runningTasks != null || runningTaskIds == null) {
         return runningTasks;
       }
       return runningTaskIds.stream()
-          .<RunningTasks.@Nullable Named>map(id -> new RunningTasks.Named(id, null))
+          .<NamedTasks.@Nullable Named>map(id -> new NamedTasks.Named(id, null))
           .toList();
     }
   }
@@ -60,7 +61,7 @@ class HeartbeatController {
   Map<String, Object> heartbeat(Caller caller, @JsonBody HeartbeatRequest request) {
     var id = Input.required("runtime_id", request.runtimeId(), Limits.NAME);
     var sent = request.running();
-    var running = sent == null ? null : RunningTasks.checked(sent);
+    var running = sent == null ? null : NamedTasks.checked(sent);
     var runtime = directory.require(caller, id).runtime();
     if (Processes.checked(request.processId()) == null) {
       heartbeats.beatOfNameless(runtime);
@@ -78,7 +79,7 @@ class HeartbeatController {
       answer.put("cancel", cancel);
     }
     if (running != null) {
-      answer.put("tasks", runningTasks.reconcile(runtime, running));
+      answer.put("tasks", heldTasks.reconcile(runtime, running.ids(), running.generations()));
     }
     return answer;
   }

@@ -1,8 +1,9 @@
 package dev.muster.api.runtime;
 
-import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.store.TaskDeadlines;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,10 +18,10 @@ import org.springframework.stereotype.Repository;
 class LivenessStore {
   private final JdbcClient db;
   private final Outbox outbox;
-  private final Deadlines deadlines;
+  private final TaskDeadlines deadlines;
   private final Twins twins;
 
-  LivenessStore(JdbcClient db, Outbox outbox, Deadlines deadlines, Twins twins) {
+  LivenessStore(JdbcClient db, Outbox outbox, TaskDeadlines deadlines, Twins twins) {
     this.db = db;
     this.outbox = outbox;
     this.deadlines = deadlines;
@@ -115,27 +116,10 @@ class LivenessStore {
             .query(Rows.of(Back.class))
             .list();
     if (!back.isEmpty()) {
-      restoreDeadlines(back.stream().filter(Back::wasOffline).map(Back::id).toList());
+      deadlines.unboundRuns(
+          back.stream().filter(Back::wasOffline).map(Back::id).map(RuntimeId::new).toList());
       outbox.wake();
     }
-  }
-
-  private void restoreDeadlines(List<UUID> back) {
-    db.sql(
-            """
-            WITH spared AS (
-              SELECT id FROM task
-               WHERE runtime_id = ANY (:back) AND status = 'running' AND deadline_reason = 'runtime_lost'
-               ORDER BY id FOR NO KEY UPDATE
-            )
-            UPDATE task t
-               SET deadline_at = t.started_at + make_interval(secs => coalesce(t.timeout_seconds, :run)),
-                   deadline_reason = 'deadline_run'
-              FROM spared WHERE t.id = spared.id
-            """)
-        .param("back", back.toArray(UUID[]::new))
-        .param("run", Deadlines.seconds(deadlines.run()))
-        .update();
   }
 
   /// Notes that an api is there to take reports.

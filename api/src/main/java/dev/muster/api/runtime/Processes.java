@@ -4,10 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
-import dev.muster.events.attempt.Attempts;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ public class Processes {
   private static final Duration TOLD_ONCE_IN = Duration.ofMinutes(1);
 
   private final JdbcClient db;
-  private final Attempts attempts;
+  private final Tasks tasks;
   private final Outbox outbox;
   private final Twins twins;
   private final TransactionTemplate transaction;
@@ -45,13 +45,9 @@ public class Processes {
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(TOLD_ONCE_IN).build();
 
   Processes(
-      JdbcClient db,
-      Attempts attempts,
-      Outbox outbox,
-      Twins twins,
-      TransactionTemplate transaction) {
+      JdbcClient db, Tasks tasks, Outbox outbox, Twins twins, TransactionTemplate transaction) {
     this.db = db;
-    this.attempts = attempts;
+    this.tasks = tasks;
     this.outbox = outbox;
     this.twins = twins;
     this.transaction = transaction;
@@ -112,7 +108,7 @@ public class Processes {
         .param("runtime", runtime.value())
         .update();
     if (row.get().processId() != null) {
-      attempts.endAll(List.of(runtime), FailureReason.RUNTIME_RESTARTED);
+      var _ = tasks.endActive(List.of(runtime), FailureReason.RUNTIME_RESTARTED);
     }
     return process;
   }

@@ -9,6 +9,7 @@ import dev.muster.api.runtime.Heartbeats;
 import dev.muster.api.runtime.Processes;
 import dev.muster.api.runtime.RuntimeDirectory;
 import dev.muster.api.runtime.RuntimeDirectory.Found;
+import dev.muster.tasks.command.ClaimedTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,14 +26,14 @@ class BatchClaimController {
   private static final int RUNTIMES_MAX = 100;
   private static final int TASKS_MAX = 32;
 
-  private final ClaimStore claims;
+  private final RuntimeClaims claims;
   private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
   private final Processes processes;
   private final Parking parking;
 
   BatchClaimController(
-      ClaimStore claims,
+      RuntimeClaims claims,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
       Processes processes,
@@ -109,7 +110,9 @@ class BatchClaimController {
         }
         try {
           claims
-              .claim(new ClaimStore.Claimer(found.runtime(), process, null))
+              .claim(
+                  new RuntimeClaims.Claimer(found.runtime(), found.workspace(), process, null),
+                  Duration.ZERO)
               .ifPresentOrElse(tasks::add, () -> hungry.remove(found));
         } catch (RuntimeException e) {
           if (tasks.isEmpty()) {

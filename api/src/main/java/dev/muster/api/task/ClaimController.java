@@ -3,11 +3,13 @@ package dev.muster.api.task;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.IdempotencyKey;
-import dev.muster.api.queue.Parking;
 import dev.muster.api.queue.PendingCancels;
 import dev.muster.api.runtime.Heartbeats;
 import dev.muster.api.runtime.Processes;
 import dev.muster.api.runtime.RuntimeDirectory;
+import dev.muster.tasks.command.ClaimedTask;
+import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,27 +32,27 @@ class ClaimController {
           "(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])", Pattern.CASE_INSENSITIVE);
   private static final int WAIT_MAX_SECONDS = 25;
 
-  private final ClaimStore claims;
+  private final RuntimeClaims claims;
   private final OpenTaskStore openTasks;
   private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
-  private final Parking parking;
+  private final Tasks tasks;
   private final Processes processes;
   private final PendingCancels cancels;
 
   ClaimController(
-      ClaimStore claims,
+      RuntimeClaims claims,
       OpenTaskStore openTasks,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
-      Parking parking,
+      Tasks tasks,
       Processes processes,
       PendingCancels cancels) {
     this.claims = claims;
     this.openTasks = openTasks;
     this.directory = directory;
     this.heartbeats = heartbeats;
-    this.parking = parking;
+    this.tasks = tasks;
     this.processes = processes;
     this.cancels = cancels;
   }
@@ -68,8 +70,7 @@ class ClaimController {
       @PathVariable String id,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key)
-      throws InterruptedException {
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key) {
     var found = directory.find(caller, id);
     if (found.isEmpty()) {
       return ResponseEntity.ok(new ClaimResponse(null, Set.of()));
@@ -77,12 +78,16 @@ class ClaimController {
     var runtime = found.get().runtime();
     processes.require(runtime, process);
     var claimer =
-        new ClaimStore.Claimer(
-            runtime, process, IdempotencyKey.of(key, caller.user().toString(), "claim"));
+        new RuntimeClaims.Claimer(
+            runtime,
+            found.get().workspace(),
+            process,
+            IdempotencyKey.of(key, caller.user().toString(), "claim"));
     heartbeats.claim(runtime);
     var wait = wait(prefer);
     if (wait.isEmpty()) {
-      return ResponseEntity.ok(new ClaimResponse(claims.claim(claimer).orElse(null), Set.of()));
+      return ResponseEntity.ok(
+          new ClaimResponse(claims.claim(claimer, Duration.ZERO).orElse(null), Set.of()));
     }
     var answer = park(found.get(), claimer, Duration.ofSeconds(wait.get()));
     heartbeats.claim(runtime);
@@ -102,21 +107,18 @@ class ClaimController {
 
   /// Waits for a task, or for something else that the runtime should hear at once.
   private ClaimResponse park(
-      RuntimeDirectory.Found found, ClaimStore.Claimer claimer, Duration wait)
-      throws InterruptedException {
+      RuntimeDirectory.Found found, RuntimeClaims.Claimer claimer, Duration wait) {
     var until = System.nanoTime() + wait.toNanos();
     var toldBefore = cancels.of(found.runtime());
-    try (var stay = parking.enter(found.workspace(), found.runtime())) {
-      while (true) {
-        var task = claims.claim(claimer);
-        var toEnd = cancels.of(found.runtime());
-        var left = Duration.ofNanos(until - System.nanoTime());
-        if (task.isPresent()
-            || !toldBefore.containsAll(toEnd)
-            || !left.isPositive()
-            || !stay.await(left)) {
-          return new ClaimResponse(task.orElse(null), toEnd);
-        }
+    while (true) {
+      var left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+      var task = claims.claim(claimer, left);
+      var toEnd = cancels.of(found.runtime());
+      if (task.isPresent()
+          || !toldBefore.containsAll(toEnd)
+          || System.nanoTime() - until >= 0
+          || !tasks.isOpen()) {
+        return new ClaimResponse(task.orElse(null), toEnd);
       }
     }
   }

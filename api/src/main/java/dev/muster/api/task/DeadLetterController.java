@@ -12,6 +12,7 @@ import dev.muster.api.task.DeadLetters.Viewer;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.command.TaskView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;

@@ -1,9 +1,11 @@
 package dev.muster.api.task;
 
-import dev.muster.api.queue.TaskTerms;
-import dev.muster.events.feed.Outbox;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.lane.Tasks;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DeadLetters {
   private final JdbcClient db;
-  private final Outbox outbox;
+  private final Tasks tasks;
 
-  DeadLetters(JdbcClient db, Outbox outbox) {
+  DeadLetters(JdbcClient db, Tasks tasks) {
     this.db = db;
-    this.outbox = outbox;
+    this.tasks = tasks;
   }
 
   /// Which dead letters are meant; null leaves it open.
@@ -56,48 +58,28 @@ class DeadLetters {
   }
 
   /// Makes new tasks of dead letters, the oldest first. One whose agent takes no new tasks, or has
-  /// a task waiting for the issue, stays where it is; so does all but one of those of one agent and
-  /// issue. Returns the new tasks' ids.
+  /// a task queued for the issue, stays where it is; so does all but the newest of those of one
+  /// agent and issue. Returns the new tasks' ids.
   List<UUID> redrive(Viewer viewer, Filter filter, int limit) {
-    var made =
+    var meant =
         bind(
                 db.sql(
-                    """
-                    WITH meant AS (
-                      SELECT t.* FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit FOR NO KEY UPDATE
-                    ), made AS (
-                      INSERT INTO task AS n (workspace_id, agent_id, issue_id, runtime_id, pinned, required_provider,
-                                             required_labels, priority, max_attempts, timeout_seconds, concurrency_key,
-                                             rank_at, session_id, work_dir, session_runtime_id, comment_ids, parent_task_id)
-                      SELECT DISTINCT ON (m.issue_id, m.agent_id)
-                             m.workspace_id, m.agent_id, m.issue_id, a.runtime_id, a.runtime_id IS NOT NULL, a.provider, a.labels,
-                             m.priority, :max_attempts, m.timeout_seconds, m.concurrency_key, task_rank(now(), m.priority),
-                             m.session_id, m.work_dir, m.session_runtime_id, m.comment_ids, m.id
-                        FROM meant m JOIN agent a ON a.id = m.agent_id AND a.intake <> 'draining'
-                       WHERE NOT EXISTS (SELECT FROM task q WHERE q.agent_id = m.agent_id AND q.issue_id = m.issue_id
-                                            AND q.status = 'queued')
-                       ORDER BY m.issue_id, m.agent_id, m.completed_at DESC
-                      ON CONFLICT (issue_id, agent_id) WHERE status = 'queued' DO NOTHING
-                      RETURNING n
-                    ), taken AS (
-                      UPDATE task t SET redriven_by = (n).id FROM made WHERE t.id = (n).parent_task_id
-                    ), told AS (
-                      INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-                      SELECT (n).workspace_id, 'task.queued', (n).id, (n).event_seq, task_event(n) FROM made ORDER BY (n).id
-                    )
-                    SELECT (n).id FROM made ORDER BY 1
-                    """
+                    "SELECT t.id FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit"
                         .formatted(MEANT)),
                 viewer,
                 filter)
             .param("limit", limit)
-            .param("max_attempts", TaskTerms.ATTEMPTS)
             .query(Rows.id())
-            .list();
-    if (!made.isEmpty()) {
-      outbox.wake();
-    }
-    return made;
+            .list()
+            .stream()
+            .map(TaskId::new)
+            .toList();
+    return meant.isEmpty()
+        ? List.of()
+        : tasks.alone(new TaskCommand.Redrive(viewer.workspace(), meant)).stream()
+            .map(TaskId::value)
+            .sorted()
+            .toList();
   }
 
   private static JdbcClient.StatementSpec bind(

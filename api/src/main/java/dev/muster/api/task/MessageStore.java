@@ -20,7 +20,7 @@ class MessageStore {
   /// What a claim of the task has said behind `since`, in order.
   ///
   /// @param generation which claim; null for the last
-  List<Said> said(UUID task, @Nullable Long generation, int since, int limit) {
+  List<TaskMessage> said(UUID task, @Nullable Long generation, int since, int limit) {
     return db.sql(
             """
             SELECT m.task_id, t.issue_id, m.claim_generation, m.seq, m.type, m.tool, m.content, m.input::text AS input,
@@ -34,12 +34,12 @@ class MessageStore {
         .param("generation", generation)
         .param("since", since)
         .param("limit", limit)
-        .query(Rows.of(Said.class))
+        .query(Rows.of(TaskMessage.class))
         .list();
   }
 
   /// What all claims of the task from one on have said behind a place.
-  List<Said> after(TaskId task, TaskMessages.Place place, int limit, int bytes) {
+  List<TaskMessage> after(TaskId task, TaskMessages.Place place, int limit, int bytes) {
     return db.sql(
             """
             WITH next AS MATERIALIZED (
@@ -63,7 +63,7 @@ class MessageStore {
         .param("seq", place.seq())
         .param("limit", limit)
         .param("bytes", bytes)
-        .query(Rows.of(Said.class))
+        .query(Rows.of(TaskMessage.class))
         .list();
   }
 }

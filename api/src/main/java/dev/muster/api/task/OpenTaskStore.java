@@ -3,6 +3,7 @@ package dev.muster.api.task;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.TaskView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import dev.muster.api.output.Progress;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.Command;
+import dev.muster.tasks.command.TaskView;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +49,7 @@ class ProgressController {
     if (sent != null) {
       var _ =
           TaskWrites.answer(
-              "progress",
-              reports.take(Command.WRITE, caller, id, sent, writer -> tasks.heldBy(writer)));
+              "progress", reports.write(caller, id, sent, writer -> tasks.heldBy(writer)));
     }
     Input.lenientId(id)
         .map(TaskId::new)

@@ -15,8 +15,11 @@ import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.Command;
 import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.command.ClaimedTask;
+import dev.muster.tasks.command.Said;
+import dev.muster.tasks.command.TaskView;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -41,25 +44,12 @@ class ReportController {
           FailureReason.PROVIDER_UNAVAILABLE);
 
   private final Reports reports;
-  private final StartStore starts;
-  private final CompleteStore completions;
-  private final ReportStore store;
-  private final ClaimStore claims;
+  private final RuntimeClaims claims;
   private final TaskStore tasks;
   private final JsonMapper json;
 
-  ReportController(
-      Reports reports,
-      StartStore starts,
-      CompleteStore completions,
-      ReportStore store,
-      ClaimStore claims,
-      TaskStore tasks,
-      JsonMapper json) {
+  ReportController(Reports reports, RuntimeClaims claims, TaskStore tasks, JsonMapper json) {
     this.reports = reports;
-    this.starts = starts;
-    this.completions = completions;
-    this.store = store;
     this.claims = claims;
     this.tasks = tasks;
     this.json = json;
@@ -89,8 +79,7 @@ class ReportController {
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
-    return answer(
-        "start", reports.take(Command.START, caller, id, generation(generation), starts::start));
+    return answer("start", reports.take(caller, id, generation(generation), new Said.Start()));
   }
 
   /// Ends the task well. What is too long is cut, never refused: a final report must not fail on
@@ -110,14 +99,10 @@ class ReportController {
     var session = TaskWrites.session(request.sessionId(), request.workDir());
     var report =
         reports.take(
-            Command.COMPLETE,
             caller,
             id,
             generation(generation),
-            writer ->
-                completions.complete(
-                    new CompleteStore.Completion(
-                        writer, json.writeValueAsString(result), output, session)));
+            new Said.Complete(json.writeValueAsString(result), output, session));
     return withNext(answer("complete", report), request.claimNext());
   }
 
@@ -135,12 +120,7 @@ class ReportController {
             .orElse(FailureReason.AGENT_ERROR);
     var session = TaskWrites.session(request.sessionId(), request.workDir());
     var report =
-        reports.take(
-            reason.isRetried() ? Command.FAIL_RETRIED : Command.FAIL,
-            caller,
-            id,
-            generation(generation),
-            writer -> store.fail(writer, reason, error, session));
+        reports.take(caller, id, generation(generation), new Said.Fail(reason, error, session));
     return withNext(answer("fail", report), request.claimNext());
   }
 
@@ -150,9 +130,7 @@ class ReportController {
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
-    return answer(
-        "release",
-        reports.take(Command.RELEASE, caller, id, generation(generation), store::release));
+    return answer("release", reports.take(caller, id, generation(generation), new Said.Release()));
   }
 
   /// The agent was ended, as somebody had asked.
@@ -162,17 +140,11 @@ class ReportController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
     return answer(
-        "cancel",
-        reports.take(
-            Command.ACKNOWLEDGE_CANCEL,
-            caller,
-            id,
-            generation(generation),
-            store::acknowledgeCancel));
+        "cancel", reports.take(caller, id, generation(generation), new Said.AcknowledgeCancel()));
   }
 
-  /// How a task stands. One whose end was asked for reads as cancelled: that is what makes the
-  /// seed's daemons drop it.
+  /// How a task stands. One whose end was asked for reads as cancelled: that is what makes
+  /// Multica's daemons drop it.
   @GetMapping("/api/daemon/tasks/{id}/status")
   Map<String, Object> status(Caller caller, @PathVariable String id) {
     var task =
@@ -194,7 +166,11 @@ class ReportController {
     if (claimNext == null || !claimNext || runtime == null) {
       return task;
     }
-    var next = claims.claim(new ClaimStore.Claimer(new RuntimeId(runtime), null, null));
+    var next =
+        claims.claim(
+            new RuntimeClaims.Claimer(
+                new RuntimeId(runtime), new WorkspaceId(task.workspaceId()), null, null),
+            Duration.ZERO);
     return new WithNext(task, next.orElse(null));
   }
 }

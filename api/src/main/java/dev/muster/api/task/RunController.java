@@ -13,7 +13,9 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.Command;
+import dev.muster.tasks.command.ReportAnswer;
+import dev.muster.tasks.command.Said;
+import dev.muster.tasks.command.TaskView;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -62,9 +64,7 @@ class RunController {
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
-    return answer(
-        "prepare",
-        reports.take(Command.PREPARE, caller, id, generation(generation), runs::prepare));
+    return answer("prepare", reports.take(caller, id, generation(generation), new Said.Prepare()));
   }
 
   record SessionRequest(@Nullable String sessionId, @Nullable String workDir) {}
@@ -80,12 +80,7 @@ class RunController {
     var _ =
         answer(
             "session",
-            reports.take(
-                Command.WRITE,
-                caller,
-                id,
-                generation(generation),
-                writer -> runs.session(writer, session)));
+            reports.take(caller, id, generation(generation), new Said.KeepSession(session)));
     return OK;
   }
 
@@ -134,12 +129,7 @@ class RunController {
     var _ =
         answer(
             "usage",
-            reports.take(
-                Command.WRITE,
-                caller,
-                id,
-                generation(generation),
-                writer -> runs.usage(writer, usage)));
+            reports.write(caller, id, generation(generation), writer -> runs.usage(writer, usage)));
     return OK;
   }
 
@@ -179,11 +169,11 @@ class RunController {
             .filter(java.util.Objects::nonNull)
             .map(MessageEntry::checked)
             .toList();
-    Function<ReportStore.Writer, java.util.Optional<TaskView>> write =
+    Function<RunStore.Writer, java.util.Optional<TaskView>> write =
         writer -> runs.messages(writer, said);
-    var report = reports.take(Command.WRITE, caller, id, generation(generation), write);
+    var report = reports.write(caller, id, generation(generation), write);
     var task = answer("messages", report);
-    if (report instanceof Report.Accepted && !said.isEmpty()) {
+    if (report instanceof ReportAnswer.Accepted && !said.isEmpty()) {
       publisher.publishMessages(
           new TaskId(task.id()),
           new WorkspaceId(task.workspaceId()),
@@ -196,9 +186,9 @@ class RunController {
     return OK;
   }
 
-  /// What the task has said behind `since`: by its last claim, or by the one named.
+  /// What the task has said after `since`: by its last claim, or by the one named.
   @GetMapping({"/api/daemon/tasks/{id}/messages", "/api/tasks/{id}/messages"})
-  List<Said> said(
+  List<TaskMessage> said(
       Caller caller,
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String since,

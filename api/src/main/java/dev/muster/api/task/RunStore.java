@@ -2,76 +2,53 @@ package dev.muster.api.task;
 
 import dev.muster.api.budget.Budgets;
 import dev.muster.api.budget.Spender;
-import dev.muster.api.task.ReportStore.Session;
-import dev.muster.api.task.ReportStore.Writer;
-import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.TaskView;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/// What a runtime says of a run that does not move the task: more time, session, usage, messages.
-/// Empty means that the guard did not hold.
+/// What a runtime says of a run that leaves the task as it is: usage and messages. Empty means that
+/// the guard did not hold.
 @Repository
 class RunStore {
   private final JdbcClient db;
-  private final Deadlines deadlines;
   private final Outbox outbox;
   private final Budgets budgets;
 
-  RunStore(JdbcClient db, Deadlines deadlines, Outbox outbox, Budgets budgets) {
+  RunStore(JdbcClient db, Outbox outbox, Budgets budgets) {
     this.db = db;
-    this.deadlines = deadlines;
     this.outbox = outbox;
     this.budgets = budgets;
   }
 
-  /// Lets the start deadline begin anew, no later than an hour after the claim.
-  Optional<TaskView> prepare(Writer writer) {
-    return writer
-        .bind(
-            db.sql(
-                """
-                UPDATE task t
-                   SET delivered_at = now(),
-                       deadline_at = greatest(t.deadline_at,
-                                              least(now() + make_interval(secs => :start),
-                                                    t.dispatched_at + make_interval(secs => :prepare_max)))
-                 WHERE %s AND t.status = 'dispatched'
-                RETURNING %s
-                """
-                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
-        .param("start", Deadlines.seconds(deadlines.start()))
-        .param("prepare_max", Deadlines.seconds(Deadlines.PREPARE_MAX))
-        .query(Rows.of(TaskView.class))
-        .optional();
-  }
+  /// Who writes: the workspaces of the caller guard every statement, and the generation where one
+  /// was sent.
+  record Writer(TaskId task, List<UUID> workspaces, @Nullable Long generation) {
+    /// Guards a statement on `task t`; bound by [#bind].
+    static final String GUARD =
+        """
+        t.id = :task AND t.workspace_id = ANY (:workspaces)
+               AND (:generation::bigint IS NULL OR t.claim_generation = :generation)\
+        """;
 
-  Optional<TaskView> session(Writer writer, Session session) {
-    return writer
-        .bind(
-            db.sql(
-                """
-                UPDATE task t
-                   SET session_id = coalesce(:session::text, t.session_id), work_dir = coalesce(:work_dir::text, t.work_dir),
-                       session_runtime_id = t.runtime_id
-                 WHERE %s AND t.status IN ('dispatched', 'running')
-                RETURNING %s
-                """
-                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
-        .param("session", session.id())
-        .param("work_dir", session.workDir())
-        .query(Rows.of(TaskView.class))
-        .optional();
+    StatementSpec bind(StatementSpec statement) {
+      return statement
+          .param("task", task.value())
+          .param("workspaces", workspaces.toArray(UUID[]::new))
+          .param("generation", generation);
+    }
   }
 
   /// The tokens that one model has used for a task.

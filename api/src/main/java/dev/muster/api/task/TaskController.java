@@ -10,6 +10,7 @@ import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.TaskView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class TaskController {
 
   /// A page of tasks, the newest first.
   ///
-  /// @param next what to send as `cursor` for the page behind this one; null on the last
+  /// @param next what to send as `cursor` for the next page; null on the last
   record Page(List<TaskView> tasks, @Nullable String next) {}
 
   @PostMapping({"/api/tasks", "/api/tasks/"})
@@ -50,7 +51,7 @@ class TaskController {
       WorkspaceAccess access,
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       @JsonBody TaskRequests.NewTask task) {
-    return tasks.detail(requests.create(access, task, key));
+    return requests.create(access, task, key);
   }
 
   @GetMapping({"/api/tasks", "/api/tasks/"})

@@ -1,6 +1,7 @@
 package dev.muster.api.task;
 
 import dev.muster.api.edge.Refused;
+import dev.muster.tasks.command.TaskView;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

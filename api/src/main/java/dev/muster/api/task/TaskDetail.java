@@ -3,6 +3,9 @@ package dev.muster.api.task;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.task.TaskStore.Attempt;
+import dev.muster.tasks.command.CreateAnswer;
+import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.command.WaitingReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,6 +40,11 @@ record TaskDetail(
       String reason,
       String detail,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant until) {
+    static Waiting of(CreateAnswer.Waiting waiting) {
+      var reason = waiting.reason();
+      return new Waiting(reason.wire(), reason.sentence(), waiting.until());
+    }
+
     static Waiting of(String reason, @Nullable Instant runAfter, @Nullable Instant stoppedUntil) {
       var known = WaitingReason.of(reason);
       return new Waiting(

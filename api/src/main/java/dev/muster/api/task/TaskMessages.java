@@ -31,7 +31,7 @@ public class TaskMessages {
 
   /// What was said behind a place, in order: at least one message if there are any, and others
   /// while what comes before them is not larger than that.
-  public List<Said> after(TaskId task, Place place, int limit, int bytes) {
+  public List<TaskMessage> after(TaskId task, Place place, int limit, int bytes) {
     return messages.after(task, place, limit, bytes);
   }
 }

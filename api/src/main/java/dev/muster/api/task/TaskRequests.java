@@ -1,37 +1,34 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.agent.SelectorAgents;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.issue.Assignee;
-import dev.muster.api.issue.Issues;
-import dev.muster.api.issue.NewIssue;
 import dev.muster.api.issue.Priority;
-import dev.muster.api.queue.Cancels;
-import dev.muster.api.queue.Idempotency;
-import dev.muster.api.queue.TaskQueue;
-import dev.muster.api.queue.TaskTerms;
-import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.Command;
-import dev.muster.events.task.Generation;
-import dev.muster.events.task.Outcome;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.CancelAnswer;
+import dev.muster.tasks.command.CreateAnswer;
+import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.command.TaskTerms;
+import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.Optional;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,28 +38,15 @@ class TaskRequests {
   private static final int TIMEOUT_MAX_SECONDS = 30 * 24 * 3_600;
   private static final Duration RUN_AFTER_MAX = Duration.ofDays(366);
 
-  private final TaskStore tasks;
-  private final TaskQueue queue;
-  private final Issues issues;
+  private final Tasks tasks;
+  private final TaskStore store;
   private final SelectorAgents agents;
-  private final Cancels cancels;
-  private final Idempotency idempotency;
   private final JsonMapper json;
 
-  TaskRequests(
-      TaskStore tasks,
-      TaskQueue queue,
-      Issues issues,
-      SelectorAgents agents,
-      Cancels cancels,
-      Idempotency idempotency,
-      JsonMapper json) {
+  TaskRequests(Tasks tasks, TaskStore store, SelectorAgents agents, JsonMapper json) {
     this.tasks = tasks;
-    this.queue = queue;
-    this.issues = issues;
+    this.store = store;
     this.agents = agents;
-    this.cancels = cancels;
-    this.idempotency = idempotency;
     this.json = json;
   }
 
@@ -113,52 +97,72 @@ class TaskRequests {
   /// Makes the issue and queues the task, both or neither.
   ///
   /// @param keyHeader repeated with the same task, it makes nothing new
-  TaskId create(WorkspaceAccess access, NewTask task, @Nullable String keyHeader) {
+  TaskDetail create(WorkspaceAccess access, NewTask task, @Nullable String keyHeader) {
     var title = Input.required("title", task.title(), Limits.NAME);
     var prompt = Input.optional("prompt", task.prompt(), Limits.TEXT);
     var priority =
         Priority.checked(
             task.priority() == null || task.priority().isEmpty() ? "none" : task.priority());
     var terms = task.terms(priority);
-    var scope = access.workspace().value();
     var key =
         IdempotencyKey.of(
             keyHeader, access.caller().user().toString(), json.writeValueAsString(task));
-    if (key != null) {
-      var made = idempotency.find(scope, key);
-      if (made.isPresent()) {
-        return made.get().task();
-      }
-    }
-    var agent = agent(access, task);
-    var issue = new NewIssue(title, prompt, "todo", priority, Assignee.agent(agent), null, null);
-    try {
-      return issues
-          .createWork(access.workspace(), access.caller().user(), issue, terms, key)
-          .flatMap(Issues.Created::task)
-          .map(TaskId::new)
-          .orElseThrow(() -> Refused.conflict("the agent takes no new tasks: it is draining"));
-    } catch (DuplicateKeyException e) {
-      return Optional.ofNullable(key)
-          .flatMap(k -> idempotency.find(scope, k))
-          .map(Idempotency.Made::task)
-          .orElseThrow(() -> e);
-    }
+    var issue =
+        new NewWork.Issue(
+            new IssueId(UUID.randomUUID()),
+            access.caller().user(),
+            title,
+            prompt,
+            "todo",
+            priority,
+            "agent",
+            agent(access, task),
+            null,
+            null);
+    var create =
+        new TaskCommand.Create(
+            access.workspace(),
+            new NewWork.Requester(
+                access.caller().user(),
+                access.caller().role(access.workspace()).map(Role::isOwnerOrAdmin).orElse(false)),
+            issue,
+            new NewWork.Task(new TaskId(UUID.randomUUID()), terms, true),
+            key == null ? null : key.asRequestKey());
+    return switch (tasks.ask(access.workspace(), create)) {
+      case CreateAnswer.Created created -> detail(issue, created);
+      case CreateAnswer.MadeBefore(var made) -> store.detail(made);
+      case CreateAnswer.KeyMisused _ -> throw Refused.otherRequest(IdempotencyKey.HEADER);
+      case CreateAnswer.AgentUnknown _ -> throw Refused.notFound("agent not found");
+      case CreateAnswer.AgentDraining _ ->
+          throw Refused.conflict("the agent takes no new tasks: it is draining");
+    };
   }
 
-  private AgentId agent(WorkspaceAccess access, NewTask task) {
+  private static TaskDetail detail(NewWork.Issue issue, CreateAnswer.Created created) {
+    var task = Objects.requireNonNull(created.task(), "a task was required");
+    var view = task.view();
+    var waiting = task.waiting();
+    return new TaskDetail(
+        view,
+        new TaskDetail.IssueOf(view.issueId(), created.identifier(), issue.title()),
+        task.agentName(),
+        waiting == null ? null : TaskDetail.Waiting.of(waiting),
+        view.claimGeneration() == 0 ? List.of() : List.of(TaskStore.Attempt.current(view)),
+        List.of());
+  }
+
+  private UUID agent(WorkspaceAccess access, NewTask task) {
     var selects = !isEmpty(task.provider()) || (task.labels() != null && !task.labels().isNull());
     if (!isEmpty(task.agentId())) {
       if (selects) {
         throw Refused.invalid("agent_id", "cannot be combined with provider or labels");
       }
-      return agents.require(
-          access.caller(), access.workspace(), Input.id("agent_id", task.agentId()));
+      return Input.id("agent_id", task.agentId());
     }
     if (!selects) {
       throw Refused.invalid("agent_id", "is required, or else provider or labels");
     }
-    return agents.forSelector(access, task.provider(), task.labels());
+    return agents.forSelector(access, task.provider(), task.labels()).value();
   }
 
   private static boolean isEmpty(@Nullable String text) {
@@ -167,7 +171,7 @@ class TaskRequests {
 
   /// The task, if the caller may see it.
   TaskView require(Caller caller, String id) {
-    return tasks
+    return store
         .find(new TaskId(Input.id("id", id)))
         .filter(task -> caller.isMember(new WorkspaceId(task.workspaceId())))
         .orElseThrow(() -> Refused.notFound("task not found"));
@@ -175,29 +179,24 @@ class TaskRequests {
 
   /// Ends the task: at once, or, while it runs, by asking its runtime to. One that had been
   /// cancelled before stays so.
-  @Transactional
-  public void cancel(TaskView task) {
-    if (cancels.cancelOne(task.id())) {
-      return;
-    }
-    var now = tasks.find(new TaskId(task.id()));
-    if (now.isPresent()
-        && Command.CANCEL.on(now.get().standing(), Generation.NONE) instanceof Outcome.Refused) {
-      throw Refused.conflict("task is already " + now.get().status());
+  void cancel(TaskView task) {
+    var cancel = new TaskCommand.Cancel(new TaskId(task.id()));
+    switch (tasks.ask(new WorkspaceId(task.workspaceId()), cancel)) {
+      case CancelAnswer.Cancelled _, CancelAnswer.Unknown _ -> {}
+      case CancelAnswer.Over(var state) ->
+          throw Refused.conflict("task is already " + state.wire());
     }
   }
 
-  /// Queues another run of a task that is over, by the same agent on the same issue, for those who
-  /// may give the agent work.
-  @Transactional
-  public TaskId rerun(Caller caller, TaskView task) {
+  /// Queues another run of a task that is over, by the same agent on the same issue and on the same
+  /// terms, for those who may give the agent work.
+  TaskId rerun(Caller caller, TaskView task) {
     if (!TaskState.of(task.status()).isFinal()) {
       throw Refused.conflict("task is still " + task.status());
     }
-    var agent = agents.require(caller, new WorkspaceId(task.workspaceId()), task.agentId());
-    return queue
-        .enqueue(agent, new IssueId(task.issueId()), TaskTerms.of(task.priority()), null)
-        .map(TaskId::new)
+    var _ = agents.require(caller, new WorkspaceId(task.workspaceId()), task.agentId());
+    return tasks
+        .alone(new TaskCommand.Rerun(new TaskId(task.id()), new TaskId(UUID.randomUUID())))
         .orElseThrow(() ->
             Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks"));
   }

@@ -3,6 +3,7 @@ package dev.muster.api.task;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.snapshot.SnapshotPart;
 import dev.muster.events.feed.FeedLog;
+import dev.muster.tasks.command.TaskView;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;

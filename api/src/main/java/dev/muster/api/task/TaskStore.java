@@ -7,6 +7,7 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.TaskView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -37,7 +38,20 @@ class TaskStore {
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
       @Nullable String failureReason,
-      @Nullable String error) {}
+      @Nullable String error) {
+    /// The attempt that a task is in.
+    static Attempt current(TaskView task) {
+      return new Attempt(
+          task.attempt(),
+          task.claimGeneration(),
+          task.runtimeId(),
+          task.dispatchedAt(),
+          task.startedAt(),
+          null,
+          task.failureReason(),
+          task.error());
+    }
+  }
 
   /// What a list is narrowed to; null means not at all.
   ///
@@ -57,12 +71,12 @@ class TaskStore {
   }
 
   /// The task, if the writer's claim is the one it is held by.
-  Optional<TaskView> heldBy(ReportStore.Writer writer) {
+  Optional<TaskView> heldBy(RunStore.Writer writer) {
     return writer
         .bind(
             db.sql(
                 "SELECT %s FROM task t WHERE %s AND t.status IN ('dispatched', 'running')"
-                    .formatted(TaskView.COLUMNS, ReportStore.Writer.GUARD)))
+                    .formatted(TaskView.COLUMNS, RunStore.Writer.GUARD)))
         .query(Rows.of(TaskView.class))
         .optional();
   }

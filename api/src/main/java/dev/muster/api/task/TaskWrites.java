@@ -4,7 +4,9 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.StorableText;
-import dev.muster.api.task.ReportStore.Session;
+import dev.muster.tasks.command.ReportAnswer;
+import dev.muster.tasks.command.Said.LeftSession;
+import dev.muster.tasks.command.TaskView;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +19,17 @@ final class TaskWrites {
 
   /// The task as the write left it, or the refusal.
   ///
-  /// @param verb what the writer wanted, in the seed's words
-  static TaskView answer(String verb, Report report) {
+  /// @param verb what the writer wanted, in Multica's words
+  static TaskView answer(String verb, ReportAnswer report) {
     return switch (report) {
-      case Report.Accepted(var task) -> task;
-      case Report.Late(var task) -> task;
-      case Report.Fenced(var task) -> throw fenced(task);
-      case Report.WrongState(var task) ->
+      case ReportAnswer.Accepted(var task) -> task;
+      case ReportAnswer.Late(var task) -> task;
+      case ReportAnswer.Fenced(var task) -> throw fenced(task);
+      case ReportAnswer.WrongState(var task) ->
           throw Refused.wrongState(verb + " task: no rows in result set", task.status());
-      case Report.Unknown() -> throw Refused.badRequest(verb + " task: no rows in result set");
-      case Report.Foreign() -> throw Refused.notFound("task not found");
+      case ReportAnswer.Unknown() ->
+          throw Refused.badRequest(verb + " task: no rows in result set");
+      case ReportAnswer.Foreign() -> throw Refused.notFound("task not found");
     };
   }
 
@@ -52,8 +55,9 @@ final class TaskWrites {
     }
   }
 
-  static Session session(@Nullable String id, @Nullable String workDir) {
-    return new Session(emptyAsNull(cut(id, Limits.NAME)), emptyAsNull(cut(workDir, Limits.PATH)));
+  static LeftSession session(@Nullable String id, @Nullable String workDir) {
+    return new LeftSession(
+        emptyAsNull(cut(id, Limits.NAME)), emptyAsNull(cut(workDir, Limits.PATH)));
   }
 
   /// A text that must not fail: what is too long is cut.

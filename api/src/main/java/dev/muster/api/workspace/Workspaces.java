@@ -9,10 +9,11 @@ import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.queue.Cancels;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.TaskCommand.Scope;
+import dev.muster.tasks.lane.Tasks;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -26,7 +27,7 @@ class Workspaces {
 
   private final WorkspaceStore store;
   private final Members members;
-  private final Cancels cancels;
+  private final Tasks tasks;
   private final Outbox outbox;
   private final Callers callers;
   private final Budgets budgets;
@@ -35,14 +36,14 @@ class Workspaces {
   Workspaces(
       WorkspaceStore store,
       Members members,
-      Cancels cancels,
+      Tasks tasks,
       Outbox outbox,
       Callers callers,
       Budgets budgets,
       JsonMapper json) {
     this.store = store;
     this.members = members;
-    this.cancels = cancels;
+    this.tasks = tasks;
     this.outbox = outbox;
     this.callers = callers;
     this.budgets = budgets;
@@ -110,7 +111,7 @@ class Workspaces {
 
   @Transactional
   public void delete(WorkspaceId workspace) {
-    cancels.endAll(workspace);
+    tasks.cancelOpen(new Scope.OfWorkspace(workspace), true);
     if (!store.delete(workspace)) {
       throw Refused.notFound(NOT_FOUND);
     }

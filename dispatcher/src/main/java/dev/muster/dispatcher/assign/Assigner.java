@@ -1,6 +1,13 @@
 package dev.muster.dispatcher.assign;
 
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.decide.Placement;
+import dev.muster.tasks.decide.Placement.Assignment;
+import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.store.Assignments;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -8,11 +15,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// batch.
 @Component
 class Assigner {
-  private final AssignStore store;
+  private final Assignments assignments;
+  private final Tasks tasks;
   private final TransactionTemplate transaction;
 
-  Assigner(AssignStore store, TransactionTemplate transaction) {
-    this.store = store;
+  Assigner(Assignments assignments, Tasks tasks, TransactionTemplate transaction) {
+    this.assignments = assignments;
+    this.tasks = tasks;
     this.transaction = transaction;
   }
 
@@ -21,18 +30,26 @@ class Assigner {
     do {
       var batch = transaction.execute(_ -> assign(workspace));
       assigned = batch == null ? 0 : batch;
-    } while (assigned == AssignStore.BATCH_MAX);
+    } while (assigned == Assignments.BATCH_MAX);
   }
 
   /// Returns the larger of the two batches: a full one means that there may be more.
   private int assign(WorkspaceId workspace) {
-    store.lock(workspace);
-    var pinned = store.assignPinned(workspace);
-    var waiting = store.waiting(workspace);
+    assignments.lock(workspace);
+    var pinned = assign(assignments.pinned(workspace));
+    var waiting = assignments.waiting(workspace);
     if (waiting.isEmpty()) {
       return pinned;
     }
-    var assignments = Placement.assign(waiting, store.candidates(workspace));
-    return assignments.isEmpty() ? pinned : Math.max(pinned, store.assign(assignments));
+    var chosen = Placement.assign(waiting, assignments.candidates(workspace));
+    return Math.max(pinned, assign(chosen));
+  }
+
+  private int assign(List<Assignment> chosen) {
+    return chosen.isEmpty()
+        ? 0
+        : tasks.within(
+            new TaskCommand.Assign(
+                chosen.stream().collect(Collectors.toMap(Assignment::task, Assignment::runtime))));
   }
 }

@@ -1,6 +1,7 @@
 package dev.muster.dispatcher.assign;
 
 import dev.muster.events.feed.Loop;
+import dev.muster.tasks.store.Assignments;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
@@ -10,17 +11,17 @@ class WaitingTimer extends Loop {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Assigner assigner;
-  private final AssignStore store;
+  private final Assignments assignments;
 
-  WaitingTimer(Assigner assigner, AssignStore store) {
+  WaitingTimer(Assigner assigner, Assignments assignments) {
     super("muster-waiting-timer");
     this.assigner = assigner;
-    this.store = store;
+    this.assignments = assignments;
   }
 
   @Override
   protected void step() throws InterruptedException {
-    store.waitingWorkspaces().forEach(assigner::look);
+    assignments.waitingWorkspaces().forEach(assigner::look);
     Thread.sleep(INTERVAL);
   }
 }

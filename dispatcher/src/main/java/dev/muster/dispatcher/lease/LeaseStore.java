@@ -1,9 +1,9 @@
 package dev.muster.dispatcher.lease;
 
-import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.Deadlines;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,8 +23,7 @@ class LeaseStore {
   }
 
   /// Takes runtimes offline that were not seen for so long, and says so: one event a workspace.
-  /// What runs there has from now on the reconnect grace left.
-  List<RuntimeId> takeStaleOffline(Duration silence, Duration grace) {
+  List<RuntimeId> takeStaleOffline(Duration silence) {
     var gone =
         db.sql(
                 """
@@ -51,19 +50,6 @@ class LeaseStore {
     if (gone.isEmpty()) {
       return List.of();
     }
-    db.sql(
-            """
-            WITH silent AS (
-              SELECT id FROM task WHERE runtime_id = ANY (:gone) AND status = 'running' ORDER BY id FOR NO KEY UPDATE
-            )
-            UPDATE task t
-               SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
-              FROM silent
-             WHERE t.id = silent.id AND t.deadline_at > now() + make_interval(secs => :grace)
-            """)
-        .param("gone", gone.toArray(java.util.UUID[]::new))
-        .param("grace", Deadlines.seconds(grace))
-        .update();
     outbox.wake();
     return gone.stream().map(RuntimeId::new).toList();
   }
@@ -108,16 +94,46 @@ class LeaseStore {
     return deaf.stream().map(RuntimeId::new).toList();
   }
 
-  /// Keeps what runs on offline runtimes from lasting, should it have been missed when they went.
-  void boundOfflineRuns(Duration grace) {
+  /// Notes that deadlines are looked at now. Returns how long nobody could have kept one, because
+  /// no sweeper or no api was there.
+  Duration away() {
+    var seconds =
+        db.sql(
+                """
+                UPDATE server_clock SET swept_at = now()
+                RETURNING extract(epoch FROM now() - least(old.swept_at, api_seen_at))::float8
+                """)
+            .query(Double.class)
+            .single();
+    return Duration.ofMillis((long) (seconds * 1_000));
+  }
+
+  /// Gives runtimes, which could not be heard, the time back that passed without servers.
+  void giveBack() {
     db.sql(
             """
-            UPDATE task t SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
-              FROM runtime r
-             WHERE r.id = t.runtime_id AND r.status = 'offline' AND t.status = 'running'
-               AND t.deadline_reason IN ('deadline_run', 'report_lost') AND t.deadline_at > now() + make_interval(secs => :grace)
+            UPDATE runtime_liveness l SET last_seen_at = now()
+              FROM runtime r WHERE r.id = l.runtime_id AND r.status = 'online'
             """)
-        .param("grace", Deadlines.seconds(grace))
         .update();
+  }
+
+  /// Whether an api has been there lately to take reports.
+  boolean isApiThere(Duration lately) {
+    return db.sql("SELECT api_seen_at > now() - make_interval(secs => :lately) FROM server_clock")
+        .param("lately", Deadlines.seconds(lately))
+        .query(Boolean.class)
+        .single();
+  }
+
+  /// Deletes what has been kept for long enough, a piece at a time.
+  void purge() {
+    db.sql(
+            """
+            DELETE FROM idempotency_key WHERE (scope, key) IN (
+              SELECT scope, key FROM idempotency_key WHERE created_at < now() - interval '24 hours' LIMIT 5000)
+            """)
+        .update();
+    db.sql("DELETE FROM task_message WHERE created_at < now() - interval '7 days'").update();
   }
 }

@@ -1,14 +1,11 @@
 package dev.muster.dispatcher.lease;
 
-import dev.muster.events.attempt.Attempts;
-import dev.muster.events.attempt.Deadlines;
 import dev.muster.events.feed.Loop;
-import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.command.Deadlines;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.store.TaskDeadlines;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,28 +31,28 @@ class Sweeper extends Loop {
   /// A pause of sweeper or api that is too short to have hurt anybody.
   private static final Duration AWAY = Duration.ofSeconds(20);
 
-  /// How long a runtime may leave unclaimed what waits for it: three of the seed's polls at their
+  /// How long a runtime may leave unclaimed what waits for it: three of Multica's polls at their
   /// slowest, and longer than a claim is parked.
   private static final Duration UNCLAIMED = Duration.ofSeconds(30);
 
-  private final DeadlineStore deadlines;
+  private final TaskDeadlines deadlines;
   private final LeaseStore leases;
-  private final Attempts attempts;
+  private final Tasks tasks;
   private final Deadlines settings;
   private final TransactionTemplate transaction;
   private long round;
   private long checkedNanos = System.nanoTime() - CHECKED_FOR.toNanos();
 
   Sweeper(
-      DeadlineStore deadlines,
+      TaskDeadlines deadlines,
       LeaseStore leases,
-      Attempts attempts,
+      Tasks tasks,
       Deadlines settings,
       TransactionTemplate transaction) {
     super("muster-sweeper");
     this.deadlines = deadlines;
     this.leases = leases;
-    this.attempts = attempts;
+    this.tasks = tasks;
     this.settings = settings;
     this.transaction = transaction;
   }
@@ -71,7 +68,7 @@ class Sweeper extends Loop {
       sweepRuntimes();
     }
     if (++round % PURGE_EVERY == 0) {
-      transaction.executeWithoutResult(_ -> deadlines.purge());
+      transaction.executeWithoutResult(_ -> leases.purge());
     }
     sweepDeadlines();
   }
@@ -79,7 +76,7 @@ class Sweeper extends Loop {
   /// Whether the servers have been there for long enough to hold anybody to a deadline. Asked again
   /// after every pause, so also after one in which Postgres was away.
   private boolean isAwake() {
-    if (!deadlines.isApiThere(AWAY)) {
+    if (!leases.isApiThere(AWAY)) {
       return false;
     }
     var away = transaction.execute(_ -> noteAndGiveBack());
@@ -88,9 +85,10 @@ class Sweeper extends Loop {
 
   /// Both in one transaction: a sweeper that dies here has given nothing back and noted nothing.
   private Duration noteAndGiveBack() {
-    var away = deadlines.away();
+    var away = leases.away();
     if (away.compareTo(AWAY) >= 0) {
-      deadlines.giveBack(away, settings.silence());
+      leases.giveBack();
+      deadlines.putOff(away);
       log.atInfo()
           .addKeyValue("seconds", away.toSeconds())
           .log("The servers were away; deadlines are put off");
@@ -100,16 +98,17 @@ class Sweeper extends Loop {
 
   private void sweepRuntimes() {
     transaction.executeWithoutResult(_ -> {
-      var gone = leases.takeStaleOffline(settings.silence(), settings.reconnectGrace());
+      var gone = leases.takeStaleOffline(settings.silence());
       if (!gone.isEmpty()) {
-        attempts.giveBackAssigned(gone);
+        deadlines.boundRuns(gone);
+        deadlines.giveBackAssigned(gone);
       }
-      leases.boundOfflineRuns(settings.reconnectGrace());
+      deadlines.boundOfflineRuns();
     });
     transaction.executeWithoutResult(_ -> {
       var deaf = leases.markDeaf(UNCLAIMED);
       if (!deaf.isEmpty()) {
-        attempts.giveBackAssigned(deaf);
+        deadlines.giveBackAssigned(deaf);
       }
     });
   }
@@ -118,41 +117,22 @@ class Sweeper extends Loop {
   private void sweepDeadlines() {
     int batch;
     do {
-      var swept =
-          transaction.execute(_ -> {
-            var overdue = deadlines.lockOverdue();
-            overdue.stream()
-                .collect(
-                    Collectors.groupingBy(
-                        DeadlineStore.Overdue::deadlineReason,
-                        Collectors.mapping(DeadlineStore.Overdue::id, Collectors.toList())))
-                .entrySet()
-                .stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(e -> pass(e.getKey(), e.getValue()));
-            return overdue.size();
-          });
+      var swept = transaction.execute(_ -> passOverdue());
       batch = swept == null ? 0 : swept;
-    } while (batch == DeadlineStore.BATCH_MAX);
+    } while (batch == TaskDeadlines.BATCH_MAX);
   }
 
-  private void pass(String reason, List<UUID> tasks) {
-    var moved =
-        switch (reason) {
-          case "ready" -> deadlines.makeReady(tasks);
-          case "assigned" -> deadlines.takeBack(tasks);
-          default -> deadlines.end(tasks, failure(reason));
-        };
-    if (moved < tasks.size()) {
+  private int passOverdue() {
+    var overdue = deadlines.overdue();
+    if (overdue.isEmpty()) {
+      return 0;
+    }
+    var wrong = tasks.within(new TaskCommand.PassDeadlines(overdue));
+    if (!wrong.isEmpty()) {
       log.atError()
-          .addKeyValue("reason", reason)
-          .addKeyValue("tasks", deadlines.putRight(tasks))
+          .addKeyValue("tasks", wrong)
           .log("Deadlines that mean nothing in their tasks' states are put right");
     }
-  }
-
-  private static FailureReason failure(String reason) {
-    return FailureReason.of(reason)
-        .orElseThrow(() -> new IllegalStateException("a task's deadline is for " + reason));
+    return overdue.size();
   }
 }

@@ -8,6 +8,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.TaskState;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
+import dev.muster.tasks.command.TaskView;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

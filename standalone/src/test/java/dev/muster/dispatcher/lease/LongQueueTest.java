@@ -2,11 +2,11 @@ package dev.muster.dispatcher.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.events.attempt.Attempts;
 import dev.muster.events.feed.FeedRig;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
+import dev.muster.tasks.store.TaskDeadlines;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,14 +22,14 @@ class LongQueueTest {
           .update();
       try (var dispatcher = Applications.dispatcher(rig.jdbcUrl(), rig.kafka())) {
         var leases = dispatcher.getBean(LeaseStore.class);
-        var attempts = dispatcher.getBean(Attempts.class);
+        var deadlines = dispatcher.getBean(TaskDeadlines.class);
 
         var read =
             LongHistory.rowsRead(
                 dispatcher,
                 () -> {
                   assertThat(leases.markDeaf(Duration.ofMinutes(1))).isEmpty();
-                  attempts.giveBackAssigned(List.of(new RuntimeId(history.runtime())));
+                  deadlines.giveBackAssigned(List.of(new RuntimeId(history.runtime())));
                 });
 
         assertThat(read).isLessThan(LongHistory.FEW);

@@ -1,0 +1,68 @@
+package dev.muster.api.task;
+
+import dev.muster.api.ApiProperties;
+import dev.muster.api.edge.IdempotencyKey;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.ClaimAnswer;
+import dev.muster.tasks.command.ClaimedTask;
+import dev.muster.tasks.command.TaskCommand;
+import dev.muster.tasks.lane.Tasks;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/// Claims tasks for runtimes.
+@Component
+class RuntimeClaims {
+  private final Tasks tasks;
+  private final boolean serialDaemons;
+
+  RuntimeClaims(Tasks tasks, ApiProperties properties) {
+    this.tasks = tasks;
+    this.serialDaemons = properties.serialDaemons();
+  }
+
+  /// Who claims.
+  ///
+  /// @param process what the daemon's process calls itself; one that is not the newest gets nothing
+  /// @param key what the daemon calls this claim: repeated, it gets the same task
+  record Claimer(
+      RuntimeId runtime,
+      WorkspaceId workspace,
+      @Nullable String process,
+      @Nullable IdempotencyKey key) {}
+
+  /// The best task this runtime may run now; empty if there is none in the time given.
+  Optional<ClaimedTask> claim(Claimer claimer, Duration wait) {
+    var key = claimer.key();
+    var claim =
+        new TaskCommand.Claim(
+            claimer.runtime(),
+            claimer.workspace(),
+            claimer.process(),
+            key == null ? null : key.asRequestKey(),
+            serialDaemons);
+    return switch (tasks.claim(claim, wait)) {
+      case ClaimAnswer.Claimed(var task) -> Optional.of(task);
+      case ClaimAnswer.Nothing _ -> Optional.empty();
+      case ClaimAnswer.MadeBefore before -> Optional.of(again(before));
+      case ClaimAnswer.KeyMisused _ -> throw Refused.otherRequest(IdempotencyKey.HEADER);
+    };
+  }
+
+  /// The task that an earlier claim with the same key was given, as that claim was answered.
+  ///
+  /// @throws Refused 409 if that claim is over
+  private ClaimedTask again(ClaimAnswer.MadeBefore before) {
+    return tasks
+        .alone(new TaskCommand.Repeat(before.task(), before.generation()))
+        .orElseThrow(() ->
+            Refused.fenced(
+                "the claim made with this key is over",
+                Map.of("task_id", before.task().value(), "claim_generation", before.generation())));
+  }
+}

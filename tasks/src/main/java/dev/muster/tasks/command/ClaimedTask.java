@@ -1,0 +1,42 @@
+package dev.muster.tasks.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A task as its claim is answered, with everything a daemon needs to run it.
+///
+/// @param agent name, instructions, skills and their files, a JSON object
+/// @param priorSessionId the session to go on with, if this runtime has one: of the task's own last
+///   attempt, or else of the agent's last completed run on the issue
+/// @param claimGeneration what later writes may carry in `Claim-Generation`
+/// @param title of the issue
+/// @param prompt the issue's description
+/// @param commentIds the comments that came while the task waited, a JSON array
+/// @param timeoutSeconds how long it may run; null for what is usual
+public record ClaimedTask(
+    UUID id,
+    UUID agentId,
+    UUID runtimeId,
+    UUID issueId,
+    String status,
+    int priority,
+    @Nullable Instant dispatchedAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant completedAt,
+    @JsonRawValue @Nullable String result,
+    @Nullable String error,
+    @JsonRawValue String agent,
+    Instant createdAt,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String priorSessionId,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String priorWorkDir,
+    UUID workspaceId,
+    int attempt,
+    int maxAttempts,
+    long claimGeneration,
+    String title,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String prompt,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonRawValue @Nullable String commentIds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer timeoutSeconds) {}

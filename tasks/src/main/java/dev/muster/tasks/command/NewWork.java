@@ -1,0 +1,36 @@
+package dev.muster.tasks.command;
+
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.UserId;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What is made together: an issue, and the task that is queued for its agent.
+public final class NewWork {
+  private NewWork() {}
+
+  /// An issue to be made.
+  ///
+  /// @param assigneeType `member` or `agent`; null with `assigneeId`
+  public record Issue(
+      IssueId id,
+      UserId creator,
+      String title,
+      @Nullable String description,
+      String status,
+      String priority,
+      @Nullable String assigneeType,
+      @Nullable UUID assigneeId,
+      @Nullable UUID parent,
+      @Nullable Instant dueDate) {}
+
+  /// A task to be queued for the agent that the issue is given to.
+  ///
+  /// @param isRequired whether nothing at all is made if the agent takes no task
+  public record Task(TaskId id, TaskTerms terms, boolean isRequired) {}
+
+  /// Who asks. Private agents are for their owner and for those who administer the workspace.
+  public record Requester(UserId user, boolean administers) {}
+}

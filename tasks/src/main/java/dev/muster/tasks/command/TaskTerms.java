@@ -1,0 +1,25 @@
+package dev.muster.tasks.command;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// How a new task is to be run.
+///
+/// @param priority 0 (none) to 4 (urgent)
+/// @param runAfter not before this
+/// @param timeoutSeconds how long it may run; null for what is usual
+/// @param concurrencyKey of all tasks of the workspace with this key, one runs at a time
+/// @param maxAttempts how often it is tried
+public record TaskTerms(
+    int priority,
+    @Nullable Instant runAfter,
+    @Nullable Integer timeoutSeconds,
+    @Nullable String concurrencyKey,
+    int maxAttempts) {
+  public static final int ATTEMPTS = 2;
+  public static final int ATTEMPTS_MAX = 20;
+
+  public static TaskTerms of(int priority) {
+    return new TaskTerms(priority, null, null, null, ATTEMPTS);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.muster.tasks.decide;
+
+import dev.muster.events.EventType;
+import dev.muster.events.task.FailureReason;
+import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.EndedAttempts;
+import java.time.Duration;
+
+/// Ends attempts that came to nothing, for everybody who has a reason to.
+///
+/// A task with attempts left goes back to the queue: to its own runtime if the agent names one, to
+/// any that fits otherwise, after a pause that grows with each attempt. The last attempt fails the
+/// task, and the agent says so in a comment. A task whose end was asked for is cancelled. One whose
+/// agent has meanwhile another task queued for the same issue fails: that one does the work.
+final class Attempts {
+  /// The pause before another attempt is random, up to this, doubled with each attempt: exponential
+  /// backoff with full jitter, as in Brooker's *Exponential Backoff and Jitter*.
+  static final Duration BACKOFF_BASE = Duration.ofSeconds(5);
+
+  static final Duration BACKOFF_MAX = Duration.ofMinutes(10);
+  private static final int HISTORY_ERROR_MAX = 4_096;
+
+  private final Board board;
+
+  Attempts(Board board) {
+    this.board = board;
+  }
+
+  /// Ends the task's attempt, as far as the reason can end it: only a queued task expires, only a
+  /// running one can overrun, and only a run whose end was asked for is cancelled.
+  ///
+  /// @param error what a person reads; empty leaves no comment
+  EndedAttempts end(Task task, FailureReason reason, String error) {
+    if (!canEnd(task, reason)) {
+      return EndedAttempts.NONE;
+    }
+    var transitions = board.transitions;
+    if (task.isCancelRequested()) {
+      board.tell(EventType.TASK_CANCELLED, transitions.cancel(task));
+      return new EndedAttempts(1, 0);
+    }
+    if (isRetried(task, reason)) {
+      board.end(attempt(task, reason, error));
+      var pause = reason.costsAttempt() ? pause(task.attempt()) : null;
+      board.tell(EventType.TASK_REQUEUED, transitions.requeue(task, reason, pause));
+      return new EndedAttempts(1, 1);
+    }
+    if (!error.isEmpty()) {
+      board.comment(task, error, "system");
+    }
+    board.tell(EventType.TASK_FAILED, transitions.fail(task, reason, error));
+    return new EndedAttempts(1, 0);
+  }
+
+  private static boolean canEnd(Task task, FailureReason reason) {
+    return switch (reason) {
+      case EXPIRED -> task.state() == TaskState.QUEUED;
+      case DEADLINE_RUN -> task.state() == TaskState.RUNNING;
+      case CANCELLED -> task.isCancelRequested();
+      case RUNTIME_LOST,
+          RUNTIME_RESTARTED,
+          RUNTIME_STOPPED,
+          REPORT_LOST,
+          DEADLINE_START,
+          AGENT_ERROR,
+          AGENT_TIMEOUT,
+          PROVIDER_UNAVAILABLE,
+          RELEASED ->
+          task.isActive();
+    };
+  }
+
+  private boolean isRetried(Task task, FailureReason reason) {
+    return reason.isRetried()
+        && (task.attempt() < task.terms().maxAttempts() || !reason.costsAttempt())
+        && !board.hasQueued(Situation.Pair.of(task));
+  }
+
+  private static Changes.EndedAttempt attempt(Task task, FailureReason reason, String error) {
+    return new Changes.EndedAttempt(
+        task.id(),
+        task.attempt(),
+        task.generation(),
+        task.place().runtime(),
+        task.lease().dispatchedAt(),
+        task.lease().startedAt(),
+        reason,
+        error.length() > HISTORY_ERROR_MAX ? error.substring(0, HISTORY_ERROR_MAX) : error);
+  }
+
+  private Duration pause(int attempt) {
+    var most =
+        Math.min(
+            (double) BACKOFF_MAX.toMillis(), BACKOFF_BASE.toMillis() * Math.pow(2, attempt - 1));
+    return Duration.ofMillis((long) (board.random.nextDouble() * most));
+  }
+}

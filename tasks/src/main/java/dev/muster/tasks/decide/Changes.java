@@ -1,0 +1,82 @@
+package dev.muster.tasks.decide;
+
+import dev.muster.events.EventType;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.RequestKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What a batch changes: all of it is written in one transaction, or nothing.
+///
+/// @param issues made, before their tasks
+/// @param made tasks that are new, as they are at the end of the batch
+/// @param changed tasks that were there before, each with what it was
+/// @param events in the order in which they happened
+public record Changes(
+    List<MadeIssue> issues,
+    List<Task> made,
+    List<Changed> changed,
+    List<EndedAttempt> attempts,
+    List<Comment> comments,
+    List<UsedKey> keys,
+    List<Pace> paces,
+    List<TaskEvent> events) {
+  public Changes {
+    issues = List.copyOf(issues);
+    made = List.copyOf(made);
+    changed = List.copyOf(changed);
+    attempts = List.copyOf(attempts);
+    comments = List.copyOf(comments);
+    keys = List.copyOf(keys);
+    paces = List.copyOf(paces);
+    events = List.copyOf(events);
+  }
+
+  public boolean isEmpty() {
+    return issues.isEmpty() && made.isEmpty() && changed.isEmpty() && events.isEmpty();
+  }
+
+  public record MadeIssue(WorkspaceId workspace, int number, NewWork.Issue issue) {}
+
+  public record Changed(Task before, Task after) {}
+
+  /// An attempt that ended without ending the task.
+  public record EndedAttempt(
+      TaskId task,
+      int attempt,
+      long generation,
+      @Nullable RuntimeId runtime,
+      @Nullable Instant dispatchedAt,
+      @Nullable Instant startedAt,
+      FailureReason reason,
+      String error) {}
+
+  /// What an agent says on an issue by ending a task.
+  ///
+  /// @param type `comment` or `system`
+  public record Comment(UUID id, IssueId issue, AgentId author, String content, String type) {}
+
+  /// What a request with a key has made.
+  public record UsedKey(UUID scope, RequestKey key, TaskId task, long generation) {}
+
+  /// When an agent was given its last tasks.
+  ///
+  /// @param tasks how many
+  /// @param ratePerMinute null where there is no rate to keep
+  public record Pace(AgentId agent, int tasks, @Nullable Integer ratePerMinute) {}
+
+  /// An event of the feed.
+  ///
+  /// @param seq null for events that are not a task's
+  /// @param data a JSON object
+  public record TaskEvent(
+      WorkspaceId workspace, EventType type, UUID subject, @Nullable Long seq, String data) {}
+}

@@ -1,0 +1,354 @@
+package dev.muster.tasks.decide;
+
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.DeadlineReason;
+import dev.muster.events.task.FailureReason;
+import dev.muster.events.task.Standing;
+import dev.muster.events.task.TaskState;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A task's row. Immutable: each transition, in [Transitions], makes another one.
+///
+/// @param generation the fencing token of the last claim; 0 before the first
+/// @param seq of its last event
+/// @param comments the comments its run will answer
+/// @param parent the task it was redriven from
+public record Task(
+    TaskId id,
+    WorkspaceId workspace,
+    AgentId agent,
+    IssueId issue,
+    Instant createdAt,
+    @Nullable TaskId parent,
+    Needs needs,
+    Terms terms,
+    TaskState state,
+    int attempt,
+    long generation,
+    long seq,
+    Place place,
+    Lease lease,
+    @Nullable Deadline deadline,
+    Session session,
+    End end,
+    List<UUID> comments) {
+  public Task {
+    comments = List.copyOf(comments);
+  }
+
+  /// What a runtime must offer.
+  ///
+  /// @param pinned whether the agent names its runtime, so that there is nothing to choose
+  /// @param labels a JSON object as text
+  public record Needs(boolean pinned, @Nullable String provider, String labels) {}
+
+  /// How it is to be run, as whoever made it said.
+  ///
+  /// @param timeoutSeconds how long it may run; null for what is usual
+  /// @param expiresAt until when it may be queued; null for as long as it takes
+  public record Terms(
+      int priority,
+      int maxAttempts,
+      @Nullable Integer timeoutSeconds,
+      @Nullable String concurrencyKey,
+      @Nullable Instant expiresAt) {}
+
+  /// Its place in the queue.
+  ///
+  /// @param runtime the runtime that alone may claim it; null until one is assigned
+  /// @param ready whether it may be claimed; false until `runAfter`
+  /// @param rankAt what its agent's queue is ordered by, see [QueueOrder]
+  public record Place(
+      @Nullable RuntimeId runtime,
+      boolean ready,
+      Instant rankAt,
+      @Nullable Instant runAfter,
+      Instant queuedAt,
+      @Nullable Instant assignedAt) {}
+
+  /// The times of its current claim, or of its last one if it has ended.
+  ///
+  /// @param deliveredAt when the claim was last answered
+  /// @param cancelRequestedAt when somebody asked for the end of the run
+  public record Lease(
+      @Nullable Instant dispatchedAt,
+      @Nullable Instant deliveredAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant cancelRequestedAt) {
+    static final Lease NONE = new Lease(null, null, null, null);
+  }
+
+  /// When its state has lasted long enough, and what that means.
+  public record Deadline(Instant at, DeadlineReason reason) {
+    static @Nullable Deadline expiry(@Nullable Instant at) {
+      return at == null ? null : new Deadline(at, DeadlineReason.EXPIRED);
+    }
+  }
+
+  /// Where another run can go on.
+  ///
+  /// @param runtime the runtime that session and directory belong to
+  public record Session(
+      @Nullable String id, @Nullable String workDir, @Nullable RuntimeId runtime) {
+    static final Session NONE = new Session(null, null, null);
+  }
+
+  /// How it ended. Of a queued task, `reason` says what became of the attempt before.
+  ///
+  /// @param result what the runtime reported, a JSON object
+  /// @param redrivenBy the task that took its place
+  public record End(
+      @Nullable Instant at,
+      @Nullable String result,
+      @Nullable String error,
+      @Nullable FailureReason reason,
+      @Nullable TaskId redrivenBy) {
+    static final End NONE = new End(null, null, null, null, null);
+  }
+
+  /// Where the task stands for the next command.
+  public Standing standing() {
+    return new Standing(state, isCancelRequested(), attempt < terms.maxAttempts);
+  }
+
+  public boolean isCancelRequested() {
+    return state == TaskState.RUNNING && lease.cancelRequestedAt != null;
+  }
+
+  public boolean isActive() {
+    return state == TaskState.DISPATCHED || state == TaskState.RUNNING;
+  }
+
+  /// Whether the runtime may claim it.
+  public boolean isClaimableBy(RuntimeId runtime) {
+    return state == TaskState.QUEUED && place.ready && runtime.equals(place.runtime);
+  }
+
+  Task with(TaskState newState) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        newState,
+        attempt,
+        generation,
+        seq,
+        place,
+        lease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task withAttempt(int newAttempt) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        newAttempt,
+        generation,
+        seq,
+        place,
+        lease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task withGeneration(long newGeneration) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        newGeneration,
+        seq,
+        place,
+        lease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  /// The same with its next event.
+  Task withNextSeq() {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq + 1,
+        place,
+        lease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task with(Place newPlace) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        newPlace,
+        lease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task with(Lease newLease) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        place,
+        newLease,
+        deadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task withDeadline(@Nullable Deadline newDeadline) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        place,
+        lease,
+        newDeadline,
+        session,
+        end,
+        comments);
+  }
+
+  Task with(Session newSession) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        place,
+        lease,
+        deadline,
+        newSession,
+        end,
+        comments);
+  }
+
+  Task with(End newEnd) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        place,
+        lease,
+        deadline,
+        session,
+        newEnd,
+        comments);
+  }
+
+  Task withComments(List<UUID> newComments) {
+    return new Task(
+        id,
+        workspace,
+        agent,
+        issue,
+        createdAt,
+        parent,
+        needs,
+        terms,
+        state,
+        attempt,
+        generation,
+        seq,
+        place,
+        lease,
+        deadline,
+        session,
+        end,
+        newComments);
+  }
+}

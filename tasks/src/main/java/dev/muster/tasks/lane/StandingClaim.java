@@ -1,0 +1,49 @@
+package dev.muster.tasks.lane;
+
+import dev.muster.events.id.RuntimeId;
+import dev.muster.tasks.command.TaskCommand.Claim;
+import java.util.concurrent.CompletableFuture;
+
+/// A claim that stays until there is work, or nobody waits for it any more.
+final class StandingClaim implements Pending {
+  private final Claim command;
+  private final CompletableFuture<Object> answer = new CompletableFuture<>();
+  // Written by whoever holds the claim: its requester before it is handed over, then its lane.
+  private volatile ParkedClaims.Heard heard = new ParkedClaims.Heard(0, 0);
+  private volatile boolean isAwaited = true;
+
+  StandingClaim(Claim command) {
+    this.command = command;
+  }
+
+  @Override
+  public Claim command() {
+    return command;
+  }
+
+  @Override
+  public CompletableFuture<Object> answer() {
+    return answer;
+  }
+
+  RuntimeId runtime() {
+    return command.runtime();
+  }
+
+  ParkedClaims.Heard heard() {
+    return heard;
+  }
+
+  void hear(ParkedClaims.Heard news) {
+    heard = news;
+  }
+
+  /// From now on it is answered with nothing rather than parked.
+  void giveUp() {
+    isAwaited = false;
+  }
+
+  boolean isAwaited() {
+    return isAwaited;
+  }
+}

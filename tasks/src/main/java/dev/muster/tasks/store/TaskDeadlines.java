@@ -1,0 +1,124 @@
+package dev.muster.tasks.store;
+
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.TaskId;
+import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.Deadlines;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Deadlines of tasks, where they are moved and nothing else happens to the task: set by set, in
+/// the caller's transaction.
+public final class TaskDeadlines {
+  public static final int BATCH_MAX = 500;
+
+  private final JdbcClient db;
+  private final Deadlines settings;
+
+  public TaskDeadlines(JdbcClient db, Deadlines settings) {
+    this.db = db;
+    this.settings = settings;
+  }
+
+  /// Overdue tasks, the longest overdue first; those that somebody else has locked are somebody
+  /// else's.
+  public List<TaskId> overdue() {
+    return db
+        .sql(
+            """
+            SELECT id FROM task
+             WHERE deadline_at < now() AND status IN ('queued', 'dispatched', 'running')
+             ORDER BY deadline_at LIMIT :batch_max FOR NO KEY UPDATE SKIP LOCKED
+            """)
+        .param("batch_max", BATCH_MAX)
+        .query(Rows.id())
+        .list()
+        .stream()
+        .map(TaskId::new)
+        .toList();
+  }
+
+  /// Lets go elsewhere what these runtimes were assigned, did not claim, and need not run: at the
+  /// next look at the deadlines.
+  public void giveBackAssigned(Collection<RuntimeId> runtimes) {
+    db.sql(
+            """
+            WITH unclaimed AS (
+              SELECT id FROM task
+               WHERE runtime_id = ANY (:runtimes) AND status = 'queued' AND ready AND NOT pinned AND assigned_at IS NOT NULL
+               ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE task SET deadline_at = now(), deadline_reason = 'assigned' WHERE id = ANY (ARRAY(SELECT id FROM unclaimed))
+            """)
+        .param("runtimes", ids(runtimes))
+        .update();
+  }
+
+  /// Bounds what runs on runtimes that went offline: it has the reconnect grace left.
+  public void boundRuns(Collection<RuntimeId> runtimes) {
+    db.sql(
+            """
+            WITH silent AS (
+              SELECT id FROM task WHERE runtime_id = ANY (:gone) AND status = 'running' ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE task t
+               SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
+              FROM silent
+             WHERE t.id = silent.id AND t.deadline_at > now() + make_interval(secs => :grace)
+            """)
+        .param("gone", ids(runtimes))
+        .param("grace", Deadlines.seconds(settings.reconnectGrace()))
+        .update();
+  }
+
+  /// Keeps what runs on offline runtimes from lasting, should it have been missed when they went.
+  public void boundOfflineRuns() {
+    db.sql(
+            """
+            UPDATE task t SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
+              FROM runtime r
+             WHERE r.id = t.runtime_id AND r.status = 'offline' AND t.status = 'running'
+               AND t.deadline_reason IN ('deadline_run', 'report_lost') AND t.deadline_at > now() + make_interval(secs => :grace)
+            """)
+        .param("grace", Deadlines.seconds(settings.reconnectGrace()))
+        .update();
+  }
+
+  /// Gives what runs on runtimes that are back its own deadline again.
+  public void unboundRuns(Collection<RuntimeId> runtimes) {
+    db.sql(
+            """
+            WITH lost AS (
+              SELECT id FROM task
+               WHERE runtime_id = ANY (:runtimes) AND status = 'running' AND deadline_reason = 'runtime_lost'
+               ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE task t
+               SET deadline_at = t.started_at + make_interval(secs => coalesce(t.timeout_seconds, :run)),
+                   deadline_reason = 'deadline_run'
+              FROM lost WHERE t.id = lost.id
+            """)
+        .param("runtimes", ids(runtimes))
+        .param("run", Deadlines.seconds(settings.run()))
+        .update();
+  }
+
+  /// Puts off deadlines that passed while no server was there to keep them, or are about to.
+  public void putOff(Duration away) {
+    db.sql(
+            """
+            UPDATE task SET deadline_at = deadline_at + make_interval(secs => :away)
+             WHERE status IN ('dispatched', 'running') AND deadline_at < now() + make_interval(secs => :silence)
+            """)
+        .param("away", Deadlines.seconds(away))
+        .param("silence", Deadlines.seconds(settings.silence()))
+        .update();
+  }
+
+  private static UUID[] ids(Collection<RuntimeId> runtimes) {
+    return runtimes.stream().map(RuntimeId::value).toArray(UUID[]::new);
+  }
+}
