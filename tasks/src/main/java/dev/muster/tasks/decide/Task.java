@@ -131,7 +131,60 @@ public record Task(
     return state == TaskState.QUEUED && place.ready && runtime.equals(place.runtime);
   }
 
-  Task with(TaskState newState) {
+  Task with(TaskState to) {
+    return moved(to, attempt, generation, seq, place, lease, deadline, session, end, comments);
+  }
+
+  Task withAttempt(int to) {
+    return moved(state, to, generation, seq, place, lease, deadline, session, end, comments);
+  }
+
+  Task withGeneration(long to) {
+    return moved(state, attempt, to, seq, place, lease, deadline, session, end, comments);
+  }
+
+  /// The same with its next event.
+  Task withNextSeq() {
+    var next = seq + 1;
+    return moved(state, attempt, generation, next, place, lease, deadline, session, end, comments);
+  }
+
+  Task with(Place to) {
+    return moved(state, attempt, generation, seq, to, lease, deadline, session, end, comments);
+  }
+
+  Task with(Lease to) {
+    return moved(state, attempt, generation, seq, place, to, deadline, session, end, comments);
+  }
+
+  Task withDeadline(@Nullable Deadline to) {
+    return moved(state, attempt, generation, seq, place, lease, to, session, end, comments);
+  }
+
+  Task with(Session to) {
+    return moved(state, attempt, generation, seq, place, lease, deadline, to, end, comments);
+  }
+
+  Task with(End to) {
+    return moved(state, attempt, generation, seq, place, lease, deadline, session, to, comments);
+  }
+
+  Task withComments(List<UUID> to) {
+    return moved(state, attempt, generation, seq, place, lease, deadline, session, end, to);
+  }
+
+  /// The same task, with what changes of a task in its life.
+  private Task moved(
+      TaskState newState,
+      int newAttempt,
+      long newGeneration,
+      long newSeq,
+      Place newPlace,
+      Lease newLease,
+      @Nullable Deadline newDeadline,
+      Session newSession,
+      End newEnd,
+      List<UUID> newComments) {
     return new Task(
         id,
         workspace,
@@ -142,213 +195,14 @@ public record Task(
         needs,
         terms,
         newState,
-        attempt,
-        generation,
-        seq,
-        place,
-        lease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task withAttempt(int newAttempt) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
         newAttempt,
-        generation,
-        seq,
-        place,
-        lease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task withGeneration(long newGeneration) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
         newGeneration,
-        seq,
-        place,
-        lease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  /// The same with its next event.
-  Task withNextSeq() {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq + 1,
-        place,
-        lease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task with(Place newPlace) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
+        newSeq,
         newPlace,
-        lease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task with(Lease newLease) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
-        place,
         newLease,
-        deadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task withDeadline(@Nullable Deadline newDeadline) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
-        place,
-        lease,
         newDeadline,
-        session,
-        end,
-        comments);
-  }
-
-  Task with(Session newSession) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
-        place,
-        lease,
-        deadline,
         newSession,
-        end,
-        comments);
-  }
-
-  Task with(End newEnd) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
-        place,
-        lease,
-        deadline,
-        session,
         newEnd,
-        comments);
-  }
-
-  Task withComments(List<UUID> newComments) {
-    return new Task(
-        id,
-        workspace,
-        agent,
-        issue,
-        createdAt,
-        parent,
-        needs,
-        terms,
-        state,
-        attempt,
-        generation,
-        seq,
-        place,
-        lease,
-        deadline,
-        session,
-        end,
         newComments);
   }
 }

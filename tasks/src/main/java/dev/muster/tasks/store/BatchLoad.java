@@ -4,30 +4,14 @@ import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
-import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.command.TaskCommand;
-import dev.muster.tasks.decide.Intake;
 import dev.muster.tasks.decide.Situation;
-import dev.muster.tasks.decide.Situation.AgentFacts;
-import dev.muster.tasks.decide.Situation.Fit;
-import dev.muster.tasks.decide.Situation.Pair;
-import dev.muster.tasks.decide.Task;
-import dev.muster.tasks.decide.Visibility;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Locks and loads what a batch needs, in one round trip.
 ///
@@ -35,14 +19,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// committed yet. It waits half a second for that, and is then made command by command, so that one
 /// transaction does not hold up a lane.
 final class BatchLoad {
-  private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String BEGIN =
+      "SELECT now(), set_config('lock_timeout', CASE WHEN ? THEN '500ms' ELSE '0' END, true)";
 
   private final Wanted wanted;
   private final boolean skipsLocked;
   private final Script script;
-  private @Nullable Situation situation;
-  private final Map<AgentId, Fit> fits = new HashMap<>();
+  private final SituationRows rows = new SituationRows();
 
   BatchLoad(Connection connection, Wanted wanted, boolean skipsLocked) {
     this.wanted = wanted;
@@ -51,11 +34,7 @@ final class BatchLoad {
   }
 
   Situation load() throws SQLException {
-    script
-        .read(
-            "SELECT now(), set_config('lock_timeout', CASE WHEN ? THEN '500ms' ELSE '0' END, true)",
-            row -> situation = new Situation(Objects.requireNonNull(TaskRows.time(row, 1))))
-        .flag(skipsLocked);
+    script.read(BEGIN, rows::now).flag(skipsLocked);
     claims();
     keys();
     agents();
@@ -64,34 +43,11 @@ final class BatchLoad {
     found();
     creates();
     script.execute();
-    return situation();
-  }
-
-  private Situation situation() {
-    return Objects.requireNonNull(situation);
+    return rows.situation();
   }
 
   private String locked(String statement) {
     return statement.formatted(skipsLocked ? "SKIP LOCKED" : "");
-  }
-
-  /// After the runtimes are locked: who waited for the lock may have waited for the same claim,
-  /// sent twice.
-  private void keys() throws SQLException {
-    if (!wanted.keys.isEmpty()) {
-      script
-          .read(
-              TaskSql.KEYS,
-              row ->
-                  situation()
-                      .keys
-                      .put(
-                          new Situation.ScopedKey(uuid(row, 1), row.getString(2)),
-                          new Situation.Made(
-                              new TaskId(uuid(row, 3)), row.getLong(4), row.getString(5))))
-          .uuids(wanted.keys.stream().map(Situation.ScopedKey::scope).toList())
-          .texts(wanted.keys.stream().map(Situation.ScopedKey::key).toList());
-    }
   }
 
   private void claims() throws SQLException {
@@ -101,25 +57,18 @@ final class BatchLoad {
     var runtimes = runtimes();
     var created = Script.ids(wanted.createdFor, AgentId::value);
     script
-        .read(ClaimSql.WAITING, this::waiting)
+        .read(ClaimSql.WAITING, rows::waiting)
         .uuids(runtimes)
         .uuids(runtimes)
         .seconds(redeliver());
     script
-        .read(locked(ClaimSql.RUNTIMES), this::runtime)
+        .read(locked(ClaimSql.RUNTIMES), rows::runtime)
         .uuids(runtimes)
         .seconds(redeliver())
         .uuids(created)
         .uuids(created);
-    script
-        .read(
-            locked(AgentSql.LOCKED), row -> situation().lockedAgents.add(new AgentId(uuid(row, 1))))
-        .uuids(created);
-    script
-        .read(
-            ClaimSql.ACTIVE_ON_RUNTIMES,
-            row -> situation().activeOnRuntime.put(new RuntimeId(uuid(row, 1)), row.getInt(2)))
-        .uuids(runtimes);
+    script.read(locked(AgentSql.LOCKED), rows::lockedAgent).uuids(created);
+    script.read(ClaimSql.ACTIVE_ON_RUNTIMES, rows::activeOnRuntime).uuids(runtimes);
   }
 
   private List<UUID> runtimes() {
@@ -130,35 +79,15 @@ final class BatchLoad {
     return Deadlines.seconds(Deadlines.REDELIVER);
   }
 
-  private void waiting(ResultSet row) throws SQLException {
-    var runtime = row.getObject(1, UUID.class);
-    if (runtime != null) {
-      situation()
-          .waitingAgents
-          .computeIfAbsent(new RuntimeId(runtime), _ -> new HashSet<>())
-          .add(new AgentId(uuid(row, 2)));
+  /// After the runtimes are locked: who waited for the lock may have waited for the same claim,
+  /// sent twice.
+  private void keys() throws SQLException {
+    if (!wanted.keys.isEmpty()) {
+      script
+          .read(TaskSql.KEYS, rows::key)
+          .uuids(wanted.keys.stream().map(Situation.ScopedKey::scope).toList())
+          .texts(wanted.keys.stream().map(Situation.ScopedKey::key).toList());
     }
-  }
-
-  private void runtime(ResultSet row) throws SQLException {
-    var id = new RuntimeId(uuid(row, 1));
-    situation()
-        .runtimes
-        .put(
-            id,
-            new Situation.RuntimeFacts(
-                id,
-                new WorkspaceId(uuid(row, 2)),
-                row.getString(3),
-                Intake.of(row.getString(4)),
-                row.getInt(5),
-                row.getBoolean(6),
-                row.getString(7),
-                labels(row.getString(8))));
-  }
-
-  private static Map<String, String> labels(String json) {
-    return json.equals("{}") ? Map.of() : JSON.readValue(json, LABELS);
   }
 
   private void agents() throws SQLException {
@@ -166,121 +95,41 @@ final class BatchLoad {
       return;
     }
     if (!wanted.createdFor.isEmpty()) {
-      script
-          .read(
-              AgentSql.FIT,
-              row -> {
-                if (row.getString(2) != null) {
-                  fits.put(new AgentId(uuid(row, 1)), Fit.valueOf(row.getString(2)));
-                }
-              })
-          .uuids(Script.ids(wanted.createdFor, AgentId::value));
+      script.read(AgentSql.FIT, rows::fit).uuids(Script.ids(wanted.createdFor, AgentId::value));
     }
     script
-        .read(AgentSql.FACTS, this::agent)
+        .read(AgentSql.FACTS, rows::agent)
         .flag(!wanted.claims.isEmpty() || !wanted.repeated.isEmpty())
         .uuids(Script.ids(wanted.agents, AgentId::value))
         .uuids(Script.ids(wanted.agentsOf, TaskId::value));
-  }
-
-  private void agent(ResultSet row) throws SQLException {
-    var id = new AgentId(uuid(row, 1));
-    var runtime = row.getObject(3, UUID.class);
-    var owner = row.getObject(9, UUID.class);
-    var rate = row.getInt(11);
-    var hasRate = !row.wasNull();
-    situation()
-        .agents
-        .put(
-            id,
-            new AgentFacts(
-                id,
-                new WorkspaceId(uuid(row, 2)),
-                runtime == null ? null : new RuntimeId(runtime),
-                row.getString(4),
-                row.getString(5),
-                labels(row.getString(5)),
-                row.getString(6),
-                row.getString(12),
-                Intake.of(row.getString(7)),
-                Visibility.of(row.getString(8)),
-                owner == null ? null : new UserId(owner),
-                row.getInt(10),
-                hasRate ? rate : null,
-                TaskRows.time(row, 13),
-                TaskRows.time(row, 14),
-                TaskRows.time(row, 15),
-                fits.get(id)));
-    situation().activeOfAgent.put(id, row.getInt(16));
   }
 
   private void heads() throws SQLException {
     if (wanted.claims.isEmpty()) {
       return;
     }
-    script
-        .read(
-            ClaimSql.UNDELIVERED,
-            row -> {
-              var task = task(row);
-              situation().undelivered.put(runtimeOf(task), task.id());
-            })
-        .uuids(runtimes())
-        .seconds(redeliver());
+    script.read(ClaimSql.UNDELIVERED, rows::undelivered).uuids(runtimes()).seconds(redeliver());
     if (wanted.isSerial) {
-      script
-          .read(
-              ClaimSql.ON_SERIAL,
-              row -> {
-                var task = task(row);
-                situation()
-                    .runningOnSerial
-                    .computeIfAbsent(runtimeOf(task), _ -> new ArrayList<>())
-                    .add(task.id());
-              })
-          .uuids(runtimes());
+      script.read(ClaimSql.ON_SERIAL, rows::onSerial).uuids(runtimes());
     }
     script
-        .read(
-            locked(ClaimSql.HEADS),
-            row -> {
-              var task = task(row);
-              situation()
-                  .heads
-                  .computeIfAbsent(runtimeOf(task), _ -> new ArrayList<>())
-                  .add(task.id());
-            })
+        .read(locked(ClaimSql.HEADS), rows::head)
         .uuids(runtimes())
         .integers(List.copyOf(wanted.claims.values()));
   }
 
-  private static RuntimeId runtimeOf(Task task) {
-    return Objects.requireNonNull(task.place().runtime());
-  }
-
-  private Task task(ResultSet row) throws SQLException {
-    var loaded = TaskRows.read(row);
-    // A row that was loaded for a claim has more in it than the same loaded by its id.
-    situation().tasks.putIfAbsent(loaded.task().id(), loaded);
-    return loaded.task();
-  }
-
   private void tasks() throws SQLException {
     if (!wanted.repeated.isEmpty()) {
-      script.read(TaskSql.CLAIMED, this::task).uuids(Script.ids(wanted.repeated, TaskId::value));
+      script.read(TaskSql.CLAIMED, rows::task).uuids(Script.ids(wanted.repeated, TaskId::value));
     }
     if (!wanted.tasks.isEmpty()) {
-      script.read(locked(TaskSql.BY_ID), this::task).uuids(Script.ids(wanted.tasks, TaskId::value));
+      script.read(locked(TaskSql.BY_ID), rows::task).uuids(Script.ids(wanted.tasks, TaskId::value));
     }
     if (!wanted.ending.isEmpty()) {
       script
-          .read(TaskSql.QUEUED_BESIDE, this::queuedPair)
+          .read(TaskSql.QUEUED_BESIDE, rows::queuedPair)
           .uuids(Script.ids(wanted.ending, TaskId::value));
     }
-  }
-
-  private void queuedPair(ResultSet row) throws SQLException {
-    situation().queuedPairs.add(new Pair(new AgentId(uuid(row, 1)), new IssueId(uuid(row, 2))));
   }
 
   private void found() throws SQLException {
@@ -288,22 +137,12 @@ final class BatchLoad {
       find(finding.getKey(), finding.getValue());
     }
     if (!wanted.issues.isEmpty()) {
-      script
-          .read(
-              TaskSql.ISSUES,
-              row ->
-                  situation()
-                      .issues
-                      .put(
-                          new IssueId(uuid(row, 1)),
-                          new Situation.IssueFacts(
-                              new WorkspaceId(uuid(row, 2)), row.getString(3), row.getString(4))))
-          .uuids(Script.ids(wanted.issues, IssueId::value));
+      script.read(TaskSql.ISSUES, rows::issue).uuids(Script.ids(wanted.issues, IssueId::value));
     }
   }
 
   private void find(int index, TaskCommand<?> command) throws SQLException {
-    Script.Reader add = row -> situation().addFound(index, task(row).id());
+    Script.Reader add = row -> rows.situation().addFound(index, rows.task(row).id());
     switch (command) {
       case TaskCommand.Enqueue enqueue ->
           script
@@ -319,7 +158,7 @@ final class BatchLoad {
       case TaskCommand.EndActive end -> {
         var runtimes = Script.ids(end.runtimes(), RuntimeId::value);
         script.read(TaskSql.FOUND.formatted(TaskSql.ACTIVE_ON), add).uuids(runtimes);
-        script.read(TaskSql.QUEUED_BESIDE_ACTIVE, this::queuedPair).uuids(runtimes);
+        script.read(TaskSql.QUEUED_BESIDE_ACTIVE, rows::queuedPair).uuids(runtimes);
       }
       case TaskCommand.Report _,
           TaskCommand.Claim _,
@@ -357,41 +196,18 @@ final class BatchLoad {
     }
     if (!wanted.claims.isEmpty()) {
       script
-          .read(
-              AgentSql.WITH_OPEN_CHOICE,
-              row -> situation().agentsWithOpenChoice.add(new AgentId(uuid(row, 1))))
+          .read(AgentSql.WITH_OPEN_CHOICE, rows::agentWithOpenChoice)
           .uuids(Script.ids(wanted.createdFor, AgentId::value));
     }
     if (!wanted.concurrencyKeys.isEmpty()) {
       script
-          .read(
-              TaskSql.ACTIVE_KEYS,
-              row ->
-                  situation()
-                      .activeKeys
-                      .add(
-                          new Situation.ConcurrencyKey(
-                              new WorkspaceId(uuid(row, 1)), row.getString(2))))
+          .read(TaskSql.ACTIVE_KEYS, rows::activeKey)
           .uuids(wanted.concurrencyKeys.stream().map(key -> key.workspace().value()).toList())
           .texts(wanted.concurrencyKeys.stream().map(Situation.ConcurrencyKey::key).toList());
     }
     script
-        .read(
-            TaskSql.NUMBERS,
-            row -> {
-              var workspace = new WorkspaceId(uuid(row, 1));
-              var taken = Objects.requireNonNull(wanted.numbers.get(workspace));
-              situation()
-                  .workspaces
-                  .put(
-                      workspace,
-                      new Situation.WorkspaceFacts(row.getString(2), row.getInt(3) - taken + 1));
-            })
+        .read(TaskSql.NUMBERS, row -> rows.numbers(row, wanted.numbers))
         .uuids(Script.ids(wanted.numbers.keySet(), WorkspaceId::value))
         .integers(wanted.numbers.values());
-  }
-
-  private static UUID uuid(ResultSet row, int column) throws SQLException {
-    return Objects.requireNonNull(row.getObject(column, UUID.class));
   }
 }
