@@ -20,7 +20,7 @@ void main(String[] arguments) throws Exception {
   var url = arguments[0];
   var token = arguments[2];
   var origin = url.replaceFirst("(//[^/]*).*", "$1");
-  var http = HttpClient.newBuilder().sslContext(trusting(arguments[1])).connectTimeout(Duration.ofSeconds(5)).build();
+  var http = HttpClient.newBuilder().sslContext(trusting(arguments[1])).connectTimeout(Duration.ofSeconds(60)).build();
 
   expect("the page", patiently(() -> http.send(get(url + "/"), BodyHandlers.ofString())).body().contains("js/main.js"));
   expect("its client", http.send(get(url + "/muster-client.js"), BodyHandlers.ofString()).statusCode() == 200);
@@ -54,9 +54,9 @@ void main(String[] arguments) throws Exception {
                   return null;
                 }
               })
-          .get(20, TimeUnit.SECONDS);
-  socket.sendText("{\"type\":\"auth\",\"payload\":{\"token\":\"" + token + "\"}}", true).get(5, TimeUnit.SECONDS);
-  expect("the socket", first.get(20, TimeUnit.SECONDS).contains("\"type\""));
+          .get(60, TimeUnit.SECONDS);
+  socket.sendText("{\"type\":\"auth\",\"payload\":{\"token\":\"" + token + "\"}}", true).get(60, TimeUnit.SECONDS);
+  expect("the socket", first.get(60, TimeUnit.SECONDS).contains("\"type\""));
   socket.abort();
   System.exit(0);
 }
@@ -71,7 +71,7 @@ interface Call<T> {
 
 /// The proxy may still be starting.
 <T> T patiently(Call<T> call) throws Exception {
-  var end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+  var end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
   while (true) {
     try {
       return call.make();

@@ -30,8 +30,12 @@ record PostgresLeftover(Path data) {
   void stop() throws IOException {
     var left = processes();
     if (!left.isEmpty()) {
+      // The postmaster alone takes it for the wish to stop. Its children, left alone, go by
+      // themselves.
       for (var process : left) {
-        interrupt(process);
+        if (process.children().findAny().isPresent()) {
+          interrupt(process);
+        }
       }
       var ends = left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
       try {
@@ -97,8 +101,7 @@ record PostgresLeftover(Path data) {
     return process.info().command().filter(command -> command.contains("postgres")).isPresent();
   }
 
-  /// SIGINT is what makes Postgres disconnect its clients and stop in order. A backend takes it for
-  /// the wish to cancel a query, and goes when its postmaster does.
+  /// SIGINT is what makes Postgres disconnect its clients and stop in order.
   static void interrupt(ProcessHandle process) throws IOException {
     signal("INT", process);
   }
