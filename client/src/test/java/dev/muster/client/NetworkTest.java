@@ -138,8 +138,8 @@ class NetworkTest {
                   .contains("MUSTER_CA_FILE"));
       await()
           .atMost(Duration.ofMinutes(1))
-          .untilAsserted(() ->
-              assertThat(knowing.workspaces()).isInstanceOf(Answer.Accepted.class));
+          .untilAsserted(
+              () -> assertThat(knowing.workspaces()).isInstanceOf(Answer.Accepted.class));
     } finally {
       server.stop(0);
     }
