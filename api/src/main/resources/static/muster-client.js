@@ -7,19 +7,24 @@
 //   client.start();                    // called again it reconnects at once; client.stop() ends it
 //   client.subscribe(taskId);          // the task's output, as events task:messages; unsubscribe(taskId) ends it
 // live with recovered: false follows onSnapshot; with true nothing was missed. refused: trying again would be pointless.
-const SILENCE = 25_000, PAUSE_MAX = 30_000, REFUSED = [401, 403, 404, 1008, 4001];
+const SILENCE = 25_000, PAUSE_MAX = 30_000, REFUSED = [401, 403, 404, 1008, 4001], ANSWER_AT_MOST = 20_000;
 const position = (cursor) => Number(cursor.slice(cursor.lastIndexOf(":") + 1));
 
 export class MusterClient {
   #cursor = null; #socket = null; #run = 0; #failures = 0; #heard = 0; #timer = 0; #clock = 0; #outputs = new Map();
-  constructor(options) { this.options = { filters: {}, onSnapshot() {}, onEvent() {}, onState() {}, ...options }; }
+  constructor(options) {
+    this.options = { filters: {}, onSnapshot() {}, onEvent() {}, onState() {}, ...options, url: options.url.replace(/\/+$/, "") };
+  }
   start() { this.stop(); this.#connect(++this.#run); }
   stop() { this.#run++; clearTimeout(this.#timer); clearInterval(this.#clock); this.#socket?.close(); this.#socket = null; }
   subscribe(task_id, from = 0, claim_generation) { this.#send("subscribe", this.#outputs.set(task_id, { task_id, from, claim_generation }).get(task_id)); }
   unsubscribe(task_id) { if (this.#outputs.delete(task_id)) this.#send("unsubscribe", { task_id }); }
   async snapshot({ url, workspace, token } = this.options) {
-    const answer = await fetch(`${url}/api/workspaces/${workspace}/snapshot`, { headers: { Authorization: `Bearer ${token}` } });
-    if (!answer.ok) throw Object.assign(new Error(`the snapshot was answered ${answer.status}`), { code: answer.status });
+    const asked = { headers: { Authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_AT_MOST) };
+    const answer = await fetch(`${url}/api/workspaces/${workspace}/snapshot`, asked);
+    // Only Muster itself refuses for good: a proxy answers 403 and 404 for a while, when what is behind it changes.
+    const code = answer.headers.get("Content-Type")?.startsWith("application/problem+json") ? answer.status : undefined;
+    if (!answer.ok) throw Object.assign(new Error(`the snapshot was answered ${answer.status}`), { code });
     return answer.json();
   }
   #send(type, payload) { if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify({ type, payload })); }

@@ -2,6 +2,10 @@
 
 import { learnTime } from "./format.js";
 
+// Where the page is, and so the api: a proxy may have them under a path of its own.
+export const BASE = new URL(".", document.baseURI).href.replace(/\/$/, "");
+const ANSWER_AT_MOST = 30_000;
+
 export class Refusal extends Error {
   /** @param status 0 where no answer came */
   constructor(status, detail, problem = {}) {
@@ -9,6 +13,8 @@ export class Refusal extends Error {
     this.status = status;
     this.field = problem.field ?? null;
     this.reason = problem.reason ?? null;
+    /** The status where Muster itself refuses; a proxy's does not last. */
+    this.code = problem.type?.startsWith("urn:muster:") ? status : undefined;
   }
 }
 
@@ -38,7 +44,8 @@ export class Api {
   async #send(method, path, body, headers = {}) {
     let response;
     try {
-      response = await fetch(path, { method, body, headers: { Authorization: `Bearer ${this.#token}`, ...headers } });
+      const signal = AbortSignal.timeout(ANSWER_AT_MOST);
+      response = await fetch(BASE + path, { method, body, signal, headers: { Authorization: `Bearer ${this.#token}`, ...headers } });
     } catch {
       throw new Refusal(0, "The server cannot be reached.");
     }

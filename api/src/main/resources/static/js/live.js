@@ -1,6 +1,7 @@
 // Keeps the store of one workspace true: follows it with the client, and fetches what frames only hint at.
 
 import { MusterClient } from "../muster-client.js";
+import { BASE } from "./api.js";
 import { Later } from "./later.js";
 import { ENDED_MAX } from "./store.js";
 import { clearToast, failed } from "./toast.js";
@@ -22,9 +23,7 @@ class PageClient extends MusterClient {
     // Read before the snapshot, whose counts then hold them all.
     const pages = await Promise.all(
       ENDED.map((status) => api.get("/api/tasks", { workspace_id: workspace, status, limit: ENDED_SHOWN })),
-    ).catch((refusal) => {
-      throw Object.assign(refusal, { code: refusal.status });
-    });
+    );
     const snapshot = await super.snapshot();
     ENDED.forEach((status, i) => this.older.set(status, pages[i].next));
     return { ...snapshot, ended: pages.flatMap((page) => page.tasks.toReversed()) };
@@ -52,7 +51,7 @@ export class Live {
     this.#client = new PageClient({
       api,
       workspace,
-      url: location.origin,
+      url: BASE,
       token: api.token,
       onSnapshot: (snapshot) => store.load(snapshot),
       onEvent: (frame) => this.#hear(frame),

@@ -1,5 +1,6 @@
 // What somebody does next who has no runtime, no agent or no task yet.
 
+import { BASE } from "../api.js";
 import { h } from "../dom.js";
 import { command } from "../parts.js";
 
@@ -32,7 +33,7 @@ const steps = {
 
 /** @param kind `workspace`, `runtime`, `agent` or `task`: what is missing first */
 export function newcomer(kind, workspace, ...more) {
-  const step = steps[kind]({ origin: location.origin, workspace });
+  const step = steps[kind]({ origin: BASE, workspace });
   return h(
     "section",
     { class: "newcomer" },

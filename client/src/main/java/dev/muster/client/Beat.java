@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What a heartbeat is answered.
@@ -44,7 +45,11 @@ public record Beat(
   }
 
   /// What is said with a heartbeat.
-  public record Sent(String runtime, String process, List<Claim> running) {
+  ///
+  /// @param shortage why the runtime takes no more work just now, empty if it does again; null if
+  ///   there is nothing to say of it
+  public record Sent(
+      String runtime, String process, List<Claim> running, @Nullable String shortage) {
     public Sent {
       running = List.copyOf(running);
     }
@@ -54,7 +59,11 @@ public record Beat(
           running.stream()
               .map(claim -> Json.object("id", claim.task(), "claim_generation", claim.generation()))
               .toList();
-      return Json.object("runtime_id", runtime, "process_id", process, "running_tasks", tasks);
+      var body = Json.object("runtime_id", runtime, "process_id", process, "running_tasks", tasks);
+      if (shortage != null) {
+        body.put("shortage", shortage);
+      }
+      return body;
     }
   }
 

@@ -17,10 +17,16 @@ public final class MusterClient implements AutoCloseable {
 
   private final Wire wire;
 
-  /// @param server the api; only its scheme, host and port count
+  /// A client on the network that the environment describes.
+  ///
+  /// @param server the api, with the path under which a proxy has it
   /// @param token sent as a bearer token
   public MusterClient(URI server, String token) {
-    this.wire = new Wire(server, token);
+    this(server, token, Network.of(System.getenv()));
+  }
+
+  public MusterClient(URI server, String token, Network network) {
+    this.wire = new Wire(server, token, network);
   }
 
   /// A workspace that the token sees.

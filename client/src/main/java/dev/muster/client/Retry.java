@@ -46,7 +46,7 @@ public record Retry(Duration first, Duration most, RandomGenerator random) {
         case Answer.NoAnswer<T>(var reason, var retryAfter) -> {
           // A server that is away for long is told of ever less often.
           if (Integer.bitCount(failures) == 1) {
-            log.atWarn().addKeyValue("failures", failures).log("No answer: {}", reason);
+            log.atWarn().addKeyValue("failures", failures).log("{}; it is tried again", reason);
           }
           Thread.sleep(pause(failures, retryAfter));
         }

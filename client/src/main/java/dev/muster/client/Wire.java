@@ -1,18 +1,23 @@
 package dev.muster.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// One request, one [Answer].
@@ -22,16 +27,19 @@ final class Wire implements AutoCloseable {
 
   private final URI server;
   private final String token;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .executor(task -> Thread.ofVirtual().start(task))
-          .connectTimeout(CONNECT_AT_MOST)
-          .build();
+  private final HttpClient http;
 
-  Wire(URI server, String token) {
+  /// @param server with the prefix under which a proxy may have it
+  Wire(URI server, String token, Network network) {
     this.server = server;
     this.token = token;
+    this.http =
+        network
+            .apply(HttpClient.newBuilder())
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(task -> Thread.ofVirtual().start(task))
+            .connectTimeout(CONNECT_AT_MOST)
+            .build();
   }
 
   /// @param body sent as JSON; nothing for a `GET`
@@ -60,15 +68,38 @@ final class Wire implements AutoCloseable {
       throw e;
     } catch (ExecutionException e) {
       return switch (e.getCause()) {
-        case IOException lost -> new Answer.NoAnswer<>(lost.toString(), Duration.ZERO);
+        case IOException lost ->
+            new Answer.NoAnswer<>(server + " does not answer: " + reason(lost), Duration.ZERO);
         case null, default -> throw new IllegalStateException(request.path(), e);
       };
     }
   }
 
+  private static String reason(IOException lost) {
+    return switch (lost) {
+      case HttpConnectTimeoutException _ ->
+          "no connection in " + CONNECT_AT_MOST.toSeconds() + " s";
+      case ConnectException e when isOfName(e) -> "its name is unknown";
+      case ConnectException _ -> "the connection was refused";
+      case SSLException e ->
+          "TLS fails: %s (a private authority's certificate goes into MUSTER_CA_FILE)"
+              .formatted(e.getMessage());
+      default -> lost.toString();
+    };
+  }
+
+  private static boolean isOfName(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private HttpRequest request(Request request) {
     var builder =
-        HttpRequest.newBuilder(server.resolve(request.path()))
+        HttpRequest.newBuilder(URI.create(prefix() + request.path()))
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .header("User-Agent", "muster-client");
@@ -78,6 +109,11 @@ final class Wire implements AutoCloseable {
             ? BodyPublishers.noBody()
             : BodyPublishers.ofByteArray(Json.bytes(request.body()));
     return builder.method(request.method(), body).build();
+  }
+
+  private String prefix() {
+    var text = server.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static <T> Answer<T> answer(

@@ -157,7 +157,7 @@ class MusterClientTest {
                       {"id":"c","action":"report_again"},{"id":"d","action":"of the future"}]}
             """));
 
-    var answer = client.heartbeat(new Beat.Sent("r", "process-1", List.of(CLAIM)));
+    var answer = client.heartbeat(new Beat.Sent("r", "process-1", List.of(CLAIM), null));
 
     assertThat(muster.calls("heartbeat").getFirst().body().toString())
         .isEqualTo(

@@ -5,6 +5,7 @@ import dev.muster.dispatcher.DispatcherApplication;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -12,6 +13,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// Starts api and dispatcher, each a Spring context of its own that knows the other only through
 /// Postgres and Kafka.
 public final class Applications {
+  private static final List<String> SILENT =
+      Stream.of(
+              "org.springframework.boot.SpringApplication",
+              "org.springframework.boot.diagnostics",
+              "org.springframework.boot.web.server.servlet.context",
+              "org.springframework.context.annotation",
+              "org.apache.catalina.core.StandardService")
+          .map(logger -> "logging.level." + logger + "=off")
+          .toList();
+
   private Applications() {}
 
   /// Starts the api. Returns when it answers.
@@ -36,8 +47,10 @@ public final class Applications {
       ConfigurableApplicationContext api, String jdbcUrl, String kafka, String... more) {
     var metrics = api.getBean(PrometheusMeterRegistry.class);
     return application(DispatcherApplication.class, "dispatcher")
-        .initializers(context ->
-            context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
+        .initializers(
+            Surroundings::replace,
+            context ->
+                context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
         .run(arguments(jdbcUrl, kafka, more).toArray(String[]::new));
   }
 
@@ -66,6 +79,9 @@ public final class Applications {
   private static SpringApplicationBuilder application(Class<?> application, String name) {
     return new SpringApplicationBuilder(application)
         .properties("spring.config.name=" + name, "spring.jmx.enabled=false")
+        // A start that fails is told once, by StartupFailure.
+        .properties(SILENT.toArray(String[]::new))
+        .initializers(Surroundings::replace)
         .registerShutdownHook(false)
         .logStartupInfo(false);
   }

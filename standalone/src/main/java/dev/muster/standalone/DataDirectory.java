@@ -7,11 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /// The directory that holds everything the embedded servers keep, the token, and the addresses to
-/// find them by. One Muster at a time owns it.
+/// find them by, for this user alone. One Muster at a time owns it.
 public final class DataDirectory implements AutoCloseable {
+  private static final int STICKY = 01000;
+
   private final Path path;
   private final FileChannel lock;
 
@@ -25,7 +26,8 @@ public final class DataDirectory implements AutoCloseable {
   /// @throws Sentence if it cannot be written to, or another process has it
   public static DataDirectory open(Path path) {
     try {
-      Files.createDirectories(path);
+      requireOwn(path);
+      PrivateFiles.directory(path);
       var lock =
           FileChannel.open(
               path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -42,6 +44,18 @@ public final class DataDirectory implements AutoCloseable {
     throw new Sentence(
         "Another Muster is running on %s; stop it, or set MUSTER_DATA to another directory."
             .formatted(path));
+  }
+
+  /// What everybody uses is not taken from them.
+  private static void requireOwn(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      var mode = (int) Files.getAttribute(path, "unix:mode");
+      if ((mode & STICKY) != 0 || path.getParent() == null) {
+        throw new Sentence(
+            "The directory %s is everybody's; set MUSTER_DATA to one for Muster alone."
+                .formatted(path));
+      }
+    }
   }
 
   private static boolean tryLock(FileChannel channel) throws IOException {
@@ -68,18 +82,13 @@ public final class DataDirectory implements AutoCloseable {
       return new Token(Files.readString(file).strip(), false);
     }
     var token = TokenHash.newToken();
-    var part = path.resolve("token.part");
-    Files.deleteIfExists(part);
-    Files.createFile(
-        part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(part, token + "\n");
-    Files.move(part, file);
+    PrivateFiles.write(file, token);
     return new Token(token, true);
   }
 
-  /// Writes an address down for scripts.
-  void publish(String name, String address) throws IOException {
-    Files.writeString(path.resolve(name), address + "\n");
+  /// Writes down for scripts and tools where a server is.
+  void publish(String name, String text) throws IOException {
+    PrivateFiles.write(path.resolve(name), text);
   }
 
   @Override

@@ -1,24 +1,45 @@
 package dev.muster.standalone;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A real Postgres in a process of its own, its data in a directory, listening on loopback alone,
-/// commits durable.
+/// its superuser behind a password, commits durable.
 public final class EmbeddedDatabase implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration STOP_BY_FORCE = Duration.ofSeconds(5);
 
-  private final EmbeddedPostgres postgres;
+  /// More deaths than this within the time, and it is not chance.
+  private static final int DEATHS_MAX = 5;
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres) {
-    this.postgres = postgres;
+  private static final Duration DEATHS_WITHIN = Duration.ofMinutes(10);
+
+  private final PostgresCluster cluster;
+  private final int port;
+
+  /// Held by whoever starts or stops the process.
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final Deque<Long> deaths = new ArrayDeque<>();
+  private final InstantSource clock = InstantSource.system();
+  private Process process;
+  private boolean closed;
+
+  private EmbeddedDatabase(PostgresCluster cluster, int port, Process process) {
+    this.cluster = cluster;
+    this.port = port;
+    this.process = process;
   }
 
   /// Starts Postgres on the directory, with what was in it, on any port that is free.
@@ -39,77 +60,111 @@ public final class EmbeddedDatabase implements AutoCloseable {
   ///
   /// @param binaries made if it does not exist, which takes some seconds
   public static EmbeddedDatabase start(Path directory, Path binaries, int port) throws IOException {
-    var data = directory.resolve("data");
-    stopLeftover(data);
-    Files.createDirectories(data);
-    var postgres =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data)
-            .setPort(port)
-            .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(binaries.toFile())
-            .setRegisterShutdownHook(false)
-            .setPGStartupWait(START)
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("shared_buffers", "192MB")
-            .setServerConfig("max_wal_size", "2GB")
-            // The first plans are made for empty tables; they are made anew when somebody has
-            // counted the rows.
-            .setServerConfig("autovacuum_naptime", "15s")
-            .setServerConfig("log_min_messages", "error")
-            .setErrorRedirector(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile()))
-            .setOutputRedirector(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("postgres.log").toFile()))
-            .start();
-    return new EmbeddedDatabase(postgres);
+    var cluster = PostgresCluster.open(directory, binaries);
+    var listen = port == 0 ? Ports.free() : port;
+    return new EmbeddedDatabase(cluster, listen, cluster.start(listen));
   }
 
+  /// The address with user and password, as JDBC takes it.
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+    return cluster.jdbcUrl(port);
   }
 
-  /// Stops a Postgres that outlived its Muster: killed with no time to stop it, it still owns the
-  /// directory.
-  private static void stopLeftover(Path data) throws IOException {
-    var pidFile = data.resolve("postmaster.pid");
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    var pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-    var leftover = ProcessHandle.of(pid).filter(EmbeddedDatabase::isPostgres);
-    if (leftover.isPresent()) {
-      interrupt(pid);
-      try {
-        leftover.get().onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        throw new Sentence(
-            "A Postgres with the process id %d still owns %s; stop it and start again."
-                .formatted(pid, data),
-            e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+  /// The same for `psql` and whatever else is made with libpq, as a service file with the service
+  /// `muster`.
+  String service() {
+    return """
+    [muster]
+    host=127.0.0.1
+    port=%d
+    dbname=postgres
+    user=postgres
+    password=%s\
+    """
+        .formatted(port, cluster.password());
+  }
+
+  /// Starts the process again whenever it ends without having been asked to, at the same port.
+  ///
+  /// @param lost is told in a sentence when that does not help
+  void keepRunning(Consumer<String> lost) {
+    var _ = process.onExit().thenAcceptAsync(ended -> startAgain(ended, lost), this::onItsOwn);
+  }
+
+  private void onItsOwn(Runnable task) {
+    Thread.ofPlatform().name("muster-postgres").daemon().start(task);
+  }
+
+  private void startAgain(Process ended, Consumer<String> lost) {
+    turn.lock();
+    try {
+      if (closed) {
         return;
       }
+      log.atError()
+          .addKeyValue("exit", ended.exitValue())
+          .log("Postgres ended; it is started again");
+      if (isOften()) {
+        lost.accept("Postgres ends again and again; its last words are in " + cluster.log() + ".");
+        return;
+      }
+      process = cluster.start(port);
+      log.atWarn().log("Postgres is back");
+      keepRunning(lost);
+    } catch (IOException | RuntimeException e) {
+      lost.accept(
+          "Postgres ended and does not start again: "
+              + StartupFailure.sentence(e).orElse(String.valueOf(e)));
+    } finally {
+      turn.unlock();
     }
-    Files.deleteIfExists(pidFile);
   }
 
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.info().command().filter(command -> command.contains("postgres")).isPresent();
+  private boolean isOften() {
+    var now = clock.millis();
+    deaths.addLast(now);
+    deaths.removeIf(then -> then < now - DEATHS_WITHIN.toMillis());
+    return deaths.size() > DEATHS_MAX;
   }
 
-  /// SIGINT is what makes Postgres disconnect its clients and stop in order.
-  private static void interrupt(long pid) throws IOException {
-    new ProcessBuilder("kill", "-INT", Long.toString(pid)).inheritIO().start().onExit().join();
-  }
-
+  /// Stops the process in order, or by force what does not stop in time. Nothing that was committed
+  /// is lost by either.
   @Override
   public void close() throws IOException {
-    postgres.close();
+    turn.lock();
+    try {
+      closed = true;
+      stop(process, STOP);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// Stops the process before this one is ended by force. Waits for no lock: whoever holds one may
+  /// be what has failed.
+  void stopInHaste() {
+    try {
+      stop(process, STOP_BY_FORCE);
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void stop(@Nullable Process process, Duration patience) throws IOException {
+    if (process == null || !process.isAlive()) {
+      return;
+    }
+    try {
+      PostgresLeftover.signal("INT", process.toHandle());
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        PostgresLeftover.signal("QUIT", process.toHandle());
+        if (!process.waitFor(STOP_BY_FORCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          process.destroyForcibly();
+        }
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -11,13 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
 /// `redrive`, `help`.
 public final class Main {
-  private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
   private static final Stop STOP = new Stop();
   private static final String HELP =
@@ -41,10 +38,13 @@ public final class Main {
         --command '…'         run by sh: the prompt is its stdin, its stdout the output, exit 0 a success
         --workspace ID        the workspace to work in (the only one that the token sees)
         --provider NAME       what agents ask for (command)
-        --daemon-id ID        who this machine is (its name)
+        --daemon-id ID        who this is (made of the machine's name and the work directory)
         --slots N             tasks at once (1)
         --labels k=v,…        what agents may select by
         --work DIR            directories of tasks, and reports that wait (./muster-work)
+        --keep 14d            how long a finished task's directory is kept
+        --keep-size 20GB      how much of them is kept in all
+        --reserve 512MB       room on the disk below which no more tasks are taken
         --server URL          the Muster (MUSTER_URL)
 
       Environment:
@@ -53,6 +53,9 @@ public final class Main {
         MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing); a runtime's own
         MUSTER_URL            the Muster of a runtime (http://localhost:8080)
         MUSTER_KAFKA_PORT     the embedded broker's port (0: any that is free)
+        MUSTER_DATA_RESERVE   room on the disk below which no more work is taken (512MB)
+        MUSTER_CA_FILE        certificates, as PEM, that a runtime trusts besides the usual ones
+        HTTPS_PROXY, NO_PROXY a runtime's way to its Muster
         MUSTER_JAVA_OPTIONS   further options of the JVM
         SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS
                               external servers instead of the embedded ones
@@ -61,6 +64,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    EnvironmentSecrets.hide();
     var command = arguments.length == 0 ? "help" : arguments[0];
     var rest =
         arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
@@ -69,32 +73,49 @@ public final class Main {
     } catch (InterruptedException e) {
       System.exit(0);
     } catch (IOException | RuntimeException | Error e) {
+      if (STOP.loss().isPresent()) {
+        System.exit(1);
+      }
       if (STOP.isWanted()) {
         // The start was given up for the stop, whatever that looked like from inside.
         return;
       }
-      var sentence = StartupFailure.sentence(e);
-      sentence.ifPresentOrElse(
-          System.err::println, () -> log.atError().setCause(e).log("Muster could not start"));
+      System.err.println(StartupFailure.told(e));
       System.exit(1);
     }
   }
 
   private static int run(String command, String[] rest) throws IOException, InterruptedException {
+    if (List.of(rest).contains("--help") || List.of(rest).contains("-h")) {
+      return help();
+    }
     return switch (command) {
-      case "start" -> start(settings(rest), rest);
-      case "demo" -> demo(settings(rest), rest);
-      case "api", "dispatcher" -> alone(command, settings(rest), rest);
+      case "start", "demo", "api", "dispatcher" -> server(command, rest);
       case "runtime" -> runtime(rest);
-      case "verify-feed" -> FeedTools.verify(System.getenv(), rest);
-      case "rebuild-feed" -> FeedTools.rebuild(System.getenv(), rest);
-      case "redrive" -> FeedTools.redrive(System.getenv(), rest);
+      case "verify-feed" -> FeedTools.verify(Surroundings.own(), rest);
+      case "rebuild-feed" -> FeedTools.rebuild(Surroundings.own(), rest);
+      case "redrive" -> FeedTools.redrive(Surroundings.own(), rest);
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(
             "There is no command " + command + "; ./muster help lists what there is.");
         yield 2;
       }
+    };
+  }
+
+  private static int server(String command, String[] rest)
+      throws IOException, InterruptedException {
+    var complaint = Settings.complaint(command, List.of(rest));
+    if (complaint.isPresent()) {
+      System.err.println(complaint.get());
+      return 2;
+    }
+    var settings = settings(rest);
+    return switch (command) {
+      case "start" -> start(settings, rest);
+      case "demo" -> demo(settings, rest);
+      default -> alone(command, settings, rest);
     };
   }
 
@@ -106,7 +127,7 @@ public final class Main {
   private static Settings settings(String[] arguments) {
     var properties = new HashSet<>(System.getProperties().stringPropertyNames());
     properties.addAll(propertyNames(arguments));
-    return Settings.of(System.getenv(), properties);
+    return Settings.of(Surroundings.own(), properties);
   }
 
   private static Set<String> propertyNames(String[] arguments) {
@@ -118,28 +139,29 @@ public final class Main {
 
   private static int start(Settings settings, String[] rest)
       throws IOException, InterruptedException {
+    Settings.requireTheOne(Surroundings.own());
     requirePort(rest);
     STOP.listen();
     try (STOP;
-        var muster = Muster.start(settings, List.of(rest), Main::progress)) {
+        var muster = Muster.start(settings, List.of(rest), Main::progress, STOP)) {
       System.out.println(
           "Muster is ready at " + muster.url() + " (Kafka at " + muster.servers().kafka() + ").");
       muster
           .newToken()
           .ifPresent(token -> System.out.println("The owner's token, shown this once: " + token));
-      STOP.await();
+      return STOP.await();
     }
-    return 0;
   }
 
   private static int demo(Settings settings, String[] rest)
       throws IOException, InterruptedException {
+    Settings.requireTheOne(Surroundings.own());
     requirePort(rest);
     STOP.listen();
     var isTerminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     var inColour = isTerminal && System.getenv("NO_COLOR") == null;
     try (STOP;
-        var muster = Muster.start(settings, List.of(rest), Main::progress);
+        var muster = Muster.start(settings, List.of(rest), Main::progress, STOP);
         var _ =
             Demo.start(
                 new Demo.Place(
@@ -149,16 +171,15 @@ public final class Main {
                     settings.data().resolve("demo-work")),
                 Main::say,
                 inColour)) {
-      STOP.await();
+      return STOP.await();
     }
-    return 0;
   }
 
   private static int runtime(String[] rest) throws IOException, InterruptedException {
     RuntimeCommand command;
     try {
       settings(new String[0]);
-      command = RuntimeCommand.of(List.of(rest), System.getenv());
+      command = RuntimeCommand.of(List.of(rest), Surroundings.own());
     } catch (Sentence | IllegalArgumentException e) {
       System.err.println(StartupFailure.sentence(e).orElse(e.toString()));
       return 2;
@@ -171,7 +192,7 @@ public final class Main {
 
   private static void requirePort(String[] arguments) {
     if (!propertyNames(arguments).contains("server.port")) {
-      var port = Ports.parse("SERVER_PORT", System.getenv("SERVER_PORT"), SERVER_PORT);
+      var port = Ports.parse("SERVER_PORT", Surroundings.own().get("SERVER_PORT"), SERVER_PORT);
       Ports.requireFree("SERVER_PORT", port);
     }
   }
@@ -198,10 +219,10 @@ public final class Main {
                 : Applications.dispatcher(jdbcUrl, kafka, rest);
         var liveness = Liveness.of(role, context)) {
       System.out.println("The " + role + " is ready" + liveness.where() + ".");
-      STOP.await();
+      var code = STOP.await();
       context.stop();
+      return code;
     }
-    return 0;
   }
 
   /// Tells how the start goes on, and ends it here if it is no longer wanted.

@@ -1,7 +1,9 @@
 package dev.muster.standalone;
 
+import dev.muster.api.edge.Headroom;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// A whole Muster in this process, from start to stop.
 public final class Muster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Muster.class);
+
+  /// What api.yml has.
+  private static final int CONNECTIONS = 20_000;
 
   private final Servers servers;
   private final ConfigurableApplicationContext api;
@@ -38,13 +43,17 @@ public final class Muster implements AutoCloseable {
   ///
   /// @param properties further properties of both applications, as `--name=value`
   /// @param progress is told what happens, for a person
-  public static Muster start(Settings settings, List<String> properties, Consumer<String> progress)
+  /// @param stop is asked for when Muster cannot go on
+  static Muster start(
+      Settings settings, List<String> properties, Consumer<String> progress, Stop stop)
       throws IOException {
     var open = new ArrayDeque<AutoCloseable>();
     try {
       var data = DataDirectory.open(settings.data());
       open.push(data);
-      var servers = Servers.start(settings, data, progress);
+      progress.accept("Data are kept in " + data.path());
+      ReserveWatch.requireEnough(settings.reserve(), data.path());
+      var servers = Servers.start(settings, data, progress, stop);
       open.push(servers);
       var kept =
           settings.token().isEmpty()
@@ -52,10 +61,17 @@ public final class Muster implements AutoCloseable {
               : Optional.<DataDirectory.Token>empty();
       var token = settings.token().or(() -> kept.map(DataDirectory.Token::value)).orElseThrow();
       progress.accept("Starting api and dispatcher");
-      var more = properties.toArray(String[]::new);
-      var api = Applications.api(servers.jdbcUrl(), servers.kafka(), token, more);
+      var all = new ArrayList<>(properties);
+      all.addAll(servers.kafkaLogin());
+      all.add("--server.tomcat.max-connections=" + ReserveWatch.connectionsMax(CONNECTIONS));
+      var more = all.toArray(String[]::new);
+      var api = Applications.api(servers.jdbcUrl(), servers.ownKafka(), token, more);
       open.push(api);
-      open.push(Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka(), more));
+      open.push(Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.ownKafka(), more));
+      if (servers.isEmbedded()) {
+        var headroom = api.getBean(Headroom.class);
+        open.push(ReserveWatch.start(settings.reserve(), data.path(), headroom, stop));
+      }
       return new Muster(
           servers, api, token, kept.map(DataDirectory.Token::isNew).orElse(false), open);
     } catch (IOException | RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,13 @@ final class Ports {
       throw noPort(variable, value, e);
     }
     throw noPort(variable, value, null);
+  }
+
+  /// A port that nobody listens on just now.
+  static int free() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static Sentence noPort(String variable, String value, @Nullable Throwable cause) {

@@ -3,14 +3,14 @@ package dev.muster.standalone;
 import dev.muster.client.Answer;
 import dev.muster.client.MusterClient;
 import dev.muster.client.MusterClient.Workspace;
+import dev.muster.client.Network;
 import dev.muster.client.runtime.CommandRuntime;
 import dev.muster.client.runtime.RuntimeOptions;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,32 +19,51 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
 
 /// `./muster runtime`: runs a command for each task of a Muster that runs elsewhere.
 ///
-/// @param server the Muster; only scheme, host and port count
+/// @param server the Muster, with the path under which a proxy has it
 /// @param workspace its id; empty for the only one that the token sees
 record RuntimeCommand(
     RuntimeOptions.Server server,
     Optional<String> workspace,
     RuntimeOptions.Identity identity,
     String command,
-    Path work) {
+    Path work,
+    RuntimeOptions.Keep keep) {
   private static final int SLOTS_MAX = 100;
   private static final Set<String> OPTIONS =
-      Set.of("command", "workspace", "provider", "daemon-id", "slots", "labels", "work", "server");
+      Set.of(
+          "command",
+          "workspace",
+          "provider",
+          "daemon-id",
+          "slots",
+          "labels",
+          "work",
+          "server",
+          "keep",
+          "keep-size",
+          "reserve");
 
   /// Reads and checks what a person wrote.
   ///
   /// @throws Sentence if an option is unknown or impossible, or one is missing
   static RuntimeCommand of(List<String> arguments, Map<String, String> environment) {
     var options = options(arguments);
+    try {
+      var _ = Network.of(environment);
+    } catch (IllegalArgumentException e) {
+      throw new Sentence(e.getMessage() + ".", e);
+    }
     var token = Optional.ofNullable(environment.get("MUSTER_TOKEN")).filter(t -> !t.isBlank());
     var url = Optional.ofNullable(environment.get("MUSTER_URL")).filter(u -> !u.isBlank());
     var server = options.getOrDefault("server", url.orElse("http://localhost:8080"));
     var identity =
         new RuntimeOptions.Identity(
-            options.getOrDefault("daemon-id", hostName()),
+            options.getOrDefault("daemon-id", ""),
             options.getOrDefault("provider", "command"),
             labels(options.getOrDefault("labels", "")),
             slots(options.getOrDefault("slots", "1")));
@@ -61,7 +80,35 @@ record RuntimeCommand(
         Optional.ofNullable(options.get("command"))
             .orElseThrow(() ->
                 new Sentence("Say what to run for each task: ./muster runtime --command '…'.")),
-        path(options.getOrDefault("work", "muster-work")));
+        path(options.getOrDefault("work", "muster-work")),
+        new RuntimeOptions.Keep(
+            time("keep", options.getOrDefault("keep", "14d")),
+            size("keep-size", options.getOrDefault("keep-size", "20GB")),
+            size("reserve", options.getOrDefault("reserve", "512MB"))));
+  }
+
+  private static Duration time(String option, String text) {
+    try {
+      var time = DurationStyle.detectAndParse(text);
+      if (!time.isNegative()) {
+        return time;
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Told below.
+    }
+    throw new Sentence("--%s %s is no time such as 12h or 14d.".formatted(option, text));
+  }
+
+  private static long size(String option, String text) {
+    try {
+      var size = DataSize.parse(text);
+      if (!size.isNegative()) {
+        return size.toBytes();
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Told below.
+    }
+    throw new Sentence("--%s %s is no size such as 512MB or 20GB.".formatted(option, text));
   }
 
   private static Map<String, String> options(List<String> arguments) {
@@ -137,14 +184,6 @@ record RuntimeCommand(
     }
   }
 
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
-  }
-
   /// Runs tasks until it is told to stop, or must not go on. Returns the exit code.
   ///
   /// @param out is told how tasks move
@@ -178,6 +217,7 @@ record RuntimeCommand(
               identity,
               command,
               work,
+              keep,
               RuntimeOptions.Pace.standard());
       return CommandRuntime.start(options, out);
     } finally {
@@ -220,6 +260,10 @@ record RuntimeCommand(
                             .map(one -> one.id() + " (" + one.name() + ")")
                             .collect(Collectors.joining(", "))
                         + ".");
+        case Answer.Refused<List<Workspace>> refused when !refused.isOfCaller() ->
+            throw new Sentence(
+                "What answers at %s is no Muster (%d); correct MUSTER_URL."
+                    .formatted(server.address(), refused.status()));
         case Answer.Refused<List<Workspace>>(var status, _, var sentence) ->
             throw new Sentence(
                 "Muster does not take the token: %s (%d); correct MUSTER_TOKEN."

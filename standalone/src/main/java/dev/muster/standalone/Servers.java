@@ -1,13 +1,20 @@
 package dev.muster.standalone;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The Postgres and the Kafka that Muster runs on: embedded, or the ones the settings name.
 public final class Servers implements AutoCloseable {
+  private static final String BOOTSTRAP = "bootstrap.servers";
+
   private final String jdbcUrl;
   private final String kafka;
   private final @Nullable EmbeddedDatabase database;
@@ -24,10 +31,11 @@ public final class Servers implements AutoCloseable {
     this.broker = broker;
   }
 
-  /// Starts what is to be embedded, both at once.
+  /// Starts what is to be embedded, both at once, and keeps it running.
   ///
   /// @param progress is told what happens, for a person
-  public static Servers start(Settings settings, DataDirectory data, Consumer<String> progress)
+  /// @param stop is asked for when an embedded server is lost
+  static Servers start(Settings settings, DataDirectory data, Consumer<String> progress, Stop stop)
       throws IOException {
     if (settings.kafka().isEmpty()) {
       Ports.requireFree("MUSTER_KAFKA_PORT", settings.kafkaPort());
@@ -41,25 +49,50 @@ public final class Servers implements AutoCloseable {
     } else {
       database.complete(null);
     }
+    var _ = database.thenAccept(started -> keep(started, stop));
     @Nullable EmbeddedBroker broker = null;
     try {
-      broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress) : null;
+      broker = settings.kafka().isEmpty() ? startBroker(settings, data, progress, stop) : null;
       var started = join(database);
       var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
       var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
-      data.publish("postgres.url", jdbcUrl);
-      data.publish("kafka.address", kafka);
-      return new Servers(jdbcUrl, kafka, started, broker);
+      var servers = new Servers(jdbcUrl, kafka, started, broker);
+      servers.publish(data);
+      return servers;
     } catch (IOException | RuntimeException | Error e) {
       stop(broker, database.exceptionally(_ -> null).join());
       throw e;
     }
   }
 
+  private static void keep(@Nullable EmbeddedDatabase database, Stop stop) {
+    if (database != null) {
+      stop.beforeForce(database::stopInHaste);
+      database.keepRunning(stop::fail);
+    }
+  }
+
   private static EmbeddedBroker startBroker(
-      Settings settings, DataDirectory data, Consumer<String> progress) throws IOException {
+      Settings settings, DataDirectory data, Consumer<String> progress, Stop stop)
+      throws IOException {
     progress.accept("Starting Kafka");
-    return EmbeddedBroker.start(data.path().resolve("kafka"), settings.kafkaPort());
+    BrokerEnd.leadsTo(stop);
+    return EmbeddedBroker.startGuarded(data.path().resolve("kafka"), settings.kafkaPort());
+  }
+
+  /// Writes down for scripts and tools where the servers are, and how to log in to the embedded
+  /// ones.
+  private void publish(DataDirectory data) throws IOException {
+    data.publish("postgres.url", jdbcUrl);
+    data.publish("kafka.address", kafka);
+    if (database != null) {
+      data.publish("pg_service.conf", database.service());
+    }
+    data.publish(
+        "kafka.properties",
+        kafkaSettings().entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .collect(Collectors.joining("\n")));
   }
 
   @FunctionalInterface
@@ -90,12 +123,35 @@ public final class Servers implements AutoCloseable {
     return jdbcUrl;
   }
 
+  /// Where Kafka may be read.
   public String kafka() {
     return kafka;
   }
 
-  public @Nullable EmbeddedBroker broker() {
-    return broker;
+  /// Where Muster's own clients find Kafka.
+  String ownKafka() {
+    return kafkaSettings().getOrDefault(BOOTSTRAP, kafka);
+  }
+
+  /// How Muster's own clients log in to an embedded Kafka, as Spring's settings.
+  List<String> kafkaLogin() {
+    var login = new ArrayList<String>();
+    kafkaSettings()
+        .forEach((name, value) -> {
+          if (!name.equals(BOOTSTRAP)) {
+            login.add("--spring.kafka.properties." + name + "=" + value);
+          }
+        });
+    return login;
+  }
+
+  private Map<String, String> kafkaSettings() {
+    return broker == null ? new TreeMap<>(Map.of(BOOTSTRAP, kafka)) : broker.clientSettings();
+  }
+
+  /// Whether what is written to the data directory's disk is ours.
+  boolean isEmbedded() {
+    return broker != null || database != null;
   }
 
   @Override

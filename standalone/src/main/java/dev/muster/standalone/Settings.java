@@ -1,12 +1,15 @@
 package dev.muster.standalone;
 
 import dev.muster.api.ApiProperties;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.springframework.util.unit.DataSize;
 
 /// What a person sets in the environment. What Spring reads by itself (`SERVER_PORT`, `SPRING_…`)
 /// is not repeated here.
@@ -16,15 +19,20 @@ import java.util.regex.Pattern;
 /// @param kafkaPort the embedded broker's port; 0 for any that is free
 /// @param jdbcUrl the database to use instead of the embedded one
 /// @param kafka the bootstrap servers to use instead of the embedded broker
+/// @param reserve what the embedded servers leave of the machine
 public record Settings(
     Path data,
     Optional<String> token,
     int kafkaPort,
     Optional<String> jdbcUrl,
-    Optional<String> kafka) {
+    Optional<String> kafka,
+    Reserve reserve) {
   private static final Set<String> VARIABLES =
       Set.of(
           "MUSTER_DATA",
+          "MUSTER_DATA_RESERVE",
+          "MUSTER_HOME",
+          "MUSTER_CA_FILE",
           "MUSTER_TOKEN",
           "MUSTER_URL",
           "MUSTER_KAFKA_PORT",
@@ -62,8 +70,8 @@ public record Settings(
           "muster.deadlines.queued-ttl",
           "muster.feed.retention");
 
-  /// What a Kubernetes service of the name `muster` puts into the environment of its neighbours.
-  private static final Pattern OF_KUBERNETES = Pattern.compile("MUSTER_(SERVICE_|PORT(_|$)).*");
+  private static final Pattern OF_SPRING =
+      Pattern.compile("(server|spring|logging|management)\\.[a-z].*");
 
   /// What a command finds in its environment that a runtime of Muster's runs for a task.
   private static final Set<String> OF_TASKS =
@@ -79,10 +87,11 @@ public record Settings(
   /// Reads and checks the environment.
   ///
   /// @throws Sentence if a variable or property is unknown, or a value impossible
-  public static Settings of(Map<String, String> environment, Set<String> properties) {
+  public static Settings of(Map<String, String> all, Set<String> properties) {
+    var environment = Surroundings.own(all);
     environment.keySet().stream()
         .filter(name -> name.startsWith("MUSTER_") && !VARIABLES.contains(name))
-        .filter(name -> !OF_KUBERNETES.matcher(name).matches() && !OF_TASKS.contains(name))
+        .filter(name -> !OF_TASKS.contains(name))
         .sorted()
         .findFirst()
         .ifPresent(name -> unknown(name, VARIABLES));
@@ -95,17 +104,78 @@ public record Settings(
     // The api's own rule, before anything is started for it.
     token.ifPresent(value -> new ApiProperties(value, null, true, ApiProperties.Sockets.DEFAULT));
     return new Settings(
-        Path.of(environment.getOrDefault("MUSTER_DATA", "data")).toAbsolutePath().normalize(),
+        data(environment),
         token,
         Ports.parse("MUSTER_KAFKA_PORT", environment.get("MUSTER_KAFKA_PORT"), 0),
         set(environment, "SPRING_DATASOURCE_URL"),
-        set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"));
+        set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"),
+        reserve(environment));
+  }
+
+  /// Where nobody says where the data are, they are in `data` of where one stands.
+  private static Path data(Map<String, String> environment) {
+    try {
+      return Path.of(set(environment, "MUSTER_DATA").orElse("data")).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new Sentence("MUSTER_DATA is no directory: " + e.getReason() + ".", e);
+    }
+  }
+
+  private static Reserve reserve(Map<String, String> environment) {
+    var text = set(environment, "MUSTER_DATA_RESERVE");
+    try {
+      var size = text.map(DataSize::parse).orElse(Reserve.DISK_DEFAULT);
+      if (!size.isNegative()) {
+        return new Reserve(size);
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Told below.
+    }
+    throw new Sentence(
+        "MUSTER_DATA_RESERVE is %s, which is no size such as 512MB or 2GB."
+            .formatted(text.orElse("")));
+  }
+
+  /// Where nobody says which installation is meant, a second one is not made in silence because
+  /// somebody stands elsewhere.
+  ///
+  /// @throws Sentence if there is none here, and one beside the program
+  static void requireTheOne(Map<String, String> environment) {
+    var here = data(environment);
+    var home = set(environment, "MUSTER_HOME").map(Path::of).map(path -> path.resolve("data"));
+    if (set(environment, "MUSTER_DATA").isPresent() || Files.exists(here) || home.isEmpty()) {
+      return;
+    }
+    if (Files.exists(home.get().resolve("token"))) {
+      throw new Sentence(
+          "There is no installation in %s, and one in %s; set MUSTER_DATA to the one you mean."
+              .formatted(here, home.get()));
+    }
   }
 
   private static void unknown(String name, Set<String> known) {
     throw new Sentence(
         "The setting %s is unknown; Muster knows %s."
             .formatted(name, String.join(", ", List.copyOf(known).stream().sorted().toList())));
+  }
+
+  /// What may stand behind a command that starts Spring: settings of its own, or of Muster.
+  ///
+  /// @return what is wrong with it; empty if nothing is
+  static Optional<String> complaint(String command, List<String> arguments) {
+    return arguments.stream()
+        .filter(argument -> !isSetting(argument))
+        .findFirst()
+        .map(argument ->
+            "./muster %s knows no %s; it takes settings such as --server.port=8080."
+                .formatted(command, argument.split("=", 2)[0]));
+  }
+
+  private static boolean isSetting(String argument) {
+    var name = argument.replaceFirst("^--", "").split("=", 2)[0];
+    return argument.startsWith("--")
+        && argument.contains("=")
+        && (name.startsWith("muster.") || OF_SPRING.matcher(name).matches());
   }
 
   private static Optional<String> set(Map<String, String> environment, String name) {

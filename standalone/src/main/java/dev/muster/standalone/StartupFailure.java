@@ -2,13 +2,20 @@ package dev.muster.standalone;
 
 import dev.muster.client.runtime.RuntimeRefused;
 import dev.muster.events.feed.KafkaUnreachable;
+import dev.muster.events.feed.ServerTooOld;
 import dev.muster.events.feed.TopicUnfit;
-import java.net.BindException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.util.unit.DataSize;
 
 /// Says in one sentence why Muster did not start.
 final class StartupFailure {
@@ -25,13 +32,32 @@ final class StartupFailure {
     return Optional.empty();
   }
 
+  /// Says why, in any case. What nobody has foreseen leaves its trace in a file, for whoever mends
+  /// it.
+  static String told(Throwable failure) {
+    return sentence(failure).orElseGet(() -> unforeseen(failure));
+  }
+
+  private static String unforeseen(Throwable failure) {
+    var sentence = "Muster could not start: " + reason(failure);
+    try {
+      var file = Files.createTempFile("muster-start-", ".log");
+      try (var out = new PrintWriter(Files.newBufferedWriter(file))) {
+        failure.printStackTrace(out);
+      }
+      return sentence + " (more in " + file + ").";
+    } catch (IOException e) {
+      return sentence + ".";
+    }
+  }
+
   private static Optional<String> sentenceOf(Throwable cause) {
     return switch (cause) {
       case Sentence sentence -> Optional.ofNullable(sentence.getMessage());
       case RuntimeRefused refused -> Optional.ofNullable(refused.getMessage());
       case PortInUseException port ->
           Optional.of("Port %d is taken; set SERVER_PORT to another.".formatted(port.getPort()));
-      case BindException _ ->
+      case java.net.BindException _ ->
           Optional.of("A port is taken; set SERVER_PORT or MUSTER_KAFKA_PORT to another.");
       case KafkaUnreachable kafka ->
           Optional.of(
@@ -40,6 +66,8 @@ final class StartupFailure {
           Optional.of(
               topic.getMessage()
                   + "; set that with kafka-configs.sh, or delete the topic if nobody needs it.");
+      case ServerTooOld server -> Optional.of(server.getMessage() + "; upgrade it.");
+      case BindException setting -> wrongValue(setting);
       case UnboundConfigurationPropertiesException unknown ->
           Optional.of(
               "The setting %s is unknown; remove it."
@@ -52,10 +80,50 @@ final class StartupFailure {
           Optional.of(
               "Postgres refuses the user (%s); correct SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
                   .formatted(firstLine(sql.getMessage())));
-      case IllegalArgumentException e when String.valueOf(e.getMessage()).startsWith("MUSTER_") ->
+      case IllegalArgumentException e when isOfSetting(String.valueOf(e.getMessage())) ->
           Optional.of(e.getMessage() + ".");
       default -> Optional.empty();
     };
+  }
+
+  private static boolean isOfSetting(String message) {
+    return message.startsWith("MUSTER_") || message.startsWith("muster.");
+  }
+
+  /// The value is shown of Muster's own settings only: others may be secret.
+  private static Optional<String> wrongValue(BindException wrong) {
+    var property = wrong.getProperty();
+    if (property == null) {
+      return Optional.empty();
+    }
+    var name = property.getName().toString();
+    var variable = name.toUpperCase(Locale.ROOT).replace("-", "").replace('.', '_');
+    var value = name.startsWith("muster.") ? String.valueOf(property.getValue()) : "set to what";
+    var type = wrong.getTarget().getType().resolve(Object.class);
+    var wanted =
+        type == Duration.class
+            ? "no time such as 30s, 5m, 12h or 30d"
+            : type == DataSize.class
+                ? "no size such as 512MB or 2GB"
+                : type == Boolean.class || type == boolean.class
+                    ? "neither true nor false"
+                    : Number.class.isAssignableFrom(type) || type.isPrimitive()
+                        ? "no number, or not one that is possible"
+                        : "not possible";
+    return Optional.of(
+        "The setting %s (%s) is %s, which is %s.".formatted(name, variable, value, wanted));
+  }
+
+  /// What a person can make of a failure that nobody has foreseen: its innermost reason, in a line.
+  static String reason(Throwable failure) {
+    var cause = failure;
+    for (var inner = cause.getCause(); inner != null; inner = inner.getCause()) {
+      cause = inner;
+    }
+    var message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? cause.getClass().getSimpleName()
+        : firstLine(message);
   }
 
   private static String firstLine(@Nullable String message) {

@@ -9,17 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /// A Postgres of its own. To kill it is to kill its postmaster and all backends at once.
 final class DatabasePart implements Part {
+  private static final String PASSWORD = "a-test-s-own";
+
   private final Path directory;
   private final int port;
   private @Nullable EmbeddedDatabase running;
 
-  DatabasePart(Path directory, int port) {
-    this.directory = directory;
+  DatabasePart(Path directory, int port) throws IOException {
+    this.directory = PrivateFiles.directory(directory);
     this.port = port;
+    // Known before it is started, to those who are started beside it.
+    PrivateFiles.write(directory.resolve("password"), PASSWORD);
   }
 
   String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres&password=%s"
+        .formatted(port, PASSWORD);
   }
 
   @Override

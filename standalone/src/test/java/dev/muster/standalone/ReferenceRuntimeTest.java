@@ -57,6 +57,7 @@ class ReferenceRuntimeTest {
             new RuntimeOptions.Identity("box", "shell", Map.of("os", "linux"), 2),
             command,
             work,
+            RuntimeOptions.Keep.standard(),
             pace),
         _ -> {});
   }

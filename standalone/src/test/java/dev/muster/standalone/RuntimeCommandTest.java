@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.client.runtime.RuntimeOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +28,8 @@ class RuntimeCommandTest {
     assertThat(command.server().address()).isEqualTo(URI.create("http://localhost:8080"));
     assertThat(command.identity().provider()).isEqualTo("command");
     assertThat(command.identity().slots()).isEqualTo(1);
-    assertThat(command.identity().daemon()).isNotEmpty();
+    assertThat(command.identity().daemon()).isEmpty();
+    assertThat(command.keep()).isEqualTo(RuntimeOptions.Keep.standard());
   }
 
   @Test
@@ -74,11 +76,29 @@ class RuntimeCommandTest {
         "--command cat --server nowhere | The server nowhere is no address such as",
         "--command cat --token mul_1 | ./muster runtime knows no --token; it knows --command, --daemon-id",
         "--command cat --token=mul_1 | ./muster runtime knows no --token; it knows --command, --daemon-id",
+        "--command cat --keep ever | --keep ever is no time such as 12h or 14d.",
+        "--command cat --keep-size much | --keep-size much is no size such as 512MB or 20GB.",
         "--command cat more | ./muster runtime knows no more; it knows --command",
         "--command cat --command cat | The option --command is there twice."
       })
   void what_cannot_be_is_refused_in_a_sentence(String arguments, String sentence) {
     assertThatThrownBy(() -> RuntimeCommand.of(Arrays.asList(arguments.strip().split(" ")), TOKEN))
+        .isInstanceOf(Sentence.class)
+        .hasMessageStartingWith(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MUSTER_CA_FILE | /not/there | MUSTER_CA_FILE is /not/there, which cannot be read",
+        "HTTPS_PROXY | socks5://proxy | HTTPS_PROXY is no address such as http://proxy.example:3128",
+        "https_proxy | http://me:secret@proxy | HTTPS_PROXY is no address such as",
+      })
+  void a_way_to_the_server_that_cannot_be_is_told(String variable, String value, String sentence) {
+    var environment = Map.of("MUSTER_TOKEN", "mul_0123456789abcdef", variable, value);
+
+    assertThatThrownBy(() -> RuntimeCommand.of(List.of("--command", "cat"), environment))
         .isInstanceOf(Sentence.class)
         .hasMessageStartingWith(sentence);
   }

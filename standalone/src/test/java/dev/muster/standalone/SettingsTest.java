@@ -3,14 +3,19 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 class SettingsTest {
   @Test
@@ -22,7 +27,8 @@ class SettingsTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
-                Optional.empty()));
+                Optional.empty(),
+                new Reserve(DataSize.ofMegabytes(512))));
   }
 
   @Test
@@ -32,6 +38,7 @@ class SettingsTest {
             "MUSTER_DATA", "/var/lib/muster/../muster",
             "MUSTER_TOKEN", "a-token-of-some-length",
             "MUSTER_KAFKA_PORT", "9092",
+            "MUSTER_DATA_RESERVE", "2GB",
             "SPRING_DATASOURCE_URL", "jdbc:postgresql://db/muster",
             "SPRING_KAFKA_BOOTSTRAP_SERVERS", "kafka:9092");
 
@@ -42,7 +49,8 @@ class SettingsTest {
                 Optional.of("a-token-of-some-length"),
                 9092,
                 Optional.of("jdbc:postgresql://db/muster"),
-                Optional.of("kafka:9092")));
+                Optional.of("kafka:9092"),
+                new Reserve(DataSize.ofGigabytes(2))));
   }
 
   @ParameterizedTest
@@ -61,6 +69,10 @@ class SettingsTest {
         "MUSTER_API_ALLOWEDORIGINS",
         "MUSTER_SERVICE_HOST",
         "MUSTER_PORT_8080_TCP",
+        "MUSTER_API_SERVICE_HOST",
+        "MUSTER_API_SERVICE_PORT_HTTP",
+        "MUSTER_API_PORT_8080_TCP_ADDR",
+        "MUSTER_KAFKA_SERVICE_PORT",
         "MUSTER_TASK_ID",
         "MUSTER_RUN",
         "PATH"
@@ -70,7 +82,48 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"MUSTER_KAFKA_PORT", "MUSTER_API_PORT", "MUSTER_PORT"})
+  void an_address_of_kubernetes_is_no_port(String variable) {
+    assertThat(Settings.of(Map.of(variable, "tcp://10.0.0.7:9092"), Set.of()))
+        .isEqualTo(Settings.of(Map.of(), Set.of()));
+  }
+
+  @ParameterizedTest
   @CsvSource({
+    "start, --nope, ./muster start knows no --nope; it takes settings",
+    "start, here, ./muster start knows no here;",
+    "api, --server.port, ./muster api knows no --server.port;",
+    "demo, --port=80, ./muster demo knows no --port;",
+  })
+  void an_option_that_is_unknown_is_named(String command, String argument, String sentence) {
+    assertThat(Settings.complaint(command, List.of(argument)).orElseThrow()).startsWith(sentence);
+  }
+
+  @Test
+  void settings_of_spring_and_of_muster_are_no_options() {
+    assertThat(
+            Settings.complaint(
+                "start", List.of("--server.port=0", "--muster.api.token=x", "--spring.a.b=c")))
+        .isEmpty();
+  }
+
+  @Test
+  void a_second_installation_is_not_made_in_silence(@TempDir Path home) throws IOException {
+    var environment = Map.of("MUSTER_HOME", home.toString());
+    Settings.requireTheOne(environment);
+    Files.createDirectories(home.resolve("data"));
+    Files.writeString(home.resolve("data/token"), "mul_1");
+
+    assertThatThrownBy(() -> Settings.requireTheOne(environment))
+        .isInstanceOf(Sentence.class)
+        .hasMessageContaining("and one in " + home.resolve("data"));
+    Settings.requireTheOne(Map.of("MUSTER_HOME", home.toString(), "MUSTER_DATA", "data"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MUSTER_DATA_RESERVE, much, 'MUSTER_DATA_RESERVE is much, which is no size'",
+    "MUSTER_DATA_RESERVE, -1MB, 'MUSTER_DATA_RESERVE is -1MB, which is no size'",
     "MUSTER_NOPE, 1, The setting MUSTER_NOPE is unknown",
     "MUSTER_KAFKA_PORT, abc, 'MUSTER_KAFKA_PORT is abc, which is not a port'",
     "MUSTER_KAFKA_PORT, -1, 'MUSTER_KAFKA_PORT is -1, which is not a port'",

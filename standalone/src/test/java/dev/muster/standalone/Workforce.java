@@ -55,6 +55,7 @@ final class Workforce implements Crew {
                     new RuntimeOptions.Identity("dm" + daemon, "claude", Map.of(), post.slots()),
                     "LEDGER='" + ledger + "'\n" + COMMAND,
                     home.resolve("work"),
+                    RuntimeOptions.Keep.standard(),
                     pace(daemon)),
                 this::hear);
         runtimes.add(runtime);

@@ -27,10 +27,32 @@ class SecurityConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
           + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  /// What the documents tell clients to send.
+  private static final List<String> SENT =
+      List.of(
+          "Accept",
+          "Authorization",
+          "Claim-Generation",
+          "Content-Type",
+          "Idempotency-Key",
+          "Prefer",
+          "Process-Id",
+          "X-Request-ID",
+          "X-Workspace-ID");
+
+  /// What a page may read of an answer, besides what it always may.
+  private static final List<String> ANSWERED =
+      List.of("Allow", "Date", "Preference-Applied", "Retry-After");
+
   /// By the decoded path, which is what routes are found by.
   static boolean isOpen(HttpServletRequest request) {
     var path = request.getServletPath();
     return !path.startsWith("/api") && !path.startsWith("/metrics");
+  }
+
+  @Bean
+  OriginRule originRule(ApiProperties properties) {
+    return new OriginRule(properties.allowedOrigins());
   }
 
   @Bean
@@ -39,7 +61,7 @@ class SecurityConfiguration {
       Callers callers,
       Problems problems,
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions,
-      ApiProperties properties) {
+      OriginRule origins) {
     return http.csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -49,7 +71,7 @@ class SecurityConfiguration {
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(PAGE)))
         .cors(AbstractHttpConfigurer::disable)
-        .addFilter(origins(properties.allowedOrigins(), problems))
+        .addFilter(filter(origins, problems))
         .addFilterBefore(new TokenFilter(callers, problems, exceptions), AuthorizationFilter.class)
         .authorizeHttpRequests(requests ->
             requests
@@ -60,20 +82,20 @@ class SecurityConfiguration {
         .build();
   }
 
-  private static CorsFilter origins(List<String> allowed, Problems problems) {
+  private static CorsFilter filter(OriginRule origins, Problems problems) {
     var cors = new CorsConfiguration();
-    cors.setAllowedOrigins(allowed);
+    cors.setAllowedOrigins(origins.allowed());
     cors.setAllowedMethods(List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
-    cors.setAllowedHeaders(
-        List.of(
-            "Accept", "Authorization", "Content-Type", "X-Workspace-ID", "X-Request-ID", "Prefer"));
+    cors.setAllowedHeaders(SENT);
+    cors.setExposedHeaders(ANSWERED);
     cors.setAllowCredentials(true);
     cors.setMaxAge(Duration.ofMinutes(5));
     var source = new UrlBasedCorsConfigurationSource();
-    // The socket has a rule of its own, and the page is for everybody.
+    // The socket asks the same rule itself, and the page is for everybody.
     source.registerCorsConfiguration("/api/**", cors);
+    source.registerCorsConfiguration("/muster-client.js", cors);
     var filter = new CorsFilter(source);
-    filter.setCorsProcessor(new ForeignOrigin(problems));
+    filter.setCorsProcessor(new ForeignOrigin(origins, problems));
     return filter;
   }
 }

@@ -117,6 +117,11 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.TOO_MANY_REQUESTS, "too-many", error, Map.of());
   }
 
+  /// 503: there is no room for more work just now. Says what is short.
+  static Refused noRoom(String shortage) {
+    return new Refused(HttpStatus.SERVICE_UNAVAILABLE, "no-room", shortage, Map.of());
+  }
+
   public HttpStatus status() {
     return status;
   }

@@ -1,7 +1,7 @@
 package dev.muster.api.notifier;
 
-import dev.muster.api.ApiProperties;
 import dev.muster.api.access.Callers;
+import dev.muster.api.access.OriginRule;
 import dev.muster.api.access.TokenHash;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
@@ -39,18 +39,17 @@ class SocketController {
   private final OriginRule origins;
 
   SocketController(
-      Callers callers, Rooms rooms, Sources sources, JsonMapper json, ApiProperties properties) {
+      Callers callers, Rooms rooms, Sources sources, JsonMapper json, OriginRule origins) {
     this.callers = callers;
     this.rooms = rooms;
     this.sources = sources;
     this.json = json;
-    this.origins = new OriginRule(properties.allowedOrigins());
+    this.origins = origins;
   }
 
   @GetMapping("/ws")
   void watch(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (!origins.permits(
-        request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))) {
+    if (!origins.permits(request)) {
       throw Refused.forbidden("origin not allowed");
     }
     var workspace = request.getParameter("workspace_id");

@@ -72,28 +72,27 @@ class DaemonController {
         registered.stream().<@Nullable RuntimeView>map(views::get).toList());
   }
 
-  /// In the order of their providers, whatever order they were sent in, so that two registers of
-  /// one daemon wait for each other at the first.
+  /// In the order of their keys, whatever order they were sent in, so that two registers of one
+  /// daemon wait for each other at the first.
   private List<UUID> register(WorkspaceId workspace, Registration registration) {
-    var byProvider = new TreeMap<String, RuntimeStore.Registered>();
+    var byKey = new TreeMap<String, RuntimeStore.Registered>();
     registration.entries().stream()
-        .sorted(Comparator.comparing(Registration.Entry::provider))
+        .sorted(Comparator.comparing(Registration.Entry::key))
         .forEach(entry ->
-            byProvider.merge(
-                entry.provider(),
+            byKey.put(
+                entry.key(),
                 store
                     .upsert(workspace, registration, entry)
-                    .orElseThrow(() -> superseded(workspace, registration, entry)),
-                (first, again) -> first.isOrphaning() ? first : again));
+                    .orElseThrow(() -> superseded(workspace, registration, entry))));
     var orphaning =
-        byProvider.values().stream()
+        byKey.values().stream()
             .filter(RuntimeStore.Registered::isOrphaning)
             .map(registered -> new RuntimeId(registered.id()))
             .toList();
     var _ = tasks.endActive(orphaning, FailureReason.RUNTIME_RESTARTED);
     var ids =
         registration.entries().stream()
-            .flatMap(entry -> Optional.ofNullable(byProvider.get(entry.provider())).stream())
+            .flatMap(entry -> Optional.ofNullable(byKey.get(entry.key())).stream())
             .map(RuntimeStore.Registered::id)
             .toList();
     if (registration.processId() == null) {

@@ -39,12 +39,15 @@ class HeartbeatController {
   }
 
   /// @param processId what the daemon's process calls itself
+  /// @param shortage why it takes no tasks just now, empty if it takes them again; null where it
+  ///   does not say
   /// @param runningTasks what it runs for this runtime; null where it does not say
   record HeartbeatRequest(
       @Nullable String runtimeId,
       @Nullable String processId,
       @Nullable List<NamedTasks.@Nullable Named> runningTasks,
-      @Nullable List<@Nullable String> runningTaskIds) {
+      @Nullable List<@Nullable String> runningTaskIds,
+      @Nullable String shortage) {
     @Nullable List<NamedTasks.@Nullable Named> running() {
       if (runningTasks != null || runningTaskIds == null) {
         return runningTasks;
@@ -69,6 +72,10 @@ class HeartbeatController {
     } else {
       processes.require(runtime, request.processId());
       heartbeats.beat(runtime);
+    }
+    if (request.shortage() != null) {
+      var shortage = Input.orElse("shortage", request.shortage(), "", Limits.NAME);
+      directory.tellShortage(runtime, shortage.strip());
     }
     var answer = new LinkedHashMap<String, Object>();
     answer.put("status", "ok");

@@ -2,7 +2,10 @@ package dev.muster.api.runtime;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,6 +35,7 @@ record Registration(String daemonId, @Nullable String processId, List<Entry> ent
 
   /// One runtime of the daemon.
   ///
+  /// @param apart what tells it from others of its type; empty where there are none
   /// @param labels a JSON object
   /// @param maxConcurrentTasks how many tasks it takes at once; a daemon that does not say takes
   ///   one
@@ -39,12 +43,18 @@ record Registration(String daemonId, @Nullable String processId, List<Entry> ent
   record Entry(
       String name,
       String provider,
+      String apart,
       String status,
       String deviceInfo,
       String version,
       String labels,
       int maxConcurrentTasks,
-      boolean serial) {}
+      boolean serial) {
+    /// The same for each register of it, and another for each other.
+    String key() {
+      return provider + '\0' + apart;
+    }
+  }
 
   /// Checks a request in the order in which the seed's server does.
   static Registration of(Request request) {
@@ -52,27 +62,49 @@ record Registration(String daemonId, @Nullable String processId, List<Entry> ent
     Input.required("workspace_id", request.workspaceId(), Limits.NAME);
     var runtimes = Input.list("runtimes", request.runtimes(), RUNTIMES_MAX);
     if (runtimes.isEmpty()) {
-      throw dev.muster.api.edge.Refused.badRequest("at least one runtime is required");
+      throw Refused.badRequest("at least one runtime is required");
     }
     var device = Input.orElse("device_name", request.deviceName(), "", Limits.NAME).strip();
-    return new Registration(
-        daemonId,
-        Processes.checked(request.processId()),
-        runtimes.stream().map(runtime -> entry(runtime, device)).toList());
+    var types =
+        runtimes.stream()
+            .collect(Collectors.groupingBy(Registration::provider, Collectors.counting()));
+    var entries =
+        runtimes.stream()
+            .map(runtime -> entry(runtime, device, types.getOrDefault(provider(runtime), 1L) > 1))
+            .toList();
+    requireNamedApart(entries);
+    return new Registration(daemonId, Processes.checked(request.processId()), entries);
   }
 
-  private static Entry entry(@Nullable RuntimeRequest sent, String device) {
+  /// Two that nothing tells apart would be one, and each would be given the other's tasks.
+  private static void requireNamedApart(List<Entry> entries) {
+    var keys = new HashSet<String>();
+    entries.forEach(entry -> {
+      if (!keys.add(entry.key())) {
+        throw Refused.invalid(
+            "runtimes.name",
+            "must tell apart the runtimes of the type %s: give each a name of its own"
+                .formatted(entry.provider()));
+      }
+    });
+  }
+
+  private static String provider(@Nullable RuntimeRequest sent) {
+    var type = sent == null ? null : sent.type();
+    var provider = Input.orElse("runtimes.type", type, "", Limits.PROVIDER).strip();
+    return provider.isEmpty() ? "unknown" : provider;
+  }
+
+  private static Entry entry(@Nullable RuntimeRequest sent, String device, boolean isOneOfMany) {
     var runtime = sent == null ? new RuntimeRequest(null, null, null, null, null, null) : sent;
-    var type = Input.orElse("runtimes.type", runtime.type(), "", Limits.PROVIDER).strip();
-    var provider = type.isEmpty() ? "unknown" : type;
+    var provider = provider(sent);
+    var name = Input.orElse("runtimes.name", runtime.name(), "", Limits.NAME).strip();
     var version = Input.orElse("runtimes.version", runtime.version(), "", Limits.NAME);
     var slots = runtime.maxConcurrentTasks() == null ? 1 : runtime.maxConcurrentTasks();
     return new Entry(
-        name(
-            Input.orElse("runtimes.name", runtime.name(), "", Limits.NAME).strip(),
-            provider,
-            device),
+        name(name, provider, device),
         provider,
+        isOneOfMany ? name : "",
         "offline".equals(runtime.status()) ? "offline" : "online",
         deviceInfo(device, version),
         version,

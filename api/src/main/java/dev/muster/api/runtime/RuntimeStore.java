@@ -43,11 +43,11 @@ class RuntimeStore {
     return db.sql(
             """
             WITH upserted AS (
-              INSERT INTO runtime AS r (workspace_id, daemon_id, name, provider, status, device_info, metadata, labels,
+              INSERT INTO runtime AS r (workspace_id, daemon_id, name, provider, apart, status, device_info, metadata, labels,
                                         max_concurrent_tasks, serial, process_id)
-              VALUES (:workspace, :daemon, :name, :provider, :status, :device_info,
+              VALUES (:workspace, :daemon, :name, :provider, :apart, :status, :device_info,
                       jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks, :serial, :process)
-              ON CONFLICT (workspace_id, daemon_id, provider) DO UPDATE
+              ON CONFLICT (workspace_id, daemon_id, provider, apart) DO UPDATE
                  SET name = excluded.name, runtime_mode = excluded.runtime_mode, status = excluded.status,
                      device_info = excluded.device_info, metadata = excluded.metadata, labels = excluded.labels,
                      max_concurrent_tasks = excluded.max_concurrent_tasks, serial = excluded.serial,
@@ -69,6 +69,7 @@ class RuntimeStore {
         .param("process", registration.processId())
         .param("name", entry.name())
         .param("provider", entry.provider())
+        .param("apart", entry.apart())
         .param("status", entry.status())
         .param("device_info", entry.deviceInfo())
         .param("version", entry.version())
@@ -94,6 +95,21 @@ class RuntimeStore {
         .param("runtimes", runtimes.toArray(UUID[]::new))
         .update();
     outbox.wake();
+  }
+
+  /// Says beside the runtime why it takes no tasks just now, or no longer; a register forgets it.
+  void tellShortage(RuntimeId runtime, String shortage) {
+    db.sql(
+            """
+            UPDATE runtime
+               SET updated_at = now(),
+                   metadata = CASE WHEN :shortage = '' THEN metadata - 'shortage'
+                                   ELSE metadata || jsonb_build_object('shortage', :shortage) END
+             WHERE id = :runtime AND coalesce(metadata ->> 'shortage', '') <> :shortage
+            """)
+        .param("runtime", runtime.value())
+        .param("shortage", shortage)
+        .update();
   }
 
   /// Takes runtimes offline that a caller of these workspaces names. Returns those that were found.

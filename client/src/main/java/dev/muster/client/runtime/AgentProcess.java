@@ -27,6 +27,13 @@ import org.slf4j.LoggerFactory;
 final class AgentProcess {
   private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
   private static final boolean HAS_SETSID = isOnPath("setsid");
+  private static final Set<String> SECRETS =
+      Set.of(
+          "MUSTER_TOKEN",
+          "MUSTER_API_TOKEN",
+          "SPRING_DATASOURCE_PASSWORD",
+          "SPRING_DATASOURCE_URL",
+          "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG");
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final Process process;
@@ -46,7 +53,7 @@ final class AgentProcess {
     arguments.addAll(shell);
     var builder = new ProcessBuilder(arguments).directory(directory.toFile());
     // The agent is given its task, not the runtime's own token.
-    builder.environment().remove("MUSTER_TOKEN");
+    builder.environment().keySet().removeAll(SECRETS);
     builder.environment().putAll(environment);
     builder.environment().put(RunMark.VARIABLE, mark.value());
     var process = builder.start();

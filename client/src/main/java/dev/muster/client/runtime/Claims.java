@@ -30,8 +30,10 @@ final class Claims implements Runnable {
   private final MusterClient client;
   private final Presence presence;
   private final Runs runs;
+  private final DiskRoom room;
   private final Consumer<String> lost;
   private volatile boolean stopping;
+  private String shortage = "";
 
   /// @param lost is told in a sentence why this runtime must not go on
   Claims(
@@ -39,11 +41,13 @@ final class Claims implements Runnable {
       MusterClient client,
       Presence presence,
       Runs runs,
+      DiskRoom room,
       Consumer<String> lost) {
     this.pace = pace;
     this.client = client;
     this.presence = presence;
     this.runs = runs;
+    this.room = room;
     this.lost = lost;
   }
 
@@ -57,7 +61,7 @@ final class Claims implements Runnable {
   public void run() {
     try {
       while (!stopping) {
-        if (!runs.takeSlot(LOOK_UP)) {
+        if (isShort() || !runs.takeSlot(LOOK_UP)) {
           continue;
         }
         var isUsed = false;
@@ -72,6 +76,19 @@ final class Claims implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Whether there is no room for another task just now; then a while has passed too.
+  private boolean isShort() throws InterruptedException {
+    var now = room.shortage();
+    if (!now.equals(shortage)) {
+      shortage = now;
+      log.atWarn().log(now.isEmpty() ? "Tasks are taken again" : "No more tasks are taken: " + now);
+    }
+    if (!now.isEmpty()) {
+      Thread.sleep(LOOK_UP);
+    }
+    return !now.isEmpty();
   }
 
   /// Claims once, until the server has answered. Returns whether the slot is used now.

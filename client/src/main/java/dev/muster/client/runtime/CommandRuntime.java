@@ -3,6 +3,7 @@ package dev.muster.client.runtime;
 import dev.muster.client.MusterClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,25 +34,38 @@ public final class CommandRuntime implements AutoCloseable {
   private final Claims claims;
   private final Thread claiming;
   private final Thread beating;
+  private final Thread cleaning;
   private final CompletableFuture<String> lost = new CompletableFuture<>();
 
   private CommandRuntime(
-      RuntimeOptions options, MusterClient client, WorkDirectory directory, Consumer<String> out)
+      RuntimeOptions given, MusterClient client, WorkDirectory directory, Consumer<String> out)
       throws IOException {
-    this.options = options;
+    this.options = given.at(directory.mark());
     this.client = client;
     this.directory = directory;
     this.reports = new Reports(client, ReportSpool.open(directory.spool()), options.pace().retry());
     this.presence = new Presence(options, client);
     this.runs = new Runs(new Crew(options, client, reports, directory, directory.mark(), out));
-    this.claims = new Claims(options.pace(), client, presence, runs, this::lose);
+    var room = new DiskRoom(directory.root(), options.keep().reserve());
+    this.claims = new Claims(options.pace(), client, presence, runs, room, this::lose);
     this.claiming = Thread.ofVirtual().name("muster-claims").unstarted(claims);
+    this.cleaning =
+        Thread.ofVirtual()
+            .name("muster-old-work")
+            .unstarted(
+                new OldWork(
+                    options.keep(),
+                    client,
+                    directory,
+                    runs::isRunning,
+                    InstantSource.system(),
+                    out));
     // On a thread of the platform: it beats however busy the virtual ones are.
     this.beating =
         Thread.ofPlatform()
             .name("muster-heartbeats")
             .daemon()
-            .unstarted(new Heartbeats(client, presence, runs, this::lose));
+            .unstarted(new Heartbeats(client, presence, runs, room, this::lose));
   }
 
   /// Starts the runtime. Returns when it is registered and asks for work, which takes as long as
@@ -66,7 +80,7 @@ public final class CommandRuntime implements AutoCloseable {
     WorkDirectory directory;
     try {
       directory = WorkDirectory.open(options.work());
-    } catch (IOException | RuntimeRefused e) {
+    } catch (RuntimeRefused e) {
       client.close();
       throw e;
     }
@@ -85,6 +99,7 @@ public final class CommandRuntime implements AutoCloseable {
       runtime.presence.register();
       runtime.beating.start();
       runtime.claiming.start();
+      runtime.cleaning.start();
       return runtime;
     } catch (IOException | InterruptedException | RuntimeException e) {
       client.close();
@@ -136,6 +151,7 @@ public final class CommandRuntime implements AutoCloseable {
     } finally {
       beating.interrupt();
       claiming.interrupt();
+      cleaning.interrupt();
       client.close();
       closeDirectory();
     }

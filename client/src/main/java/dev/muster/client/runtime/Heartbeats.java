@@ -15,14 +15,18 @@ final class Heartbeats implements Runnable {
   private final MusterClient client;
   private final Presence presence;
   private final Runs runs;
+  private final DiskRoom room;
   private final Consumer<String> lost;
+  private boolean saidShortage;
   private Duration interval = Beat.DEFAULT_INTERVAL;
 
   /// @param lost is told in a sentence why this runtime must not go on
-  Heartbeats(MusterClient client, Presence presence, Runs runs, Consumer<String> lost) {
+  Heartbeats(
+      MusterClient client, Presence presence, Runs runs, DiskRoom room, Consumer<String> lost) {
     this.client = client;
     this.presence = presence;
     this.runs = runs;
+    this.room = room;
     this.lost = lost;
   }
 
@@ -44,9 +48,13 @@ final class Heartbeats implements Runnable {
     var began = System.nanoTime();
     var runtime = presence.runtime();
     var named = runs.claims();
-    switch (client.heartbeat(new Beat.Sent(runtime, presence.process(), named))) {
+    var shortage = room.shortage();
+    var told = shortage.isEmpty() && !saidShortage ? null : shortage;
+    var sent = new Beat.Sent(runtime, presence.process(), named, told);
+    switch (client.heartbeat(sent)) {
       case Answer.Accepted<Beat>(var beat) -> {
         interval = beat.interval();
+        saidShortage = !shortage.isEmpty();
         runs.obey(beat, named);
         beat.ping().ifPresent(ping -> pong(runtime, ping, System.nanoTime() - began));
       }

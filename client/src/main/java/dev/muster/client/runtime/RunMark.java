@@ -18,7 +18,13 @@ import java.util.Set;
 record RunMark(String value) {
   static final String VARIABLE = "MUSTER_RUN";
 
+  private static final int SHORT = 8;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  /// Enough of it to tell two directories of a machine apart.
+  String shortName() {
+    return value.substring(0, Math.min(SHORT, value.length()));
+  }
 
   /// The mark of one run.
   RunMark of(Claim claim) {

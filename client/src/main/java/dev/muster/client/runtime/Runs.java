@@ -68,6 +68,10 @@ final class Runs {
     return List.copyOf(running.keySet());
   }
 
+  boolean isRunning(String task) {
+    return running.keySet().stream().anyMatch(claim -> claim.task().equals(task));
+  }
+
   /// Does what the answer to a heartbeat asks for.
   ///
   /// @param named what that heartbeat named: the answer about a task means the claim that was named

@@ -218,7 +218,8 @@ final class TaskRun {
     environment.put("MUSTER_CLAIM_GENERATION", Long.toString(claim.generation()));
     environment.put("MUSTER_AGENT_NAME", task.agentName());
     environment.put("MUSTER_PRIOR_SESSION_ID", task.priorSessionId());
-    environment.put("MUSTER_PRIOR_WORK_DIR", task.priorWorkDir());
+    environment.put(
+        "MUSTER_PRIOR_WORK_DIR", crew.directory().prior(task).map(Path::toString).orElse(""));
     // What no variable can hold.
     environment.replaceAll((_, value) -> value.replace('\0', ' '));
     return environment;

@@ -66,8 +66,47 @@ class CommandRuntimeTest {
             new RuntimeOptions.Identity("laptop", "shell", Map.of("os", "linux"), slots),
             command,
             work,
+            RuntimeOptions.Keep.standard(),
             pace),
         said::add);
+  }
+
+  private RuntimeOptions options(Path directory, String daemon, RuntimeOptions.Keep keep) {
+    return new RuntimeOptions(
+        new RuntimeOptions.Server(muster.url(), "mul_token"),
+        "workspace",
+        new RuntimeOptions.Identity(daemon, "shell", Map.of(), 1),
+        "cat",
+        directory,
+        keep,
+        RuntimeOptions.Pace.standard());
+  }
+
+  @Test
+  void two_on_one_machine_are_two_and_one_that_comes_again_is_the_same() throws Exception {
+    var keep = RuntimeOptions.Keep.standard();
+    for (var directory : List.of("a", "b", "a")) {
+      CommandRuntime.start(options(work.resolve(directory), "", keep), said::add).close();
+    }
+
+    var daemons =
+        muster.calls("register").stream()
+            .map(call -> call.body().path("daemon_id").asString(""))
+            .toList();
+    assertThat(daemons.get(1)).isNotEqualTo(daemons.get(0));
+    assertThat(daemons.get(2)).isEqualTo(daemons.get(0));
+  }
+
+  @Test
+  void with_little_room_on_the_disk_nothing_is_claimed_and_it_is_said() throws Exception {
+    var keep = new RuntimeOptions.Keep(Duration.ofDays(1), 1, Long.MAX_VALUE);
+    muster.add(TASK, "title", "prompt");
+    try (var _ = CommandRuntime.start(options(work, "laptop", keep), said::add)) {
+      assertThat(awaited("heartbeat").body().path("shortage").asString(""))
+          .startsWith("the disk has ");
+      await().until(() -> muster.calls("heartbeat").size() > 1);
+      assertThat(muster.calls("claim")).isEmpty();
+    }
   }
 
   private Call awaited(String verb) {

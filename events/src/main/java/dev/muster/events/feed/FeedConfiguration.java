@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,6 +31,15 @@ public class FeedConfiguration {
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
 
   private static final String TRANSACTIONAL_ID = "muster-publisher-";
+
+  /// Before the schema is made: a server that is too old is left as it is.
+  @Bean
+  FlywayMigrationStrategy migration() {
+    return flyway -> {
+      ServerVersions.requirePostgres(flyway.getConfiguration().getDataSource());
+      flyway.migrate();
+    };
+  }
 
   @Bean
   PartitionCounts partitionCounts(JdbcClient db) {

@@ -52,6 +52,7 @@ final class TopicSetup implements InitializingBean {
   public void afterPropertiesSet() throws InterruptedException {
     try (var client = Admin.create(admin.getConfigurationProperties())) {
       var brokers = brokers(client);
+      ServerVersions.requireKafka(client, address());
       create(client, brokers);
       // A broker may not know yet what it has just made: asked for these, it does.
       var shapes = List.of(describe(client, Topics.EVENTS), describe(client, Topics.TASKS));

@@ -43,6 +43,7 @@ final class ShellRuntime {
             new RuntimeOptions.Identity("shell-box", PROVIDER, Map.of(), 2),
             COMMAND,
             place.work(),
+            RuntimeOptions.Keep.standard(),
             pace),
         _ -> {});
   }

@@ -1,12 +1,15 @@
 package dev.muster.standalone.feed;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Function;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -24,7 +27,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class FeedConnections implements AutoCloseable {
   @SpringBootConfiguration
   @EnableConfigurationProperties({DataSourceProperties.class, KafkaProperties.class})
-  static class Properties {}
+  static class Settings {}
+
+  private static final String BOOTSTRAP = "bootstrap.servers";
 
   private final ConfigurableApplicationContext context;
 
@@ -40,17 +45,41 @@ final class FeedConnections implements AutoCloseable {
     arguments.add(
         "--spring.datasource.url="
             + address("SPRING_DATASOURCE_URL", environment, data.resolve("postgres.url")));
-    arguments.add(
-        "--spring.kafka.bootstrap-servers="
-            + address(
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", environment, data.resolve("kafka.address")));
+    kafka(data, environment).forEach(arguments::add);
     return new FeedConnections(
-        new SpringApplicationBuilder(Properties.class)
+        new SpringApplicationBuilder(Settings.class)
             .web(WebApplicationType.NONE)
             .properties("spring.config.name=feed", "spring.main.banner-mode=off")
             .registerShutdownHook(false)
             .logStartupInfo(false)
             .run(arguments.toArray(String[]::new)));
+  }
+
+  private static List<String> kafka(Path data, Function<String, Optional<String>> environment) {
+    var variable = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
+    var login = new Properties();
+    var named = environment.apply(variable);
+    if (named.isPresent()) {
+      login.put(BOOTSTRAP, named.get());
+    } else {
+      load(login, address(variable, environment, data.resolve("kafka.properties")));
+    }
+    return login.stringPropertyNames().stream()
+        .map(name ->
+            (name.equals(BOOTSTRAP)
+                    ? "--spring.kafka.bootstrap-servers"
+                    : "--spring.kafka.properties." + name)
+                + "="
+                + login.getProperty(name))
+        .toList();
+  }
+
+  private static void load(Properties properties, String text) {
+    try {
+      properties.load(new StringReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String address(
@@ -86,9 +115,13 @@ final class FeedConnections implements AutoCloseable {
     } catch (SQLException e) {
       throw new CannotRun(
           "Postgres at %s does not answer (%s)."
-              .formatted(properties.determineUrl(), e.getMessage()),
+              .formatted(withoutLogin(properties.determineUrl()), e.getMessage()),
           e);
     }
+  }
+
+  private static String withoutLogin(String url) {
+    return url.split("\\?", 2)[0];
   }
 
   static JdbcClient client(SingleConnectionDataSource snapshot) {

@@ -1,0 +1,62 @@
+package dev.muster.events.feed;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.flywaydb.core.api.FlywayException;
+
+/// What the servers must be able to do, asked before anything else is: an older one takes the
+/// schema and the topics, and then fails at each claim.
+final class ServerVersions {
+  private static final int POSTGRES_LEAST = 18;
+
+  /// The feature that the group protocol `consumer` needs.
+  private static final String GROUPS = "group.version";
+
+  private ServerVersions() {}
+
+  static void requirePostgres(DataSource database) {
+    try (var connection = database.getConnection()) {
+      var metadata = connection.getMetaData();
+      requirePostgres(metadata.getDatabaseMajorVersion(), metadata.getDatabaseProductVersion());
+    } catch (SQLException e) {
+      throw new FlywayException("The database's version cannot be asked for", e);
+    }
+  }
+
+  static void requirePostgres(int major, String version) {
+    if (major < POSTGRES_LEAST) {
+      throw new ServerTooOld(
+          "Postgres is of version %s, and Muster needs %d or later"
+              .formatted(version, POSTGRES_LEAST));
+    }
+  }
+
+  static void requireKafka(Admin client, String address) throws InterruptedException {
+    try {
+      requireKafka(client.describeFeatures().featureMetadata().get().finalizedFeatures(), address);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnsupportedVersionException) {
+        throw tooOld(address);
+      }
+      // Whoever may not ask may still use it.
+    }
+  }
+
+  static void requireKafka(Map<String, FinalizedVersionRange> features, String address) {
+    var groups = features.get(GROUPS);
+    if (groups == null || groups.maxVersionLevel() < 1) {
+      throw tooOld(address);
+    }
+  }
+
+  private static ServerTooOld tooOld(String address) {
+    return new ServerTooOld(
+        "Kafka at %s is older than 4.0, or was upgraded without its features (kafka-features.sh upgrade --release-version 4.0)"
+            .formatted(address));
+  }
+}
