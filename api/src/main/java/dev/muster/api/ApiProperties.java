@@ -12,12 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param serialDaemons whether a daemon that never said how many tasks it takes, and claims while
 ///   its task runs, has lost that task's final report
 /// @param sockets how many there may be at once
+/// @param connections how many there may be at once
 @ConfigurationProperties(prefix = "muster.api", ignoreUnknownFields = false)
 public record ApiProperties(
     @DefaultValue("") String token,
     @Nullable List<String> allowedOrigins,
     @DefaultValue("true") boolean serialDaemons,
-    @DefaultValue Sockets sockets) {
+    @DefaultValue Sockets sockets,
+    @DefaultValue Connections connections) {
   private static final int TOKEN_MIN = 16;
 
   /// How many sockets one instance has at once.
@@ -36,6 +38,41 @@ public record ApiProperties(
       if (max < 1 || perUser < 1 || perAddress < 1) {
         throw new IllegalArgumentException("muster.api.sockets.* must be at least 1");
       }
+    }
+  }
+
+  /// How many HTTP connections one instance has at once. What is 0 follows from the heap: a
+  /// connection on which a request waits takes about 64 KiB of it.
+  ///
+  /// @param max of all, WebSockets included
+  /// @param anonymous of those on which no valid token has come, or half a request
+  /// @param perAddress of the same, from one address or IPv6 network; behind a proxy that is the
+  ///   proxy's
+  public record Connections(
+      @DefaultValue("0") int max,
+      @DefaultValue("0") int anonymous,
+      @DefaultValue("0") int perAddress) {
+    private static final int ALL_MAX = 20_000;
+    private static final int BYTES_MAX = 128 * 1024;
+    private static final int ANONYMOUS_PART = 5;
+    private static final int ADDRESS_PART = 2;
+
+    public Connections {
+      if (max < 0 || anonymous < 0 || perAddress < 0) {
+        throw new IllegalArgumentException("muster.api.connections.* must not be negative");
+      }
+      max = max == 0 ? fromHeap() : max;
+      anonymous = anonymous == 0 ? Math.max(1, max / ANONYMOUS_PART) : anonymous;
+      perAddress = perAddress == 0 ? Math.max(1, anonymous / ADDRESS_PART) : perAddress;
+    }
+
+    /// The limits where nothing is set.
+    public static Connections fromTheHeap() {
+      return new Connections(0, 0, 0);
+    }
+
+    private static int fromHeap() {
+      return (int) Math.min(ALL_MAX, Runtime.getRuntime().maxMemory() / BYTES_MAX);
     }
   }
 

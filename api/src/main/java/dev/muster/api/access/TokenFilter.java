@@ -1,13 +1,16 @@
 package dev.muster.api.access;
 
+import dev.muster.api.edge.OpenConnection;
 import dev.muster.api.edge.Problems;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.ServerMemory;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -43,6 +46,8 @@ final class TokenFilter extends OncePerRequestFilter {
       if (!caller.scope().permits(request.getMethod(), request.getServletPath())) {
         throw Refused.forbidden();
       }
+      OpenConnection.signedIn();
+      ServerMemory.countFor(request, caller.user().toString());
       var context = SecurityContextHolder.createEmptyContext();
       context.setAuthentication(new PreAuthenticatedAuthenticationToken(caller, "", List.of()));
       SecurityContextHolder.setContext(context);
@@ -56,7 +61,7 @@ final class TokenFilter extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  private Caller caller(@org.jspecify.annotations.Nullable String header) {
+  private Caller caller(@Nullable String header) {
     if (header == null || header.isEmpty()) {
       throw Refused.unauthorized("missing authorization header");
     }

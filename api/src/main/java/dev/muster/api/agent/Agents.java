@@ -7,6 +7,7 @@ import dev.muster.api.budget.BudgetView;
 import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.queue.Cancels;
 import dev.muster.events.EventType;
@@ -37,6 +38,7 @@ class Agents {
   private final Outbox outbox;
   private final Budgets budgets;
   private final JsonMapper json;
+  private final Quotas quotas;
 
   Agents(
       AgentStore store,
@@ -44,13 +46,15 @@ class Agents {
       Cancels cancels,
       Outbox outbox,
       Budgets budgets,
-      JsonMapper json) {
+      JsonMapper json,
+      Quotas quotas) {
     this.store = store;
     this.views = views;
     this.cancels = cancels;
     this.outbox = outbox;
     this.budgets = budgets;
     this.json = json;
+    this.quotas = quotas;
   }
 
   /// The agent, if the caller may see it: private ones are for their owner and for those who
@@ -83,6 +87,7 @@ class Agents {
     Input.required("name", fields.name(), Limits.NAME);
     var checked = fields.asNew().checked();
     var at = placement(access.workspace(), Placement.NONE, fields);
+    quotas.agents(store.count(access.workspace()) + 1L);
     var agent = store.insert(access.workspace(), access.caller().user(), at, checked);
     return told(agent, EventType.AGENT_CREATED);
   }
@@ -167,6 +172,12 @@ class Agents {
     var _ = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
     if (store.replaceSkills(agent, workspace, skills) != skills.size()) {
       throw Refused.invalid("skill_ids", "names a skill that the workspace does not have");
+    }
+    if (store.skillBytes(agent) > Limits.AGENT_SKILLS_BYTES) {
+      throw Refused.invalid(
+          "skill_ids",
+          "have more than %d bytes of texts and files together"
+              .formatted(Limits.AGENT_SKILLS_BYTES));
     }
     var brief = json.readTree(brief(agent.value()).skills());
     outbox.append(

@@ -4,6 +4,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.attempt.Attempts;
 import dev.muster.events.id.RuntimeId;
@@ -31,18 +32,21 @@ class DaemonController {
   private final Twins twins;
   private final Attempts attempts;
   private final TransactionTemplate transaction;
+  private final Quotas quotas;
 
   DaemonController(
       RuntimeStore store,
       Heartbeats heartbeats,
       Twins twins,
       Attempts attempts,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Quotas quotas) {
     this.store = store;
     this.heartbeats = heartbeats;
     this.twins = twins;
     this.attempts = attempts;
     this.transaction = transaction;
+    this.quotas = quotas;
   }
 
   record RegisterResponse(List<@Nullable RuntimeView> runtimes) {}
@@ -71,6 +75,9 @@ class DaemonController {
   /// In the order of their providers, whatever order they were sent in, so that two registers of
   /// one daemon wait for each other at the first.
   private List<UUID> register(WorkspaceId workspace, Registration registration) {
+    var providers =
+        registration.entries().stream().map(Registration.Entry::provider).distinct().toList();
+    quotas.runtimes(store.countWith(workspace, registration.daemonId(), providers));
     var byProvider = new TreeMap<String, RuntimeStore.Registered>();
     registration.entries().stream()
         .sorted(Comparator.comparing(Registration.Entry::provider))

@@ -4,7 +4,11 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.RowCursor;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -14,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,9 +43,15 @@ class RuntimeController {
     this.usages = usages;
   }
 
+  @LargeAnswer
   @GetMapping({"/api/runtimes", "/api/runtimes/"})
-  List<RuntimeView> list(WorkspaceAccess access) {
-    return runtimes.list(access.workspace());
+  ResponseEntity<List<RuntimeView>> list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var page = runtimes.list(access.workspace(), RowCursor.parse(cursor));
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
   /// The usage of the last `days` days, 90 where it is missing or not between 1 and 365.
