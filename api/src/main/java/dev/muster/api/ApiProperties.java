@@ -1,6 +1,7 @@
 package dev.muster.api;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +22,7 @@ public record ApiProperties(
     @DefaultValue Sockets sockets,
     @DefaultValue Connections connections) {
   private static final int TOKEN_MIN = 16;
+  private static final int CHARACTERS_MIN = 8;
 
   /// How many sockets one instance has at once.
   ///
@@ -82,6 +84,18 @@ public record ApiProperties(
       throw new IllegalArgumentException(
           "MUSTER_TOKEN must have at least " + TOKEN_MIN + " characters and no spaces around them");
     }
+    if (!token.isEmpty() && isGuessable(token)) {
+      throw new IllegalArgumentException(
+          "MUSTER_TOKEN is easy to guess: it has few different characters, or repeats a shorter text. Make one with: openssl rand -hex 20");
+    }
+  }
+
+  /// Whether somebody who tries gets there: a short text again and again, or few characters.
+  private static boolean isGuessable(String token) {
+    var isRepetition =
+        IntStream.rangeClosed(1, Math.min(TOKEN_MIN, token.length() / 2))
+            .anyMatch(length -> token.startsWith(token.substring(length)));
+    return isRepetition || token.chars().distinct().count() < CHARACTERS_MIN;
   }
 
   @Override

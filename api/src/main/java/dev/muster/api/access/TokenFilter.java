@@ -42,7 +42,7 @@ final class TokenFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     try {
-      var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION));
+      var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION), request.getRemoteAddr());
       if (!caller.scope().permits(request.getMethod(), request.getServletPath())) {
         throw Refused.forbidden();
       }
@@ -61,7 +61,7 @@ final class TokenFilter extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  private Caller caller(@Nullable String header) {
+  private Caller caller(@Nullable String header, String address) {
     if (header == null || header.isEmpty()) {
       throw Refused.unauthorized("missing authorization header");
     }
@@ -69,7 +69,7 @@ final class TokenFilter extends OncePerRequestFilter {
       throw Refused.unauthorized("invalid authorization format");
     }
     return callers
-        .find(header.substring(BEARER.length()))
+        .find(header.substring(BEARER.length()), address)
         .orElseThrow(() -> Refused.unauthorized("invalid token"));
   }
 }
