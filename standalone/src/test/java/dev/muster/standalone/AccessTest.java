@@ -15,6 +15,7 @@ class AccessTest {
   private static final Set<String> OPEN =
       Set.of(
           "GET /health",
+          "GET /ready",
           "GET /ws",
           "GET /docs",
           "GET /docs/asyncapi.yaml",

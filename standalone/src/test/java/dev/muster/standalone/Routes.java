@@ -59,6 +59,7 @@ final class Routes {
   static final List<Route> ALL =
       List.of(
           read("/health", "/health"),
+          read("/ready", "/ready"),
           read("/metrics", "/metrics"),
           read("/ws", "/ws" + IN),
           read("/docs", "/docs"),
