@@ -1,5 +1,6 @@
 package dev.muster.api.agent;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.RowCursor;
@@ -57,11 +58,12 @@ public class AgentViews {
       Page.sql(
           SELECT
               + """
-              WHERE a.workspace_id = :workspace AND (:all OR a.visibility = 'workspace' OR a.owner_id = :user)
+              WHERE a.workspace_id = :workspace AND %s
                 AND (a.created_at, a.id) > (coalesce(to_timestamp(:after_time::bigint / 1e6), '-infinity'),
                                             coalesce(:after_id::uuid, '00000000-0000-0000-0000-000000000000'))
               ORDER BY a.created_at, a.id
-              """,
+              """
+                  .formatted(AgentRule.SQL),
           "created_at, id",
           "description",
           "instructions",
@@ -100,12 +102,10 @@ public class AgentViews {
 
   private StatementSpec visible(
       WorkspaceAccess access, @Nullable RowCursor after, boolean withLongTexts) {
-    return db.sql(VISIBLE)
+    return AgentRule.bind(db.sql(VISIBLE), access.caller(), access.workspace())
         .param("full", false)
         .param("long", withLongTexts)
         .param("workspace", access.workspace().value())
-        .param("all", access.role().isOwnerOrAdmin())
-        .param("user", access.caller().user().value())
         .param("after_id", after == null ? null : after.id())
         .param("after_time", after == null ? null : after.createdAtMicros());
   }

@@ -1,5 +1,6 @@
 package dev.muster.api.agent;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.budget.BudgetFields;
@@ -14,6 +15,7 @@ import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,13 +69,8 @@ class Agents {
   }
 
   private static boolean isVisible(Caller caller, AgentView agent) {
-    return caller
-        .role(new WorkspaceId(agent.workspaceId()))
-        .map(role ->
-            role.isOwnerOrAdmin()
-                || agent.visibility().equals("workspace")
-                || caller.user().value().equals(agent.ownerId()))
-        .orElse(false);
+    return AgentRule.permits(
+        caller, new WorkspaceId(agent.workspaceId()), agent.visibility(), agent.ownerId());
   }
 
   private AgentView administered(Caller caller, String id) {
@@ -179,12 +176,13 @@ class Agents {
           "have more than %d bytes of texts and files together"
               .formatted(Limits.AGENT_SKILLS_BYTES));
     }
-    var brief = json.readTree(brief(agent.value()).skills());
-    outbox.append(
-        workspace,
-        EventType.AGENT_UPDATED,
-        agent.value(),
-        json.writeValueAsString(Map.of("agent_id", agent.value(), "skills", brief)));
+    var brief = brief(agent.value());
+    // The agent itself is there too, since it says who may see the event.
+    var data = new LinkedHashMap<String, Object>();
+    data.put("agent", brief);
+    data.put("agent_id", agent.value());
+    data.put("skills", json.readTree(brief.skills()));
+    outbox.append(workspace, EventType.AGENT_UPDATED, agent.value(), json.writeValueAsString(data));
     return skills(caller, id);
   }
 

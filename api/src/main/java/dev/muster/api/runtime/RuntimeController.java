@@ -7,6 +7,7 @@ import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
@@ -118,6 +119,14 @@ class RuntimeController {
     return date;
   }
 
+  /// Fewer than none would give back what others have used of a budget.
+  private static long tokens(String field, long tokens) {
+    if (tokens < 0) {
+      throw Refused.invalid(field, "must not be negative");
+    }
+    return tokens;
+  }
+
   private static Optional<UsageStore.Usage> usage(UUID runtime, @Nullable UsageEntry entry) {
     if (entry == null || entry.date() == null) {
       return Optional.empty();
@@ -131,10 +140,10 @@ class RuntimeController {
               date(Objects.requireNonNull(entry.date())),
               provider,
               model,
-              entry.inputTokens(),
-              entry.outputTokens(),
-              entry.cacheReadTokens(),
-              entry.cacheWriteTokens()));
+              tokens("entries.input_tokens", entry.inputTokens()),
+              tokens("entries.output_tokens", entry.outputTokens()),
+              tokens("entries.cache_read_tokens", entry.cacheReadTokens()),
+              tokens("entries.cache_write_tokens", entry.cacheWriteTokens())));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
