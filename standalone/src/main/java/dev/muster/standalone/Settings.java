@@ -40,6 +40,14 @@ public record Settings(
           "MUSTER_API_ALLOWEDORIGINS",
           "MUSTER_API_TOKEN",
           "MUSTER_API_SERIALDAEMONS",
+          "MUSTER_API_CONNECTIONS_MAX",
+          "MUSTER_API_CONNECTIONS_ANONYMOUS",
+          "MUSTER_API_CONNECTIONS_PERADDRESS",
+          "MUSTER_API_QUOTAS_RUNTIMES",
+          "MUSTER_API_QUOTAS_AGENTS",
+          "MUSTER_API_QUOTAS_SKILLS",
+          "MUSTER_API_QUOTAS_COMMENTS",
+          "MUSTER_API_QUOTAS_TOKENS",
           "MUSTER_API_SOCKETS_MAX",
           "MUSTER_API_SOCKETS_PERUSER",
           "MUSTER_API_SOCKETS_PERADDRESS",
@@ -57,6 +65,14 @@ public record Settings(
           "muster.api.token",
           "muster.api.allowed-origins",
           "muster.api.serial-daemons",
+          "muster.api.connections.max",
+          "muster.api.connections.anonymous",
+          "muster.api.connections.per-address",
+          "muster.api.quotas.runtimes",
+          "muster.api.quotas.agents",
+          "muster.api.quotas.skills",
+          "muster.api.quotas.comments",
+          "muster.api.quotas.tokens",
           "muster.api.sockets.max",
           "muster.api.sockets.per-user",
           "muster.api.sockets.per-address",
@@ -102,7 +118,13 @@ public record Settings(
         .ifPresent(name -> unknown(name, PROPERTIES));
     var token = set(environment, "MUSTER_TOKEN");
     // The api's own rule, before anything is started for it.
-    token.ifPresent(value -> new ApiProperties(value, null, true, ApiProperties.Sockets.DEFAULT));
+    token.ifPresent(value ->
+        new ApiProperties(
+            value,
+            null,
+            true,
+            ApiProperties.Sockets.DEFAULT,
+            ApiProperties.Connections.fromTheHeap()));
     return new Settings(
         data(environment),
         token,

@@ -22,6 +22,7 @@ class PrivateAgentsTest {
   private final Api owner = member(ownerId);
   private final UUID runtime = at.api().newRuntime(at.id(), "dm1", "claude", 1);
   private final UUID agent = privateAgentOf(ownerId);
+  private int budgets;
 
   private Api member(UUID user) {
     users.join(user, at.id(), "member");
@@ -44,9 +45,21 @@ class PrivateAgentsTest {
     return made;
   }
 
+  /// A change of each kind that tells something of the agent.
   private void itIsChanged() {
-    var changed = at.api().put("/api/agents/" + agent, "{\"description\":\"changed\"}");
-    changed.ok();
+    at.api().put("/api/agents/" + agent, "{\"description\":\"changed\"}").ok();
+    var skill =
+        at.api()
+            .post(
+                "/api/skills?workspace_id=" + at.id(),
+                "{\"name\":\"%s\"}".formatted(UUID.randomUUID()))
+            .ok();
+    at.api()
+        .put(
+            "/api/agents/" + agent + "/skills", "{\"skill_ids\":[\"%s\"]}".formatted(Api.id(skill)))
+        .ok();
+    var budget = "{\"tokens_per_day\":%d}".formatted(4_711_000 + budgets++);
+    at.api().put("/api/agents/" + agent + "/budget", budget).ok();
     at.muster().feed().complete(at.muster(), at.id());
   }
 
@@ -76,7 +89,7 @@ class PrivateAgentsTest {
     for (var dashboard : theMembers) {
       await().until(() -> !of(end, dashboard).isEmpty());
       assertThat(of(agent, dashboard)).isEmpty();
-      assertThat(dashboard.texts().toString()).doesNotContain(SECRET);
+      assertThat(dashboard.texts().toString()).doesNotContain(SECRET, "4711");
     }
     for (var dashboard : theOthers) {
       await().until(() -> dashboard.texts().toString().contains(SECRET));
@@ -90,7 +103,7 @@ class PrivateAgentsTest {
 
     for (var query : List.of("", "?subject=" + agent)) {
       var seen = member.get(path + query).ok().get("events");
-      assertThat(seen.toString()).doesNotContain(SECRET);
+      assertThat(seen.toString()).doesNotContain(SECRET, "4711");
       assertThat(seen.valueStream().filter(e -> e.path("subject").asString().equals(agent + "")))
           .isNotEmpty()
           .allSatisfy(event ->

@@ -59,6 +59,7 @@ final class Routes {
   static final List<Route> ALL =
       List.of(
           read("/health", "/health"),
+          read("/ready", "/ready"),
           read("/metrics", "/metrics"),
           read("/ws", "/ws" + IN),
           read("/docs", "/docs"),
@@ -128,6 +129,14 @@ final class Routes {
               "{'name':'d','scope':'daemon'}",
               "name:text scope:text expires_in_days:number",
               "name is required"),
+          read("/api/workspaces/{id}/service-tokens", "/api/workspaces/{workspace}/service-tokens"),
+          bare(
+              "DELETE /api/workspaces/{id}/service-tokens/{token}",
+              "/api/workspaces/{workspace}/service-tokens/{service_token}"),
+          bare(
+              "POST /api/workspaces/{id}/service-tokens/{token}/rotate",
+              "/api/workspaces/{workspace}/service-tokens/{service_token}/rotate"),
+          read("/api/workspaces/{id}/token-audit", "/api/workspaces/{workspace}/token-audit"),
           read("/api/runtimes", "/api/runtimes" + IN),
           read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),
           read("/api/runtimes/{id}/activity", "/api/runtimes/{runtime}/activity"),

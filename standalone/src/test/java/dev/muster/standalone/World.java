@@ -72,6 +72,11 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
     var member = api.post("/api/workspaces/" + workspace + "/members", "{\"email\":" + email + "}");
     ids.put("member", Api.id(member.ok()).toString());
     ids.put("token", Api.id(api.post("/api/tokens", "{\"name\":\"t\"}").ok()).toString());
+    var service =
+        api.post(
+            "/api/workspaces/" + workspace + "/service-tokens",
+            "{\"name\":\"s\",\"scope\":\"daemon\"}");
+    ids.put("service_token", Api.id(service.ok()).toString());
     ids.put("ping", api.post("/api/runtimes/" + runtime + "/ping", "{}").ok().get("id").asString());
     var world = new World(muster, api, workspace, ids);
     world.awaitSettled();

@@ -28,30 +28,63 @@ import org.springframework.stereotype.Component;
 @Component
 public class Callers {
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
+  private static final Duration WAS_VALID = Duration.ofMinutes(30);
   private static final int REMEMBERED_MAX = 20_000;
 
   private final JdbcClient db;
   private final Cache<String, Caller> cache =
       Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(REMEMBERED_MAX).build();
+
+  /// Which tokens were valid a short time ago.
+  private final Cache<String, Boolean> valid =
+      Caffeine.newBuilder().expireAfterAccess(WAS_VALID).maximumSize(REMEMBERED_MAX).build();
+
+  private final WrongTokens wrong = new WrongTokens();
+  private final TokenAudit audit;
   private final Set<UUID> used = ConcurrentHashMap.newKeySet();
 
-  Callers(JdbcClient db) {
+  Callers(JdbcClient db, TokenAudit audit) {
     this.db = db;
+    this.audit = audit;
   }
 
   /// The caller with this token; empty if there is none, or it is revoked or expired.
-  public Optional<Caller> find(String token) {
+  ///
+  /// @throws dev.muster.api.edge.Refused 429 if too many wrong tokens come from the address
+  public Optional<Caller> find(String token, String address) {
     var hash = TokenHash.of(token);
     var known = cache.getIfPresent(hash);
     if (known != null) {
       return Optional.of(known);
     }
-    var caller = Optional.ofNullable(load(List.of(hash)).get(hash));
-    caller.ifPresent(found -> {
-      cache.put(hash, found);
-      used.add(found.tokenId());
-    });
+    var wasValid = valid.getIfPresent(hash) != null;
+    var caller = wasValid ? load(hash) : wrong.lookUp(address, () -> load(hash));
+    caller.ifPresentOrElse(
+        found -> {
+          cache.put(hash, found);
+          valid.put(hash, true);
+          used.add(found.tokenId());
+          audit.used(found.tokenId(), address);
+        },
+        () -> {
+          valid.invalidate(hash);
+          audit.failed(address);
+        });
     return caller;
+  }
+
+  private Optional<Caller> load(String hash) {
+    return Optional.ofNullable(load(List.of(hash)).get(hash));
+  }
+
+  /// The caller with the same token as it is now, nothing remembered: for whoever has waited for
+  /// long, as a parked claim does. Empty if the token was revoked or has expired.
+  public Optional<Caller> asOfNow(Caller caller) {
+    return db.sql("SELECT token_hash FROM access_token WHERE id = :token")
+        .param("token", caller.tokenId())
+        .query(String.class)
+        .optional()
+        .flatMap(this::load);
   }
 
   /// The callers with these tokens as they are now, nothing remembered: for whoever holds a

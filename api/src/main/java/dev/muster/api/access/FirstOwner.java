@@ -1,15 +1,19 @@
 package dev.muster.api.access;
 
 import dev.muster.api.ApiProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The first owner, who exists because somebody set `MUSTER_TOKEN`. Another token on a later start
-/// takes the place of the former one.
+/// takes the place of the former one. One that was revoked stays so, whatever the environment says.
 @Component
 class FirstOwner implements InitializingBean {
+  private static final Logger log = LoggerFactory.getLogger(FirstOwner.class);
+
   private static final String TOKEN_NAME = "first owner";
   private static final int PREFIX_LENGTH = 12;
 
@@ -51,11 +55,20 @@ class FirstOwner implements InitializingBean {
             """
             INSERT INTO access_token (user_id, name, token_hash, token_prefix)
             SELECT id, :name, :hash, :prefix FROM app_user WHERE email = 'owner@localhost'
-            ON CONFLICT (token_hash) DO UPDATE SET revoked = false
+            ON CONFLICT (token_hash) DO NOTHING
             """)
         .param("name", TOKEN_NAME)
         .param("hash", hash)
         .param("prefix", token.substring(0, Math.min(PREFIX_LENGTH, token.length())))
         .update();
+    var isRevoked =
+        db.sql("SELECT revoked FROM access_token WHERE token_hash = :hash")
+            .param("hash", hash)
+            .query(Boolean.class)
+            .single();
+    if (isRevoked) {
+      log.atWarn()
+          .log("MUSTER_TOKEN is a token that was revoked, and stays so; set another one to get in");
+    }
   }
 }

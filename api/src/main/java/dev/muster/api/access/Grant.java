@@ -19,7 +19,8 @@ public record Grant(
     @Nullable Integer days) {
   private static final int DAYS_MAX = 36_500;
 
-  /// A grant of what a client asked for: no name is 400, no days or none left is for ever.
+  /// A grant of what a client asked for: no name is 400, no days or 0 is for ever, as with the
+  /// seed.
   public static Grant of(
       UserId user,
       @Nullable String name,
@@ -31,7 +32,7 @@ public record Grant(
         Input.required("name", name, Limits.NAME),
         scope,
         workspace,
-        days == null || days <= 0 ? null : Input.between("expires_in_days", days, 1, DAYS_MAX));
+        days == null || days == 0 ? null : Input.between("expires_in_days", days, 1, DAYS_MAX));
   }
 
   /// The scope of that name; 400 if there is none.

@@ -2,16 +2,21 @@ package dev.muster.api.access;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.WorkspaceId;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -35,15 +40,16 @@ class TokenController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  TokenView create(Caller caller, @JsonBody NewToken wanted) {
+  TokenView create(Caller caller, @JsonBody NewToken wanted, HttpServletRequest request) {
     var scope = wanted.scope() == null ? Scope.ALL : Grant.scope(wanted.scope());
     var workspace = workspace(caller, wanted.workspaceId());
     var grant = Grant.of(caller.user(), wanted.name(), scope, workspace, wanted.expiresInDays());
-    var wider = tokens.narrowedTo(caller.tokenId()).filter(own -> !own.equals(workspace));
-    if (wider.isPresent() || (caller.scope() != Scope.ALL && caller.scope() != scope)) {
+    var own = tokens.own(caller).workspaceId();
+    var isWider = own != null && (workspace == null || !own.equals(workspace.value()));
+    if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope)) {
       throw Refused.forbidden();
     }
-    return tokens.issue(grant);
+    return tokens.issue(grant, caller, request.getRemoteAddr());
   }
 
   private static @Nullable WorkspaceId workspace(Caller caller, @Nullable String named) {
@@ -56,15 +62,31 @@ class TokenController {
   }
 
   @GetMapping({"", "/"})
-  List<TokenView> list(Caller caller) {
-    return tokens.list(caller.user(), tokens.narrowedTo(caller.tokenId()).orElse(null));
+  ResponseEntity<List<TokenView>> list(
+      Caller caller,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var page =
+        tokens.list(caller.user(), tokens.own(caller).workspaceId(), RowCursor.parse(cursor));
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
+  /// Revokes one of the caller's own tokens, or, for those who administer a workspace, one of its
+  /// service users.
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void revoke(Caller caller, @PathVariable String id) {
-    var within = tokens.narrowedTo(caller.tokenId()).orElse(null);
-    Input.lenientId(id).ifPresent(token -> tokens.revoke(caller.user(), token, within));
+  void revoke(Caller caller, @PathVariable String id, HttpServletRequest request) {
+    var within = tokens.own(caller).workspaceId();
+    var isGone =
+        Input.lenientId(id)
+            .filter(token ->
+                tokens.revoke(
+                    caller.user(), token, within, caller.administered(), request.getRemoteAddr()))
+            .isPresent();
+    if (!isGone) {
+      throw Refused.notFound("token not found");
+    }
     callers.forget();
   }
 }

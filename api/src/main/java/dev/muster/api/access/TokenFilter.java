@@ -1,13 +1,16 @@
 package dev.muster.api.access;
 
+import dev.muster.api.edge.OpenConnection;
 import dev.muster.api.edge.Problems;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.ServerMemory;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -39,10 +42,12 @@ final class TokenFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     try {
-      var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION));
+      var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION), request.getRemoteAddr());
       if (!caller.scope().permits(request.getMethod(), request.getServletPath())) {
         throw Refused.forbidden();
       }
+      OpenConnection.signedIn();
+      ServerMemory.countFor(request, caller.user().toString());
       var context = SecurityContextHolder.createEmptyContext();
       context.setAuthentication(new PreAuthenticatedAuthenticationToken(caller, "", List.of()));
       SecurityContextHolder.setContext(context);
@@ -56,7 +61,7 @@ final class TokenFilter extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  private Caller caller(@org.jspecify.annotations.Nullable String header) {
+  private Caller caller(@Nullable String header, String address) {
     if (header == null || header.isEmpty()) {
       throw Refused.unauthorized("missing authorization header");
     }
@@ -64,7 +69,7 @@ final class TokenFilter extends OncePerRequestFilter {
       throw Refused.unauthorized("invalid authorization format");
     }
     return callers
-        .find(header.substring(BEARER.length()))
+        .find(header.substring(BEARER.length()), address)
         .orElseThrow(() -> Refused.unauthorized("invalid token"));
   }
 }

@@ -6,18 +6,24 @@ import dev.muster.api.budget.BudgetFields;
 import dev.muster.api.budget.BudgetView;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
+import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.RowCursor;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
@@ -36,9 +42,15 @@ class AgentController {
     this.views = views;
   }
 
+  @LargeAnswer
   @GetMapping({"", "/"})
-  List<AgentView> list(WorkspaceAccess access) {
-    return views.visible(access);
+  ResponseEntity<List<AgentView>> list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var page = views.visible(access, RowCursor.parse(cursor));
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
   @PostMapping({"", "/"})
@@ -48,6 +60,7 @@ class AgentController {
     return agents.create(access, fields);
   }
 
+  @LargeAnswer
   @GetMapping("/{id}")
   AgentView find(Caller caller, @PathVariable String id) {
     return agents.find(caller, id);
@@ -91,6 +104,7 @@ class AgentController {
     return agents.setBudget(caller, id, fields);
   }
 
+  @LargeAnswer
   @GetMapping("/{id}/skills")
   JsonNode skills(Caller caller, @PathVariable String id) {
     return agents.skills(caller, id);

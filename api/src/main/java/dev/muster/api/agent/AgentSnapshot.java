@@ -16,6 +16,7 @@ final class AgentSnapshot implements SnapshotPart {
 
   @Override
   public Map<String, Object> read(WorkspaceAccess access) {
-    return Map.of("agents", views.visible(access));
+    var shown = views.forSnapshot(access);
+    return Map.of("agents", shown.rows(), "agents_left_out", shown.leftOut());
   }
 }

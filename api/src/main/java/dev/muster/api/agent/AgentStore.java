@@ -142,6 +142,28 @@ class AgentStore {
     db.sql("DELETE FROM agent WHERE id = :id").param("id", agent.value()).update();
   }
 
+  /// How long the texts and files of the agent's skills are together, in bytes.
+  long skillBytes(AgentId agent) {
+    return db.sql(
+            """
+            SELECT coalesce(sum(octet_length(s.content)
+                                + coalesce((SELECT sum(octet_length(f.content)) FROM skill_file f WHERE f.skill_id = s.id), 0)),
+                            0)
+              FROM agent_skill k JOIN skill s ON s.id = k.skill_id
+             WHERE k.agent_id = :agent
+            """)
+        .param("agent", agent.value())
+        .query(Long.class)
+        .single();
+  }
+
+  int count(WorkspaceId workspace) {
+    return db.sql("SELECT count(*) FROM agent WHERE workspace_id = :workspace")
+        .param("workspace", workspace.value())
+        .query(Integer.class)
+        .single();
+  }
+
   /// Gives the agent these skills and no others. Returns how many of them the workspace has.
   int replaceSkills(AgentId agent, WorkspaceId workspace, Collection<UUID> skills) {
     db.sql("DELETE FROM agent_skill WHERE agent_id = :agent")

@@ -1,5 +1,6 @@
 package dev.muster.api.agent;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.budget.BudgetFields;
@@ -7,6 +8,7 @@ import dev.muster.api.budget.BudgetView;
 import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
@@ -14,6 +16,7 @@ import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.TaskCommand.Scope;
 import dev.muster.tasks.lane.Tasks;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +41,7 @@ class Agents {
   private final Outbox outbox;
   private final Budgets budgets;
   private final JsonMapper json;
+  private final Quotas quotas;
 
   Agents(
       AgentStore store,
@@ -45,13 +49,15 @@ class Agents {
       Tasks tasks,
       Outbox outbox,
       Budgets budgets,
-      JsonMapper json) {
+      JsonMapper json,
+      Quotas quotas) {
     this.store = store;
     this.views = views;
     this.tasks = tasks;
     this.outbox = outbox;
     this.budgets = budgets;
     this.json = json;
+    this.quotas = quotas;
   }
 
   /// The agent, if the caller may see it: private ones are for their owner and for those who
@@ -64,13 +70,8 @@ class Agents {
   }
 
   private static boolean isVisible(Caller caller, AgentView agent) {
-    return caller
-        .role(new WorkspaceId(agent.workspaceId()))
-        .map(role ->
-            role.isOwnerOrAdmin()
-                || agent.visibility().equals("workspace")
-                || caller.user().value().equals(agent.ownerId()))
-        .orElse(false);
+    return AgentRule.permits(
+        caller, new WorkspaceId(agent.workspaceId()), agent.visibility(), agent.ownerId());
   }
 
   private AgentView administered(Caller caller, String id) {
@@ -84,6 +85,7 @@ class Agents {
     Input.required("name", fields.name(), Limits.NAME);
     var checked = fields.asNew().checked();
     var at = placement(access.workspace(), Placement.NONE, fields);
+    quotas.agents(store.count(access.workspace()) + 1L);
     var agent = store.insert(access.workspace(), access.caller().user(), at, checked);
     return told(agent, EventType.AGENT_CREATED);
   }
@@ -169,12 +171,19 @@ class Agents {
     if (store.replaceSkills(agent, workspace, skills) != skills.size()) {
       throw Refused.invalid("skill_ids", "names a skill that the workspace does not have");
     }
-    var brief = json.readTree(brief(agent.value()).skills());
-    outbox.append(
-        workspace,
-        EventType.AGENT_UPDATED,
-        agent.value(),
-        json.writeValueAsString(Map.of("agent_id", agent.value(), "skills", brief)));
+    if (store.skillBytes(agent) > Limits.AGENT_SKILLS_BYTES) {
+      throw Refused.invalid(
+          "skill_ids",
+          "have more than %d bytes of texts and files together"
+              .formatted(Limits.AGENT_SKILLS_BYTES));
+    }
+    var brief = brief(agent.value());
+    // The agent itself is there too, since it says who may see the event.
+    var data = new LinkedHashMap<String, Object>();
+    data.put("agent", brief);
+    data.put("agent_id", agent.value());
+    data.put("skills", json.readTree(brief.skills()));
+    outbox.append(workspace, EventType.AGENT_UPDATED, agent.value(), json.writeValueAsString(data));
     return skills(caller, id);
   }
 

@@ -1,7 +1,7 @@
 package dev.muster.api.agent;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
-import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
@@ -56,16 +56,13 @@ public class SelectorAgents {
 
   /// Refuses an agent that is not of the workspace, or is somebody else's private one.
   public AgentId require(Caller caller, WorkspaceId workspace, UUID agent) {
-    return db.sql(
-            """
-            SELECT id FROM agent
-             WHERE id = :agent AND workspace_id = :workspace
-               AND (:all OR visibility = 'workspace' OR owner_id = :user)
-            """)
+    var statement =
+        db.sql(
+            "SELECT id FROM agent WHERE id = :agent AND workspace_id = :workspace AND "
+                + AgentRule.SQL);
+    return AgentRule.bind(statement, caller, workspace)
         .param("agent", agent)
         .param("workspace", workspace.value())
-        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
-        .param("user", caller.user().value())
         .query(Rows.id())
         .optional()
         .map(AgentId::new)

@@ -16,10 +16,27 @@ public final class Input {
 
   /// A text that must be there: trimmed, not empty.
   public static String required(String field, @Nullable String value, int max) {
-    if (value == null || value.isBlank()) {
+    var given = value == null ? "" : atMost(field, value.strip(), max).strip();
+    if (given.isEmpty()) {
       throw Refused.badRequest(field + " is required");
     }
-    return atMost(field, value.strip(), max);
+    return given;
+  }
+
+  /// A name, as it is shown in a line: control characters are spaces, and nothing in it turns the
+  /// direction of what stands around it.
+  private static String inALine(String name) {
+    var shown = new StringBuilder(name.length());
+    name.codePoints()
+        .filter(c -> !turnsDirection(c))
+        .map(c -> Character.isISOControl(c) ? ' ' : c)
+        .forEach(shown::appendCodePoint);
+    return shown.toString();
+  }
+
+  /// The embeddings, overrides and isolates of Unicode's bidirectional algorithm.
+  private static boolean turnsDirection(int c) {
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
   }
 
   /// A text that may be missing.
@@ -114,6 +131,6 @@ public final class Input {
     if (value.length() > max) {
       throw Refused.invalid(field, "is longer than " + max + " characters");
     }
-    return value;
+    return max <= Limits.NAME ? inALine(value) : value;
   }
 }

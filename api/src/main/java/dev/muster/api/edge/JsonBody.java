@@ -13,7 +13,8 @@ import java.lang.annotation.Target;
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface JsonBody {
-  /// The largest body, in bytes.
+  /// The largest body, in bytes. One that may be larger than the usual is parsed while it comes,
+  /// and each text in it is cut at [Limits#OUTPUT].
   int maxBytes() default Limits.BODY_BYTES;
 
   /// Whether the value must be the whole body: anything behind it is 400.

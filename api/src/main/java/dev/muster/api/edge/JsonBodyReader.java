@@ -2,6 +2,10 @@ package dev.muster.api.edge;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -19,10 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads [JsonBody] parameters.
 @Component
 class JsonBodyReader implements HandlerMethodArgumentResolver {
-  private final JsonMapper json;
+  /// What a byte of a body becomes: itself, the text it is part of, the value it is parsed to.
+  private static final long BYTES_IN_MEMORY = 4;
 
-  JsonBodyReader(JsonMapper json) {
+  /// Of a body whose texts are cut: a few of them at their longest.
+  private static final int CUT_BYTES = 4 * Limits.OUTPUT;
+
+  private final JsonMapper json;
+  private final ServerMemory memory;
+
+  JsonBodyReader(JsonMapper json, ServerMemory memory) {
     this.json = json;
+    this.memory = memory;
   }
 
   @Override
@@ -42,18 +54,59 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
       throw new IllegalStateException("not a body parameter: " + parameter);
     }
     var reader = json.readerFor(json.constructType(parameter.getGenericParameterType()));
-    return parse(
-        body(request, annotation.maxBytes()),
-        annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader);
+    var wanted =
+        annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
+    return annotation.maxBytes() > Limits.BODY_BYTES
+        ? cut(request, annotation.maxBytes(), wanted)
+        : parse(whole(request, annotation.maxBytes()), wanted);
   }
 
   private static Object parse(String body, ObjectReader reader) {
+    return parse(new StringReader(body), reader);
+  }
+
+  private static Object parse(Reader body, ObjectReader reader) {
     try {
       Object value = reader.readValue(body);
       return value == null ? reader.readValue("{}") : value;
     } catch (DatabindException e) {
       throw invalid(e);
     } catch (JacksonException e) {
+      throw Refused.badRequest("invalid request body");
+    }
+  }
+
+  /// Reads a body that may be large while it comes: of each text only what is kept of it.
+  private Object cut(HttpServletRequest request, int maxBytes, ObjectReader reader) {
+    try {
+      var body = RequestBody.of(request, maxBytes);
+      takeMemory(request, CUT_BYTES);
+      // One more than is kept, so that whoever cuts it sees that there was more.
+      var texts =
+          new CutTexts(new InputStreamReader(body, StandardCharsets.UTF_8), Limits.OUTPUT + 1);
+      var value = parse(texts, reader);
+      body.transferTo(OutputStream.nullOutputStream());
+      return value;
+    } catch (IOException e) {
+      throw Refused.badRequest("invalid request body");
+    }
+  }
+
+  private void takeMemory(HttpServletRequest request, int max) {
+    var length = request.getContentLengthLong();
+    if (length < 0 || length > ServerMemory.FREE_BYTES) {
+      memory.take(request, (length < 0 ? max : Math.min(length, max)) * BYTES_IN_MEMORY);
+    }
+  }
+
+  /// A body that ends too soon, or whose chunks are none, is the client's fault like any other bad
+  /// body.
+  private String whole(HttpServletRequest request, int maxBytes) {
+    try {
+      var body = RequestBody.of(request, maxBytes);
+      takeMemory(request, maxBytes);
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
       throw Refused.badRequest("invalid request body");
     }
   }
@@ -71,26 +124,5 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     return path.isEmpty()
         ? Refused.badRequest("invalid request body")
         : Refused.wrongType(path.toString());
-  }
-
-  private static String body(HttpServletRequest request, int maxBytes) {
-    if (request.getContentLengthLong() > maxBytes) {
-      throw Refused.tooLarge(maxBytes);
-    }
-    var bytes = bytes(request, maxBytes + 1);
-    if (bytes.length > maxBytes) {
-      throw Refused.tooLarge(maxBytes);
-    }
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /// A body that ends too soon, or whose chunks are none, is the client's fault like any other bad
-  /// body.
-  private static byte[] bytes(HttpServletRequest request, int max) {
-    try {
-      return request.getInputStream().readNBytes(max);
-    } catch (IOException e) {
-      throw Refused.badRequest("invalid request body");
-    }
   }
 }

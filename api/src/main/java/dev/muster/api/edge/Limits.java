@@ -28,6 +28,12 @@ public final class Limits {
   /// Descriptions, instructions, comments, prompts, contents of skills and their files.
   public static final int TEXT = 256 * 1024;
 
+  /// A skill's text and files together, in bytes.
+  public static final int SKILL_BYTES = 2 * 1024 * 1024;
+
+  /// The texts and files of all skills of an agent, in bytes: a claim brings them.
+  public static final int AGENT_SKILLS_BYTES = 4 * 1024 * 1024;
+
   /// Texts that are shown beside a name: descriptions of agents and workspaces.
   public static final int DESCRIPTION = 16 * 1024;
 

@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+  private static final String RETRY_AFTER_SECONDS = "1";
   private static final String NOT_ACCEPTABLE = "a value is not acceptable";
 
   private final JsonMapper json;
@@ -44,7 +45,12 @@ public class Problems {
 
   @ExceptionHandler
   ResponseEntity<Map<String, Object>> refused(Refused refused) {
-    return answer(refused.status(), refused.problem());
+    var answer =
+        ResponseEntity.status(refused.status()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    if (refused.isTemporary()) {
+      answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    return answer.body(refused.problem());
   }
 
   @ExceptionHandler
@@ -135,6 +141,9 @@ public class Problems {
   /// Writes a problem from outside of the controllers: filters and handshakes.
   public void write(HttpServletResponse response, Refused refused) throws IOException {
     response.setStatus(refused.status().value());
+    if (refused.isTemporary()) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.getOutputStream().write(json.writeValueAsBytes(refused.problem()));
   }
@@ -143,7 +152,7 @@ public class Problems {
     var status = HttpStatus.SERVICE_UNAVAILABLE;
     var problem = Refused.problem(status, "unavailable", "the database is not available", Map.of());
     return ResponseEntity.status(status)
-        .header(HttpHeaders.RETRY_AFTER, "1")
+        .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
   }

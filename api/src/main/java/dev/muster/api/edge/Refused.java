@@ -74,6 +74,30 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
   }
 
+  /// 409: the workspace, or the issue, has as many as it may have.
+  static Refused overQuota(String quota, int max) {
+    return new Refused(
+        HttpStatus.CONFLICT,
+        "over-quota",
+        "there may be no more than %d %s".formatted(max, quota),
+        Map.of("quota", quota, "max", max));
+  }
+
+  /// 408: the body did not come in time.
+  static Refused tooSlow() {
+    return new Refused(
+        HttpStatus.REQUEST_TIMEOUT, "too-slow", "the request's body came too slowly", Map.of());
+  }
+
+  /// 429: what the server has for large requests and answers is in use; it will be free again soon.
+  static Refused busy() {
+    return new Refused(
+        HttpStatus.TOO_MANY_REQUESTS,
+        "busy",
+        "there are too many large requests and answers at once",
+        Map.of());
+  }
+
   /// 410: what was asked for is not kept any more. Says what is.
   public static Refused tooFarBehind(String error, Map<String, Object> kept) {
     return new Refused(HttpStatus.GONE, "too-far-behind", error, kept);
@@ -120,6 +144,11 @@ public final class Refused extends RuntimeException {
   /// 503: there is no room for more work just now. Says what is short.
   static Refused noRoom(String shortage) {
     return new Refused(HttpStatus.SERVICE_UNAVAILABLE, "no-room", shortage, Map.of());
+  }
+
+  /// Whether the same request may be taken a little later.
+  boolean isTemporary() {
+    return status == HttpStatus.TOO_MANY_REQUESTS || status == HttpStatus.SERVICE_UNAVAILABLE;
   }
 
   public HttpStatus status() {

@@ -15,8 +15,11 @@ class WebServerConfiguration {
   private static final String NO_METHOD = "";
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusals() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusals(ConnectionGuard guard) {
     return server -> {
+      server.setProtocol(GuardedProtocol.class.getName());
+      server.addProtocolHandlerCustomizers((GuardedProtocol protocol) -> protocol.guardedBy(guard));
+      server.addEngineValves(new ConnectionValve());
       server.addContextCustomizers(context -> {
         if (context.getParent() instanceof StandardHost host) {
           host.setErrorReportValveClass(ProblemValve.class.getName());

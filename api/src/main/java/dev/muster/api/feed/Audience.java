@@ -1,5 +1,6 @@
 package dev.muster.api.feed;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.edge.Input;
@@ -32,11 +33,11 @@ public record Audience(boolean isRestricted, @Nullable UUID owner) {
   }
 
   private static boolean tellsOfAgent(Event event) {
-    return event.name().startsWith("agent.");
+    return event.name().startsWith("agent.") || event.name().startsWith("budget.");
   }
 
   private static Audience ofAgent(JsonNode agent) {
-    return agent.path("visibility").asString("").equals("private")
+    return AgentRule.isPrivate(agent.path("visibility").asString(""))
         ? ofPrivate(Input.lenientId(agent.path("owner_id").asString("")).orElse(null))
         : MEMBERS;
   }

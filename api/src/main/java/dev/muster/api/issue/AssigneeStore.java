@@ -1,7 +1,7 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
-import dev.muster.api.access.Role;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
@@ -31,17 +31,13 @@ class AssigneeStore {
   /// Whether the caller may give work to the agent: it is of the workspace, and not somebody else's
   /// private one.
   boolean isAgentFor(Caller caller, WorkspaceId workspace, AgentId agent) {
-    return db.sql(
-            """
-            SELECT EXISTS (
-              SELECT FROM agent
-               WHERE id = :agent AND workspace_id = :workspace
-                 AND (:all OR visibility = 'workspace' OR owner_id = :user))
-            """)
+    var statement =
+        db.sql(
+            "SELECT EXISTS (SELECT FROM agent WHERE id = :agent AND workspace_id = :workspace AND %s)"
+                .formatted(AgentRule.SQL));
+    return AgentRule.bind(statement, caller, workspace)
         .param("agent", agent.value())
         .param("workspace", workspace.value())
-        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
-        .param("user", caller.user().value())
         .query(Boolean.class)
         .single();
   }
@@ -49,16 +45,13 @@ class AssigneeStore {
   /// The triggers of an agent that the caller may give work to, JSON as text; empty if there is
   /// none: see [#isAgentFor].
   Optional<String> triggersFor(Caller caller, WorkspaceId workspace, AgentId agent) {
-    return db.sql(
-            """
-            SELECT triggers FROM agent
-             WHERE id = :agent AND workspace_id = :workspace
-               AND (:all OR visibility = 'workspace' OR owner_id = :user)
-            """)
+    var statement =
+        db.sql(
+            "SELECT triggers FROM agent WHERE id = :agent AND workspace_id = :workspace AND "
+                + AgentRule.SQL);
+    return AgentRule.bind(statement, caller, workspace)
         .param("agent", agent.value())
         .param("workspace", workspace.value())
-        .param("all", caller.role(workspace).map(Role::isOwnerOrAdmin).orElse(false))
-        .param("user", caller.user().value())
         .query(String.class)
         .optional();
   }

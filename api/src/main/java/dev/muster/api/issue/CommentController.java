@@ -2,13 +2,21 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
+import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -16,14 +24,27 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CommentController {
   private final Comments comments;
+  private final CommentStore store;
+  private final IssueStore issues;
 
-  CommentController(Comments comments) {
+  CommentController(Comments comments, CommentStore store, IssueStore issues) {
     this.comments = comments;
+    this.store = store;
+    this.issues = issues;
   }
 
+  /// The issue's comments, oldest first. Of very many, or very long ones, the newest; the next page
+  /// has those before them.
+  @LargeAnswer
   @GetMapping("/api/issues/{id}/comments")
-  List<CommentView> list(IssueRef issue) {
-    return comments.list(issue);
+  ResponseEntity<List<CommentView>> list(
+      IssueRef ref,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var issue = issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+    var page = store.list(issue.issueId(), RowCursor.parse(cursor));
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows().reversed(), "cursor", next);
   }
 
   @PostMapping("/api/issues/{id}/comments")

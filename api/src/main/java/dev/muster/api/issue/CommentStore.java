@@ -1,10 +1,12 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.edge.Page;
+import dev.muster.api.edge.Quotas;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,26 +18,39 @@ import org.springframework.stereotype.Component;
 @Component
 class CommentStore {
   private static final int LIST_MAX = 2_000;
+
+  /// The newest first: a page that cannot hold all holds what was said last.
+  private static final String LIST =
+      Page.sql(
+          """
+          SELECT id, issue_id, author_type, author_id, content, type, parent_id, created_at, updated_at
+            FROM comment
+           WHERE issue_id = :issue
+             AND (created_at, id) < (coalesce(to_timestamp(:before_time::bigint / 1e6), 'infinity'),
+                                     coalesce(:before_id::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+           ORDER BY created_at DESC, id DESC
+          """,
+          "created_at DESC, id DESC",
+          "content");
+
   private static final RowMapper<CommentView> ROW = Rows.of(CommentView.class);
 
   private final JdbcClient db;
+  private final Quotas quotas;
 
-  CommentStore(JdbcClient db) {
+  CommentStore(JdbcClient db, Quotas quotas) {
     this.db = db;
+    this.quotas = quotas;
   }
 
-  /// The issue's comments, oldest first; of very many, the newest.
-  List<CommentView> list(IssueId issue) {
-    return db.sql(
-            """
-            SELECT id, issue_id, author_type, author_id, content, type, parent_id, created_at, updated_at
-              FROM (SELECT * FROM comment WHERE issue_id = :issue ORDER BY created_at DESC, id LIMIT :max) newest
-             ORDER BY created_at, id
-            """)
-        .param("issue", issue.value())
-        .param("max", LIST_MAX)
-        .query(ROW)
-        .list();
+  /// A page of the issue's comments, the newest first, or of those before a place.
+  Page<CommentView> list(IssueId issue, @Nullable RowCursor before) {
+    var statement =
+        db.sql(LIST)
+            .param("issue", issue.value())
+            .param("before_id", before == null ? null : before.id())
+            .param("before_time", before == null ? null : before.createdAtMicros());
+    return Page.read(statement, LIST_MAX, ROW);
   }
 
   Optional<CommentView> find(UUID comment) {
@@ -49,8 +64,10 @@ class CommentStore {
         .optional();
   }
 
+  /// @throws Refused 409 if the issue has as many comments as it may have
   CommentView insert(
       IssueId issue, UserId author, String content, String type, @Nullable UUID parent) {
+    quotas.comments(count(issue) + 1L);
     return db.sql(
             """
             INSERT INTO comment (issue_id, author_type, author_id, content, type, parent_id)
@@ -63,6 +80,13 @@ class CommentStore {
         .param("type", type)
         .param("parent", parent)
         .query(ROW)
+        .single();
+  }
+
+  private int count(IssueId issue) {
+    return db.sql("SELECT count(*) FROM comment WHERE issue_id = :issue")
+        .param("issue", issue.value())
+        .query(Integer.class)
         .single();
   }
 

@@ -60,11 +60,6 @@ class Comments {
 
   private record Commented(CommentView comment, IssueView issue) {}
 
-  List<CommentView> list(IssueRef ref) {
-    var issue = issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
-    return store.list(issue.issueId());
-  }
-
   /// Comments, and gives the agent to do what follows from it. The issue is locked, so that it is
   /// not deleted or given to another meanwhile.
   @Transactional

@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Refused;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,12 @@ class IssueController {
   /// A page of issues.
   ///
   /// @param total how many there are on this page
-  record Page(List<IssueView> issues, int total) {}
+  /// @param next the `offset` of the next page; null on the last
+  record Issues(List<IssueView> issues, int total, @Nullable Integer next) {}
 
+  @LargeAnswer
   @GetMapping({"", "/"})
-  Page list(
+  Issues list(
       WorkspaceAccess access,
       @RequestParam(required = false) @Nullable String ids,
       @RequestParam(required = false) @Nullable String status,
@@ -42,8 +45,9 @@ class IssueController {
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String offset) {
     var filter = IssueFilter.of(ids, status, priority, assignee, limit, offset);
-    var issues = store.list(access.workspace(), filter);
-    return new Page(issues, issues.size());
+    var page = store.list(access.workspace(), filter);
+    var read = page.rows().size();
+    return new Issues(page.rows(), read, page.hasMore() ? filter.offset() + read : null);
   }
 
   @PostMapping({"", "/"})

@@ -1,12 +1,12 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.edge.Page;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -75,27 +75,28 @@ class IssueStore {
     return db.sql(SELECT + "WHERE i.id = :id").param("id", issue.value()).query(ROW).optional();
   }
 
-  List<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
-    return db.sql(
-            SELECT
-                + """
-                WHERE i.workspace_id = :workspace%s
-                  AND (:status::text IS NULL OR i.status = :status::text)
-                  AND (:priority::text IS NULL OR i.priority = :priority::text)
-                  AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
-                ORDER BY i.position, i.created_at DESC, i.id
-                LIMIT :limit OFFSET :offset
-                """
-                    .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)"))
-        .param("workspace", workspace.value())
-        .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
-        .param("status", filter.status())
-        .param("priority", filter.priority())
-        .param("assignee", filter.assignee())
-        .param("limit", filter.limit())
-        .param("offset", filter.offset())
-        .query(ROW)
-        .list();
+  /// A page of the workspace's issues.
+  Page<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
+    var query =
+        SELECT
+            + """
+            WHERE i.workspace_id = :workspace%s
+              AND (:status::text IS NULL OR i.status = :status::text)
+              AND (:priority::text IS NULL OR i.priority = :priority::text)
+              AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
+            ORDER BY i.position, i.created_at DESC, i.id
+            OFFSET :offset
+            """
+                .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)");
+    var statement =
+        db.sql(Page.sql(query, "position, created_at DESC, id", "description"))
+            .param("workspace", workspace.value())
+            .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
+            .param("status", filter.status())
+            .param("priority", filter.priority())
+            .param("assignee", filter.assignee())
+            .param("offset", filter.offset());
+    return Page.read(statement, filter.limit(), ROW);
   }
 
   boolean isInWorkspace(UUID issue, WorkspaceId workspace) {

@@ -8,17 +8,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/// What waits and runs, as gauges. They are counted when somebody looks, and no more often than
-/// every few seconds.
+/// What waits and runs, as gauges. They are counted when somebody looks, by one at a time, and no
+/// more often than every few seconds.
 @Component
 class QueueMetrics {
   private static final Logger log = LoggerFactory.getLogger(QueueMetrics.class);
   private static final Duration FRESH = Duration.ofSeconds(5);
+
+  /// A count that takes long is made more seldom: it has a twentieth of the time.
+  private static final int PAUSES = 19;
+
   private static final List<String> TASK_STATES = List.of("queued", "dispatched", "running");
   private static final List<String> RUNTIME_STATES = List.of("online", "deaf", "offline");
   private static final List<String> REASONS =
@@ -26,8 +31,9 @@ class QueueMetrics {
 
   private final QueueStore store;
   private final Map<String, Double> values = new ConcurrentHashMap<>();
-  // Guarded by the object's lock.
-  private long countedNanos = System.nanoTime() - FRESH.toNanos();
+  private final ReentrantLock counting = new ReentrantLock();
+  // Guarded by the lock.
+  private long nextNanos = System.nanoTime();
 
   QueueMetrics(QueueStore store, MeterRegistry registry) {
     this.store = store;
@@ -61,11 +67,23 @@ class QueueMetrics {
 
   /// Counts again if the last count is no longer fresh. While Postgres is away there is nothing to
   /// tell, and the gauges say so: they are not numbers.
-  synchronized void refresh() {
-    if (System.nanoTime() - countedNanos < FRESH.toNanos()) {
-      return;
+  void refresh() {
+    // Whoever comes while another counts is told what was counted before.
+    if (counting.tryLock()) {
+      try {
+        if (System.nanoTime() - nextNanos >= 0) {
+          var begun = System.nanoTime();
+          count();
+          var took = System.nanoTime() - begun;
+          nextNanos = System.nanoTime() + Math.max(FRESH.toNanos(), took * PAUSES);
+        }
+      } finally {
+        counting.unlock();
+      }
     }
-    countedNanos = System.nanoTime();
+  }
+
+  private void count() {
     try {
       put("muster.tasks", TASK_STATES, store.tasks());
       put("muster.tasks.waiting", REASONS, store.waiting());

@@ -3,6 +3,7 @@ package dev.muster.api.notifier;
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.OriginRule;
 import dev.muster.api.access.TokenHash;
+import dev.muster.api.edge.ClientAddress;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.WorkspaceId;
@@ -30,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Controller
 class SocketController {
   private static final String BEARER = "Bearer ";
-  private static final int IPV6_NETWORK = 4;
 
   private final Callers callers;
   private final Rooms rooms;
@@ -56,8 +56,12 @@ class SocketController {
     if (workspace == null || workspace.isEmpty()) {
       throw Refused.unauthorized("token and workspace_id required");
     }
-    var visitor = visitor(token(request), Input.lenientId(workspace).map(WorkspaceId::new));
-    var visit = new Watcher.Visit(visitor.workspace(), address(request), Interest.of(request));
+    var visitor = visitor(request, Input.lenientId(workspace).map(WorkspaceId::new));
+    var visit =
+        new Watcher.Visit(
+            visitor.workspace(),
+            ClientAddress.network(request.getRemoteAddr()),
+            Interest.of(request));
     requireHandshake(request);
     upgrade(request, response, enter(visit, visitor.viewer()));
   }
@@ -65,23 +69,18 @@ class SocketController {
   /// Whom a handshake shows: the workspace to watch, and who watches if it carries a token.
   private record Visitor(WorkspaceId workspace, Watcher.@Nullable Viewer viewer) {}
 
-  private Visitor visitor(Optional<String> token, Optional<WorkspaceId> workspace) {
+  private Visitor visitor(HttpServletRequest request, Optional<WorkspaceId> workspace) {
+    var token = token(request);
     var notMember = Refused.forbidden("not a member of this workspace");
     if (token.isEmpty()) {
       return new Visitor(workspace.orElseThrow(() -> notMember), null);
     }
-    var caller = callers.find(token.get()).orElseThrow(() -> Refused.unauthorized("invalid token"));
+    var caller =
+        callers
+            .find(token.get(), request.getRemoteAddr())
+            .orElseThrow(() -> Refused.unauthorized("invalid token"));
     var watched = workspace.filter(caller::isMember).orElseThrow(() -> notMember);
     return new Visitor(watched, Watcher.Viewer.of(caller, watched, TokenHash.of(token.get())));
-  }
-
-  /// An IPv6 client has a whole network of addresses to itself.
-  private static String address(HttpServletRequest request) {
-    var address = request.getRemoteAddr();
-    var colons = address.split(":", -1);
-    return colons.length < IPV6_NETWORK
-        ? address
-        : String.join(":", List.of(colons).subList(0, IPV6_NETWORK));
   }
 
   private Watcher enter(Watcher.Visit visit, Watcher.@Nullable Viewer viewer) {

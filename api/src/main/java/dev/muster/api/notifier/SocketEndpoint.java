@@ -2,6 +2,7 @@ package dev.muster.api.notifier;
 
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.TokenHash;
+import dev.muster.api.edge.Refused;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -112,7 +113,7 @@ final class SocketEndpoint extends Endpoint {
   private void authenticate(String message) {
     try {
       var token = json.readValue(message, First.class).token();
-      var caller = token.flatMap(callers::find);
+      var caller = token.flatMap(sent -> callers.find(sent, watcher.address()));
       if (token.isEmpty() || caller.isEmpty()) {
         refuse("invalid token");
       } else if (!caller.get().isMember(watcher.workspace())) {
@@ -127,6 +128,8 @@ final class SocketEndpoint extends Endpoint {
       }
     } catch (JacksonException e) {
       refuse("invalid token");
+    } catch (Refused tooMany) {
+      later("too many wrong tokens");
     } catch (DataAccessException e) {
       log.atWarn().setCause(e).log("A socket's token could not be looked up");
       later("the database is not available");

@@ -4,6 +4,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
@@ -33,6 +34,7 @@ class DaemonController {
   private final Tasks tasks;
   private final TaskDeadlines deadlines;
   private final TransactionTemplate transaction;
+  private final Quotas quotas;
 
   DaemonController(
       RuntimeStore store,
@@ -40,13 +42,15 @@ class DaemonController {
       Twins twins,
       Tasks tasks,
       TaskDeadlines deadlines,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Quotas quotas) {
     this.store = store;
     this.heartbeats = heartbeats;
     this.twins = twins;
     this.tasks = tasks;
     this.deadlines = deadlines;
     this.transaction = transaction;
+    this.quotas = quotas;
   }
 
   record RegisterResponse(List<@Nullable RuntimeView> runtimes) {}
@@ -75,6 +79,9 @@ class DaemonController {
   /// In the order of their keys, whatever order they were sent in, so that two registers of one
   /// daemon wait for each other at the first.
   private List<UUID> register(WorkspaceId workspace, Registration registration) {
+    var providers =
+        registration.entries().stream().map(Registration.Entry::provider).distinct().toList();
+    quotas.runtimes(store.countWith(workspace, registration.daemonId(), providers));
     var byKey = new TreeMap<String, RuntimeStore.Registered>();
     registration.entries().stream()
         .sorted(Comparator.comparing(Registration.Entry::key))

@@ -4,7 +4,12 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -14,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,9 +44,15 @@ class RuntimeController {
     this.usages = usages;
   }
 
+  @LargeAnswer
   @GetMapping({"/api/runtimes", "/api/runtimes/"})
-  List<RuntimeView> list(WorkspaceAccess access) {
-    return runtimes.list(access.workspace());
+  ResponseEntity<List<RuntimeView>> list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var page = runtimes.list(access.workspace(), RowCursor.parse(cursor));
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
   /// The usage of the last `days` days, 90 where it is missing or not between 1 and 365.
@@ -107,6 +119,14 @@ class RuntimeController {
     return date;
   }
 
+  /// Fewer than none would give back what others have used of a budget.
+  private static long tokens(String field, long tokens) {
+    if (tokens < 0) {
+      throw Refused.invalid(field, "must not be negative");
+    }
+    return tokens;
+  }
+
   private static Optional<UsageStore.Usage> usage(UUID runtime, @Nullable UsageEntry entry) {
     if (entry == null || entry.date() == null) {
       return Optional.empty();
@@ -120,10 +140,10 @@ class RuntimeController {
               date(Objects.requireNonNull(entry.date())),
               provider,
               model,
-              entry.inputTokens(),
-              entry.outputTokens(),
-              entry.cacheReadTokens(),
-              entry.cacheWriteTokens()));
+              tokens("entries.input_tokens", entry.inputTokens()),
+              tokens("entries.output_tokens", entry.outputTokens()),
+              tokens("entries.cache_read_tokens", entry.cacheReadTokens()),
+              tokens("entries.cache_write_tokens", entry.cacheWriteTokens())));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

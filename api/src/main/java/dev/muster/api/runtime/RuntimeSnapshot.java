@@ -16,6 +16,7 @@ final class RuntimeSnapshot implements SnapshotPart {
 
   @Override
   public Map<String, Object> read(WorkspaceAccess access) {
-    return Map.of("runtimes", runtimes.list(access.workspace()));
+    var shown = runtimes.forSnapshot(access.workspace());
+    return Map.of("runtimes", shown.rows(), "runtimes_left_out", shown.leftOut());
   }
 }

@@ -1,5 +1,9 @@
 package dev.muster.api.runtime;
 
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Page;
+import dev.muster.api.edge.RowCursor;
+import dev.muster.api.snapshot.SnapshotPart;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
@@ -8,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -22,6 +27,21 @@ class RuntimeStore {
              (SELECT count(*)::int FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running')) AS active_tasks
         FROM runtime r LEFT JOIN runtime_liveness l ON l.runtime_id = r.id
       """;
+
+  private static final String LIST =
+      Page.sql(
+          VIEW
+              + """
+              WHERE r.workspace_id = :workspace
+                AND (r.created_at, r.id) > (coalesce(to_timestamp(:after_time::bigint / 1e6), '-infinity'),
+                                            coalesce(:after_id::uuid, '00000000-0000-0000-0000-000000000000'))
+              ORDER BY r.created_at, r.id
+              """,
+          "created_at, id",
+          "name",
+          "device_info",
+          "metadata",
+          "labels");
 
   private final JdbcClient db;
   private final Outbox outbox;
@@ -78,6 +98,23 @@ class RuntimeStore {
         .param("serial", entry.serial())
         .query(Rows.of(Registered.class))
         .optional();
+  }
+
+  /// How many runtimes the workspace would have, were these registered.
+  int countWith(WorkspaceId workspace, String daemon, Collection<String> providers) {
+    return db.sql(
+            """
+            SELECT (SELECT count(*) FROM runtime WHERE workspace_id = :workspace)::int
+                   + count(*) FILTER (WHERE NOT EXISTS (
+                       SELECT FROM runtime r
+                        WHERE r.workspace_id = :workspace AND r.daemon_id = :daemon AND r.provider = p))::int
+              FROM unnest(:providers::text[]) AS p
+            """)
+        .param("workspace", workspace.value())
+        .param("daemon", daemon)
+        .param("providers", providers.toArray(String[]::new))
+        .query(Integer.class)
+        .single();
   }
 
   /// Tells dashboards and analytics what was registered: one event a daemon, as the seed does.
@@ -152,11 +189,25 @@ class RuntimeStore {
         .single();
   }
 
-  List<RuntimeView> list(WorkspaceId workspace) {
-    return db.sql(VIEW + " WHERE r.workspace_id = :workspace ORDER BY r.created_at, r.id")
-        .param("workspace", workspace.value())
-        .query(Rows.of(RuntimeView.class))
-        .list();
+  /// A page of the workspace's runtimes, the oldest first.
+  Page<RuntimeView> list(WorkspaceId workspace, @Nullable RowCursor after) {
+    return Page.read(list(workspace.value(), after), Limits.ELEMENTS, Rows.of(RuntimeView.class));
+  }
+
+  /// As many of the workspace's runtimes as a snapshot shows, the oldest first.
+  Page<RuntimeView> forSnapshot(WorkspaceId workspace) {
+    return Page.read(
+        list(workspace.value(), null),
+        SnapshotPart.ROWS_MAX,
+        SnapshotPart.BYTES_MAX,
+        Rows.of(RuntimeView.class));
+  }
+
+  private JdbcClient.StatementSpec list(UUID workspace, @Nullable RowCursor after) {
+    return db.sql(LIST)
+        .param("workspace", workspace)
+        .param("after_id", after == null ? null : after.id())
+        .param("after_time", after == null ? null : after.createdAtMicros());
   }
 
   List<RuntimeView> byIds(Collection<UUID> runtimes) {

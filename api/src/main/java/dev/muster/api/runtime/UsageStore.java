@@ -17,6 +17,8 @@ import org.springframework.transaction.annotation.Transactional;
 /// Token counts a day, provider and model, as daemons report them.
 @Repository
 class UsageStore {
+  private static final int LIST_MAX = 5_000;
+
   private final JdbcClient db;
   private final Outbox outbox;
   private final Budgets budgets;
@@ -112,9 +114,11 @@ class UsageStore {
               FROM runtime_usage
              WHERE runtime_id = :runtime AND date > current_date - :days
              ORDER BY date DESC, provider, model
+             LIMIT :max
             """)
         .param("runtime", runtime.value())
         .param("days", days)
+        .param("max", LIST_MAX)
         .query(Rows.of(Usage.class))
         .list();
   }

@@ -3,15 +3,21 @@ package dev.muster.api.skill;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -27,9 +33,14 @@ class SkillController {
     this.store = store;
   }
 
+  @LargeAnswer
   @GetMapping({"", "/"})
-  List<SkillView> list(WorkspaceAccess access) {
-    return store.list(access.workspace());
+  ResponseEntity<List<SkillView>> list(
+      WorkspaceAccess access,
+      @RequestParam(required = false) @Nullable String after,
+      HttpServletRequest request) {
+    var page = store.list(access.workspace(), after);
+    return NextLink.answer(request, page.rows(), "after", page.next(SkillView::name));
   }
 
   @PostMapping({"", "/"})
@@ -39,6 +50,7 @@ class SkillController {
     return skills.create(access.caller(), access.workspace(), fields);
   }
 
+  @LargeAnswer(bytes = 2 * Limits.AGENT_SKILLS_BYTES)
   @GetMapping("/{id}")
   SkillView find(Caller caller, @PathVariable String id) {
     return skills.find(caller, id);
@@ -55,6 +67,7 @@ class SkillController {
     skills.delete(caller, id);
   }
 
+  @LargeAnswer(bytes = 2 * Limits.AGENT_SKILLS_BYTES)
   @GetMapping("/{id}/files")
   @Nullable List<SkillFileView> files(Caller caller, @PathVariable String id) {
     return skills.find(caller, id).files();

@@ -1,9 +1,10 @@
 package dev.muster.api.skill;
 
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Page;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +18,65 @@ class SkillStore {
   private static final int LIST_MAX = 1_000;
   private static final RowMapper<SkillView> ROW = Rows.of(SkillView.class);
 
+  private static final String LIST =
+      Page.sql(
+          """
+          SELECT id, workspace_id, name, description, content, config::text AS config, created_by, created_at, updated_at,
+                 NULL AS files
+            FROM skill WHERE workspace_id = :workspace AND name > :after ORDER BY name
+          """,
+          "name",
+          "description",
+          "content",
+          "config");
+
   private final JdbcClient db;
 
   SkillStore(JdbcClient db) {
     this.db = db;
   }
 
-  List<SkillView> list(WorkspaceId workspace) {
+  /// A page of the workspace's skills in the order of their names.
+  Page<SkillView> list(WorkspaceId workspace, @Nullable String afterName) {
+    var statement =
+        db.sql(LIST)
+            .param("workspace", workspace.value())
+            .param("after", afterName == null ? "" : afterName);
+    return Page.read(statement, LIST_MAX, ROW);
+  }
+
+  int count(WorkspaceId workspace) {
+    return db.sql("SELECT count(*) FROM skill WHERE workspace_id = :workspace")
+        .param("workspace", workspace.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  /// Whether the skill's texts, or those of all skills of an agent that has it, are longer together
+  /// than one answer should be.
+  boolean isTooLong(UUID skill) {
     return db.sql(
             """
-            SELECT id, workspace_id, name, description, content, config, created_by, created_at, updated_at, NULL AS files
-              FROM skill WHERE workspace_id = :workspace ORDER BY name LIMIT :max
+            WITH length AS (
+              SELECT s.id, octet_length(s.content) + coalesce((SELECT sum(octet_length(f.content))
+                                                                 FROM skill_file f WHERE f.skill_id = s.id), 0) AS bytes
+                FROM skill s
+               WHERE s.id = :id OR s.id IN (SELECT other.skill_id FROM agent_skill mine
+                                              JOIN agent_skill other ON other.agent_id = mine.agent_id
+                                             WHERE mine.skill_id = :id)
+            )
+            SELECT EXISTS (SELECT FROM length WHERE id = :id AND bytes > :skill_max)
+                   OR EXISTS (SELECT FROM agent_skill mine
+                                JOIN agent_skill other ON other.agent_id = mine.agent_id
+                                JOIN length l ON l.id = other.skill_id
+                               WHERE mine.skill_id = :id
+                               GROUP BY mine.agent_id HAVING sum(l.bytes) > :agent_max)
             """)
-        .param("workspace", workspace.value())
-        .param("max", LIST_MAX)
-        .query(ROW)
-        .list();
+        .param("id", skill)
+        .param("skill_max", Limits.SKILL_BYTES)
+        .param("agent_max", Limits.AGENT_SKILLS_BYTES)
+        .query(Boolean.class)
+        .single();
   }
 
   /// The skill, if it belongs to one of the workspaces.

@@ -3,6 +3,7 @@ package dev.muster.api.skill;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
@@ -24,12 +25,14 @@ class Skills {
   private final SkillFileStore files;
   private final Outbox outbox;
   private final JsonMapper json;
+  private final Quotas quotas;
 
-  Skills(SkillStore store, SkillFileStore files, Outbox outbox, JsonMapper json) {
+  Skills(SkillStore store, SkillFileStore files, Outbox outbox, JsonMapper json, Quotas quotas) {
     this.store = store;
     this.files = files;
     this.outbox = outbox;
     this.json = json;
+    this.quotas = quotas;
   }
 
   /// The skill with its files, for a member of its workspace.
@@ -51,11 +54,13 @@ class Skills {
   public SkillView create(Caller caller, WorkspaceId workspace, SkillFields fields) {
     var name = Input.required("name", fields.name(), Limits.NAME);
     var contents = fields.contents();
+    quotas.skills(store.count(workspace) + 1L);
     var skill =
         store
             .insert(workspace, caller.user(), name, fields)
             .orElseThrow(() -> Refused.conflict(NAME_TAKEN));
     files.write(skill, contents);
+    requireShort(skill);
     return told(caller, skill, EventType.SKILL_CREATED);
   }
 
@@ -73,6 +78,7 @@ class Skills {
       files.deleteAll(skill);
       files.write(skill, contents);
     }
+    requireShort(skill);
     return told(caller, skill, EventType.SKILL_UPDATED);
   }
 
@@ -99,6 +105,7 @@ class Skills {
     if (files.count(skill) > SkillFields.FILES_MAX) {
       throw Refused.invalid("path", "would be one file more than the skill can have");
     }
+    requireShort(skill);
     told(caller, skill, EventType.SKILL_UPDATED);
     return files.list(skill).stream()
         .filter(written -> written.path().equals(path))
@@ -114,6 +121,16 @@ class Skills {
       throw Refused.notFound("skill file not found");
     }
     told(caller, skill, EventType.SKILL_UPDATED);
+  }
+
+  /// Who gets the skill, or an agent that has it, gets it whole.
+  private void requireShort(UUID skill) {
+    if (store.isTooLong(skill)) {
+      throw Refused.invalid(
+          "content",
+          "and the files would be longer together than a skill (%d bytes) or an agent's skills (%d bytes) can be"
+              .formatted(Limits.SKILL_BYTES, Limits.AGENT_SKILLS_BYTES));
+    }
   }
 
   /// The event leaves out what is in the files: together they may be more than a record can hold.

@@ -3,6 +3,7 @@ package dev.muster.api.snapshot;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.events.id.WorkspaceId;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,6 +19,7 @@ class SnapshotController {
     this.snapshots = snapshots;
   }
 
+  @LargeAnswer(bytes = 2 * SnapshotPart.BYTES_MAX)
   @GetMapping("/api/workspaces/{id}/snapshot")
   Map<String, Object> snapshot(Caller caller, @PathVariable String id) {
     var workspace = new WorkspaceId(Input.id("id", id));

@@ -1,5 +1,6 @@
 package dev.muster.api.task;
 
+import dev.muster.api.edge.Page;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.sql.Rows;
 import java.util.List;
@@ -11,31 +12,34 @@ import org.springframework.stereotype.Repository;
 /// What tasks have said, to read.
 @Repository
 class MessageStore {
+  private static final String SAID =
+      Page.sql(
+          """
+          SELECT m.task_id, t.issue_id, m.claim_generation, m.seq, m.type, m.tool, m.content, m.input::text AS input,
+                 m.output, m.created_at
+            FROM task_message m JOIN task t ON t.id = m.task_id
+           WHERE m.task_id = :task AND m.claim_generation = coalesce(:generation::bigint, t.claim_generation)
+             AND m.seq > :since
+           ORDER BY m.seq
+          """,
+          "seq",
+          "content",
+          "input",
+          "output");
+
   private final JdbcClient db;
 
   MessageStore(JdbcClient db) {
     this.db = db;
   }
 
-  /// What a claim of the task has said behind `since`, in order.
+  /// A page of what a claim of the task has said behind `since`, in order.
   ///
   /// @param generation which claim; null for the last
-  List<TaskMessage> said(UUID task, @Nullable Long generation, int since, int limit) {
-    return db.sql(
-            """
-            SELECT m.task_id, t.issue_id, m.claim_generation, m.seq, m.type, m.tool, m.content, m.input::text AS input,
-                   m.output, m.created_at
-              FROM task_message m JOIN task t ON t.id = m.task_id
-             WHERE m.task_id = :task AND m.claim_generation = coalesce(:generation::bigint, t.claim_generation)
-               AND m.seq > :since
-             ORDER BY m.seq LIMIT :limit
-            """)
-        .param("task", task)
-        .param("generation", generation)
-        .param("since", since)
-        .param("limit", limit)
-        .query(Rows.of(TaskMessage.class))
-        .list();
+  Page<TaskMessage> said(UUID task, @Nullable Long generation, int since, int limit) {
+    var statement =
+        db.sql(SAID).param("task", task).param("generation", generation).param("since", since);
+    return Page.read(statement, limit, Rows.of(TaskMessage.class));
   }
 
   /// What all claims of the task from one on have said behind a place.

@@ -8,7 +8,9 @@ import static dev.muster.api.task.TaskWrites.generation;
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
@@ -16,10 +18,12 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskView;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -187,18 +191,23 @@ class RunController {
   }
 
   /// What the task has said after `since`: by its last claim, or by the one named.
+  @LargeAnswer
   @GetMapping({"/api/daemon/tasks/{id}/messages", "/api/tasks/{id}/messages"})
-  List<TaskMessage> said(
+  ResponseEntity<List<TaskMessage>> said(
       Caller caller,
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(name = "claim_generation", required = false) @Nullable String generation,
-      @RequestParam(required = false) @Nullable String limit) {
+      @RequestParam(required = false) @Nullable String limit,
+      HttpServletRequest query) {
     var task = requests.require(caller, id);
-    return messages.said(
-        task.id(),
-        generation(generation),
-        TaskWrites.number("since", since, 0, Integer.MAX_VALUE),
-        Math.max(1, TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE)));
+    var page =
+        messages.said(
+            task.id(),
+            generation(generation),
+            TaskWrites.number("since", since, 0, Integer.MAX_VALUE),
+            Math.max(1, TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE)));
+    return NextLink.answer(
+        query, page.rows(), "since", page.next(last -> Integer.toString(last.seq())));
   }
 }

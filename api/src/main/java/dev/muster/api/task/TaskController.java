@@ -5,6 +5,7 @@ import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
@@ -54,6 +55,7 @@ class TaskController {
     return requests.create(access, task, key);
   }
 
+  @LargeAnswer
   @GetMapping({"/api/tasks", "/api/tasks/"})
   Page list(
       WorkspaceAccess access,
@@ -72,7 +74,7 @@ class TaskController {
             cursor == null || cursor.isEmpty() ? null : TaskCursor.parse(cursor));
     var size = limit(limit);
     var page = tasks.list(access.workspace(), filter, size);
-    return new Page(page, page.size() < size ? null : TaskCursor.of(page.getLast()).text());
+    return new Page(page.rows(), page.next(last -> TaskCursor.of(last).text()));
   }
 
   @GetMapping("/api/tasks/{id}")
@@ -99,12 +101,13 @@ class TaskController {
     return tasks.detail(requests.rerun(caller, requests.require(caller, id)));
   }
 
+  @LargeAnswer
   @GetMapping("/api/agents/{id}/tasks")
   List<TaskView> ofAgent(Caller caller, @PathVariable String id) {
     return Input.lenientId(id)
         .map(AgentId::new)
         .filter(agent -> tasks.isAgentFor(caller, agent))
-        .map(agent -> tasks.ofAgent(agent, Limits.PAGE))
+        .map(agent -> tasks.ofAgent(agent, Limits.PAGE).rows())
         .orElseThrow(() -> Refused.notFound("agent not found"));
   }
 

@@ -1,6 +1,7 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
@@ -81,37 +82,38 @@ class TaskStore {
         .optional();
   }
 
-  List<TaskView> ofAgent(AgentId agent, int limit) {
-    return db.sql(
-            """
-            SELECT %s FROM task t WHERE t.agent_id = :agent ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
-            """
-                .formatted(TaskView.COLUMNS))
-        .param("agent", agent.value())
-        .param("limit", limit)
-        .query(Rows.of(TaskView.class))
-        .list();
+  /// The agent's newest tasks, as many as a page holds.
+  Page<TaskView> ofAgent(AgentId agent, int limit) {
+    var query =
+        "SELECT %s FROM task t WHERE t.agent_id = :agent ORDER BY t.created_at DESC, t.id DESC"
+            .formatted(TaskView.COLUMNS);
+    return Page.read(
+        db.sql(page(query)).param("agent", agent.value()), limit, Rows.of(TaskView.class));
+  }
+
+  private static String page(String query) {
+    return Page.sql(query, "created_at DESC, id DESC", "result", "error", "comment_ids");
   }
 
   /// A page of the workspace's tasks, the newest first.
-  List<TaskView> list(WorkspaceId workspace, Filter filter, int limit) {
+  Page<TaskView> list(WorkspaceId workspace, Filter filter, int limit) {
     var after = filter.after();
-    return db.sql(
-            """
-            SELECT %s FROM task t
-             WHERE t.workspace_id = :workspace%s
-             ORDER BY t.created_at DESC, t.id DESC
-             LIMIT %d
-            """
-                .formatted(TaskView.COLUMNS, conditions(filter), limit))
-        .param("workspace", workspace.value())
-        .param("agent", filter.agent())
-        .param("runtime", filter.runtime())
-        .param("issue", filter.issue())
-        .param("after_id", after == null ? null : after.id())
-        .param("after_time", after == null ? null : after.createdAtMicros())
-        .query(Rows.of(TaskView.class))
-        .list();
+    var query =
+        """
+        SELECT %s FROM task t
+         WHERE t.workspace_id = :workspace%s
+         ORDER BY t.created_at DESC, t.id DESC
+        """
+            .formatted(TaskView.COLUMNS, conditions(filter));
+    var statement =
+        db.sql(page(query))
+            .param("workspace", workspace.value())
+            .param("agent", filter.agent())
+            .param("runtime", filter.runtime())
+            .param("issue", filter.issue())
+            .param("after_id", after == null ? null : after.id())
+            .param("after_time", after == null ? null : after.createdAtMicros());
+    return Page.read(statement, limit, Rows.of(TaskView.class));
   }
 
   /// Only what is asked for, and the state as it is, so that each kind of list has a plan, and an

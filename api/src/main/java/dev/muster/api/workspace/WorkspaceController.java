@@ -42,11 +42,9 @@ class WorkspaceController {
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
   WorkspaceView create(Caller caller, @JsonBody WorkspaceFields fields) {
-    tokens
-        .narrowedTo(caller.tokenId())
-        .ifPresent(_ -> {
-          throw Refused.forbidden();
-        });
+    if (tokens.own(caller).workspaceId() != null) {
+      throw Refused.forbidden();
+    }
     return workspaces.create(caller, fields);
   }
 

@@ -18,8 +18,7 @@ public abstract class Loop implements SmartLifecycle {
 
   private final String name;
   private volatile boolean running;
-  // Owned by the thread that starts and stops the application.
-  private Thread thread = new Thread();
+  private volatile Thread thread = new Thread();
 
   protected Loop(String name) {
     this.name = name;
@@ -38,7 +37,19 @@ public abstract class Loop implements SmartLifecycle {
     thread = Thread.ofPlatform().name(name).daemon(true).start(this::run);
   }
 
+  /// Begins anew if what deals with a failure fails itself, a logger or a [#reset], and if somebody
+  /// else than `stop` interrupts.
   private void run() {
+    while (running) {
+      try {
+        steps();
+      } catch (RuntimeException | Error e) {
+        var _ = pause();
+      }
+    }
+  }
+
+  private void steps() {
     var failing = false;
     while (running) {
       try {
@@ -87,6 +98,15 @@ public abstract class Loop implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  public final String name() {
+    return name;
+  }
+
+  /// Whether its thread lives, as long as it should.
+  public final boolean isAlive() {
+    return !running || thread.isAlive();
   }
 
   @Override

@@ -141,7 +141,7 @@ final class FeedLines {
   }
 
   private static String text(JsonNode object, String member) {
-    return object.path(member).asString("");
+    return TerminalText.of(object.path(member).asString(""));
   }
 
   private static Map<String, String> bounded() {

@@ -41,7 +41,8 @@ class LongListsTest {
                 TaskState.DISPATCHED, TaskState.RUNNING, TaskState.FAILED, TaskState.CANCELLED)) {
           var filter = new TaskStore.Filter(state, null, null, null, null);
           assertThat(
-                  LongHistory.rowsRead(api, () -> found.addAll(tasks.list(workspace, filter, 100))))
+                  LongHistory.rowsRead(
+                      api, () -> found.addAll(tasks.list(workspace, filter, 100).rows())))
               .as("%s", state)
               .isLessThan(LongHistory.FEW);
         }

@@ -176,7 +176,7 @@ abstract class NaiveRelay extends Loop {
     }
   }
 
-  String name() {
+  String design() {
     return name;
   }
 

@@ -54,8 +54,8 @@ class RelayDesignsTest {
       loops.forEach(Loop::stop);
       System.out.println(work.committed() + " commits");
       for (var relay : naive) {
-        System.out.printf("  %-36s %s%n", relay.name(), relay.broken(expected));
-        assertThat(relay.broken(expected)).as(relay.name()).isNotEqualTo(Broken.NEVER);
+        System.out.printf("  %-36s %s%n", relay.design(), relay.broken(expected));
+        assertThat(relay.broken(expected)).as(relay.design()).isNotEqualTo(Broken.NEVER);
       }
       var ours = told(rig).broken(expected);
       System.out.printf("  %-36s %s%n", "ours", ours);

@@ -1,0 +1,53 @@
+package dev.muster.api.edge;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// How much one workspace may have of what is kept, so that none takes the room of the others. What
+/// is written at the same moment may go over by as many.
+///
+/// @param runtimes of a workspace
+/// @param agents of a workspace
+/// @param skills of a workspace
+/// @param comments of one issue
+/// @param tokens of one user, and of the service users of one workspace
+@ConfigurationProperties(prefix = "muster.api.quotas", ignoreUnknownFields = false)
+public record Quotas(
+    @DefaultValue("10000") int runtimes,
+    @DefaultValue("1000") int agents,
+    @DefaultValue("1000") int skills,
+    @DefaultValue("10000") int comments,
+    @DefaultValue("1000") int tokens) {
+  public Quotas {
+    if (runtimes < 1 || agents < 1 || skills < 1 || comments < 1 || tokens < 1) {
+      throw new IllegalArgumentException("muster.api.quotas.* must be at least 1");
+    }
+  }
+
+  /// 409 if the workspace would have more runtimes than it may.
+  public void runtimes(long wanted) {
+    atMost("runtimes", wanted, runtimes);
+  }
+
+  public void agents(long wanted) {
+    atMost("agents", wanted, agents);
+  }
+
+  public void skills(long wanted) {
+    atMost("skills", wanted, skills);
+  }
+
+  public void comments(long wanted) {
+    atMost("comments", wanted, comments);
+  }
+
+  public void tokens(long wanted) {
+    atMost("tokens", wanted, tokens);
+  }
+
+  private static void atMost(String quota, long wanted, int max) {
+    if (wanted > max) {
+      throw Refused.overQuota(quota, max);
+    }
+  }
+}

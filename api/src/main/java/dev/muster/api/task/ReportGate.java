@@ -1,0 +1,75 @@
+package dev.muster.api.task;
+
+import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.Refused;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.sql.Rows;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/// Asks whose task a large final report is about before anybody reads it.
+@Component
+class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
+  /// A smaller one costs less than the question.
+  private static final int SMALL_BYTES = 64 * 1024;
+
+  private final JdbcClient db;
+
+  ReportGate(JdbcClient db) {
+    this.db = db;
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry
+        .addInterceptor(this)
+        .addPathPatterns("/api/daemon/tasks/*/complete", "/api/daemon/tasks/*/fail");
+  }
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    var length = request.getContentLengthLong();
+    if ((length < 0 || length > SMALL_BYTES)
+        && request.getUserPrincipal() instanceof AbstractAuthenticationToken authenticated
+        && authenticated.getPrincipal() instanceof Caller caller) {
+      var path = request.getServletPath();
+      require(caller, id(request), path.endsWith("/fail") ? "fail" : "complete");
+    }
+    return true;
+  }
+
+  private static String id(HttpServletRequest request) {
+    return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+                instanceof Map<?, ?> variables
+            && variables.get("id") instanceof String id
+        ? id
+        : "";
+  }
+
+  private void require(Caller caller, String id, String verb) {
+    var workspace =
+        Input.lenientId(id)
+            .flatMap(task ->
+                db.sql("SELECT workspace_id FROM task WHERE id = :task")
+                    .param("task", task)
+                    .query(Rows.id())
+                    .optional())
+            .map(WorkspaceId::new);
+    if (workspace.isEmpty()) {
+      throw Refused.badRequest(verb + " task: no rows in result set");
+    }
+    if (!caller.isMember(workspace.get())) {
+      throw Refused.notFound("task not found");
+    }
+  }
+}

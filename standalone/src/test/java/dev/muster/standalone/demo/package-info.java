@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.standalone.demo;
+
+import org.jspecify.annotations.NullMarked;
