@@ -10,7 +10,7 @@ enum ThreadKind {
   HTTP("ForkJoinPool-1-|http-nio-|VirtualThread-|MasterPoller"),
   FEED("muster-|kafka-producer-|consumer_backgr|container-"),
   BROKER(
-      "(data-plane-)?kafka-|broker-|controller-|quorum-|raft-|transaction-|group-|share-|executor-"
+      "kafka-|data-plane-kafk|broker-|controller-|quorum-|raft-|transaction-|group-|share-|executor-"
           + "|Expiration|Txn|AddPartitions|network-partiti|[Pp]ersister|client-metrics-"),
   COMPILER("C[12] CompilerThre|Training replay"),
   /// The serial collector works in the JVM's own thread.
