@@ -3,6 +3,8 @@ package dev.muster.api.edge;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -20,6 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class JsonBodyReader implements HandlerMethodArgumentResolver {
   private final JsonMapper json;
+  private final Map<MethodParameter, Body> bodies = new ConcurrentHashMap<>();
+
+  /// What a parameter says of its body, so that it need not be asked at each request.
+  private record Body(ObjectReader reader, int maxBytes) {}
 
   JsonBodyReader(JsonMapper json) {
     this.json = json;
@@ -36,15 +42,23 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest webRequest,
       @Nullable WebDataBinderFactory binders) {
-    var annotation = parameter.getParameterAnnotation(JsonBody.class);
     var request = webRequest.getNativeRequest(HttpServletRequest.class);
-    if (annotation == null || request == null) {
+    if (request == null) {
+      throw new IllegalStateException("no request for " + parameter);
+    }
+    var body = bodies.computeIfAbsent(parameter, this::described);
+    return parse(text(request, body.maxBytes()), body.reader());
+  }
+
+  private Body described(MethodParameter parameter) {
+    var annotation = parameter.getParameterAnnotation(JsonBody.class);
+    if (annotation == null) {
       throw new IllegalStateException("not a body parameter: " + parameter);
     }
     var reader = json.readerFor(json.constructType(parameter.getGenericParameterType()));
-    return parse(
-        body(request, annotation.maxBytes()),
-        annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader);
+    return new Body(
+        annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader,
+        annotation.maxBytes());
   }
 
   private static Object parse(String body, ObjectReader reader) {
@@ -73,7 +87,7 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
         : Refused.wrongType(path.toString());
   }
 
-  private static String body(HttpServletRequest request, int maxBytes) {
+  private static String text(HttpServletRequest request, int maxBytes) {
     if (request.getContentLengthLong() > maxBytes) {
       throw Refused.tooLarge(maxBytes);
     }
