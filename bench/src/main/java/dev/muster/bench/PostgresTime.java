@@ -3,6 +3,7 @@ package dev.muster.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,6 +12,8 @@ import java.time.Duration;
 final class PostgresTime {
   /// Linux counts in hundredths of a second, on all machines it runs Java on.
   private static final double TICKS_PER_SECOND = 100;
+
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final ProcessHandle postmaster;
 
@@ -33,22 +36,32 @@ final class PostgresTime {
     return (seconds() - before) * 1e9 / takes.toNanos();
   }
 
-  private double seconds() throws IOException {
-    var ticks = ticks(postmaster.pid(), true);
+  /// Seconds since Postgres began.
+  double seconds() throws IOException {
+    var seconds = running(postmaster) + ended(postmaster);
     for (var child : postmaster.children().toList()) {
-      ticks += ticks(child.pid(), false);
+      seconds += running(child);
     }
-    return ticks / TICKS_PER_SECOND;
+    return seconds;
   }
 
-  private static long ticks(long pid, boolean withEnded) throws IOException {
-    var file = Path.of("/proc", Long.toString(pid), "stat");
-    if (!Files.exists(file)) {
+  private static double running(ProcessHandle process) throws IOException {
+    try {
+      return JvmTime.nanos(directory(process)) / NANOS_PER_SECOND;
+    } catch (NoSuchFileException e) {
+      // It has ended.
       return 0;
     }
-    var stat = Files.readString(file, StandardCharsets.ISO_8859_1);
+  }
+
+  /// What of the process' children has ended.
+  private static double ended(ProcessHandle process) throws IOException {
+    var stat = Files.readString(directory(process).resolve("stat"), StandardCharsets.ISO_8859_1);
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    var own = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    return withEnded ? own + Long.parseLong(fields[13]) + Long.parseLong(fields[14]) : own;
+    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+  }
+
+  private static Path directory(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
   }
 }

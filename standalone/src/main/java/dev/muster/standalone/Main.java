@@ -2,6 +2,7 @@ package dev.muster.standalone;
 
 import dev.muster.standalone.demo.Demo;
 import dev.muster.standalone.feed.FeedTools;
+import dev.muster.standalone.training.TrainingLoad;
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
@@ -13,53 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `redrive`, `help`.
+/// `redrive`, `help`; and `train`, which is for whoever builds it.
 public final class Main {
   private static final int SERVER_PORT = 8080;
   private static final Stop STOP = new Stop();
-  private static final String HELP =
-      """
-      Muster dispatches tasks to coding agents.
-
-        ./muster demo         everything on embedded servers, with daemons at work
-        ./muster start        everything on embedded servers, until SIGTERM
-        ./muster api          the api alone, on external servers
-        ./muster dispatcher   a dispatcher alone, on external servers
-        ./muster runtime      a runtime that runs a command for each task of a Muster elsewhere
-        ./muster verify-feed  checks the whole feed in Postgres and Kafka; ends with 1 if it is not as promised
-                              --wait=30: seconds to wait for what the publisher has still to write
-        ./muster rebuild-feed writes events of the log to another topic, as they are in muster.events
-                              --topic=T, --from=1 --to=N: places in event_log (log_id)
-        ./muster redrive      gives records that a consumer of Muster's could not take back to it, once it is mended
-                              --list: only shows them, --group=G: those of one consumer
-        ./muster help         this text
-
-      Options of runtime:
-        --command '…'         run by sh: the prompt is its stdin, its stdout the output, exit 0 a success
-        --workspace ID        the workspace to work in (the only one that the token sees)
-        --provider NAME       what agents ask for (command)
-        --daemon-id ID        who this is (made of the machine's name and the work directory)
-        --slots N             tasks at once (1)
-        --labels k=v,…        what agents may select by
-        --work DIR            directories of tasks, and reports that wait (./muster-work)
-        --keep 14d            how long a finished task's directory is kept
-        --keep-size 20GB      how much of them is kept in all
-        --reserve 512MB       room on the disk below which no more tasks are taken
-        --server URL          the Muster (MUSTER_URL)
-
-      Environment:
-        SERVER_PORT           the port of api, socket and page (8080)
-        MUSTER_DATA           directory of the embedded servers and the token (./data)
-        MUSTER_TOKEN          the first owner's token (made and kept in MUSTER_DATA when missing); a runtime's own
-        MUSTER_URL            the Muster of a runtime (http://localhost:8080)
-        MUSTER_KAFKA_PORT     the embedded broker's port (0: any that is free)
-        MUSTER_DATA_RESERVE   room on the disk below which no more work is taken (512MB)
-        MUSTER_CA_FILE        certificates, as PEM, that a runtime trusts besides the usual ones
-        HTTPS_PROXY, NO_PROXY a runtime's way to its Muster
-        MUSTER_JAVA_OPTIONS   further options of the JVM
-        SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS
-                              external servers instead of the embedded ones
-      """;
 
   private Main() {}
 
@@ -95,6 +53,7 @@ public final class Main {
       case "verify-feed" -> FeedTools.verify(Surroundings.own(), rest);
       case "rebuild-feed" -> FeedTools.rebuild(Surroundings.own(), rest);
       case "redrive" -> FeedTools.redrive(Surroundings.own(), rest);
+      case "train" -> train(settings(rest));
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(
@@ -119,8 +78,26 @@ public final class Main {
     };
   }
 
-  private static int help() {
-    System.out.print(HELP);
+  /// What the launcher shows by itself, so that nobody has to build Muster to read it.
+  private static int help() throws IOException {
+    try (var text = Main.class.getResourceAsStream("help.txt")) {
+      if (text == null) {
+        throw new IllegalStateException("help.txt is missing");
+      }
+      text.transferTo(System.out);
+      System.out.flush();
+    }
+    return 0;
+  }
+
+  /// Runs a Muster on a directory of its own for as long as the training load takes, so that the
+  /// JVM can write down what it needed.
+  private static int train(Settings settings) throws IOException, InterruptedException {
+    STOP.listen();
+    try (STOP;
+        var muster = Muster.start(settings, List.of("--server.port=0"), Main::progress, STOP)) {
+      TrainingLoad.run(URI.create(muster.url()), muster.token());
+    }
     return 0;
   }
 
