@@ -7,6 +7,7 @@ import dev.muster.events.feed.Loop;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.feed.Publisher;
 import dev.muster.events.feed.Relay;
+import dev.muster.events.feed.TaskTable;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
@@ -26,7 +27,9 @@ public final class FeedBenchmark {
   private static final int PER_SECOND = Integer.getInteger("muster.bench.rate", 500);
   private static final int SECONDS = Integer.getInteger("muster.bench.seconds", 30);
   private static final int ROUNDS = Integer.getInteger("muster.bench.rounds", 100);
+  private static final int EVENTS_PER_LIFECYCLE = 5;
   private static final int SAMPLE = 1_000;
+  private static final int SAMPLE_BYTES = 16 * 1024 * 1024;
   private static final int PARTITIONS = 12;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -61,6 +64,7 @@ public final class FeedBenchmark {
     var outbox = api.getBean(Outbox.class);
     Map<String, Long> commits = new ConcurrentHashMap<>();
     var late = new ConcurrentHistogram(3);
+    var time = "";
     try (var reader =
         new FeedReader(
             kafka,
@@ -71,7 +75,9 @@ public final class FeedBenchmark {
               }
             })) {
       load.steady(PER_SECOND, 5, outbox::wake, (_, _) -> {});
+      var spent = new FeedTime();
       load.steady(PER_SECOND, SECONDS, outbox::wake, commits::put);
+      time = spent.per((double) PER_SECOND * SECONDS / EVENTS_PER_LIFECYCLE);
       var all = (long) PER_SECOND * (5 + SECONDS);
       while (reader.records() < all) {
         LockSupport.parkNanos(1_000_000);
@@ -86,11 +92,14 @@ public final class FeedBenchmark {
         late.getValueAtPercentile(99) / NANOS_PER_MILLI,
         late.getMaxValue() / NANOS_PER_MILLI,
         late.getTotalCount());
+    System.out.printf("  a lifecycle's %d events: %s%n", EVENTS_PER_LIFECYCLE, time);
   }
 
   private static void drain(Load load, ConfigurableApplicationContext api, String kafka)
       throws Exception {
-    var loops = List.of(api.getBean(Relay.class), api.getBean(Publisher.class));
+    var loops =
+        List.of(
+            api.getBean(Relay.class), api.getBean(Publisher.class), api.getBean(TaskTable.class));
     loops.forEach(Loop::stop);
     var events = load.flood(ROUNDS);
     var perSecond = 0.0;
@@ -114,7 +123,7 @@ public final class FeedBenchmark {
   private static double limit(FeedLog feedLog, String kafka, int events) throws Exception {
     var raw = new RawProducer(kafka);
     var sample =
-        feedLog.afterLogId(0, SAMPLE).stream()
+        feedLog.afterLogId(0, SAMPLE, SAMPLE_BYTES).stream()
             .map(entry -> FeedRecords.of(entry.event(), Topics.EVENTS, PARTITIONS))
             .toList();
     raw.perSecond(sample, events / sample.size() / 4);

@@ -138,7 +138,7 @@ final class Replay {
   private List<Event> read(WorkspaceId workspace, long position) throws InterruptedException {
     reads.acquire();
     try {
-      return feedLog.page(workspace, position, PAGE_EVENTS, PAGE_BYTES);
+      return feedLog.after(workspace, position, PAGE_EVENTS, PAGE_BYTES);
     } finally {
       reads.release();
     }

@@ -3,13 +3,10 @@ package dev.muster.events.feed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
@@ -28,8 +25,6 @@ public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
-
-  private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   @Bean
   PartitionCounts partitionCounts(JdbcClient db) {
@@ -85,8 +80,24 @@ public class FeedConfiguration {
         feedLog,
         new PublishedTail(consumers(kafka), feedLog),
         partitions,
-        turn -> new KafkaProducer<>(producer(kafka, turn)),
+        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
         cursors);
+  }
+
+  @Bean
+  TaskTable taskTable(
+      DataSource dataSource,
+      FeedLog feedLog,
+      PartitionCounts partitions,
+      KafkaProperties kafka,
+      JdbcClient db,
+      TransactionTemplate transaction) {
+    return new TaskTable(
+        dataSource,
+        feedLog,
+        partitions,
+        () -> new KafkaProducer<>(Producers.settings(kafka, TaskTable.WRITER)),
+        new CursorStore(db, transaction));
   }
 
   static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
@@ -98,30 +109,5 @@ public class FeedConfiguration {
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
     return new DefaultKafkaConsumerFactory<>(
         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  /// The settings the feed's order rests on are not the user's to change. The transactional ids are
-  /// the same in every process: they are what a publisher that has lost its place is refused by. A
-  /// transaction of a publisher that died without a successor holds readers up for its timeout.
-  static Map<String, Object> producer(KafkaProperties kafka, int turn) {
-    var settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID + turn);
-    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    // While the broker still finishes the transaction before, it refuses a first request; a second
-    // one on its way would be refused for its number.
-    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
-    settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_BYTES_MAX);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return settings;
   }
 }

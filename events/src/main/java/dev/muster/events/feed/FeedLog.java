@@ -22,61 +22,55 @@ public final class FeedLog {
   /// An event and its place in the order over all workspaces.
   public record Entry(long logId, Event event) {}
 
-  /// The workspace's events behind a position, in order.
+  /// How large an event is in memory, for the limit of a page. One that Postgres keeps compressed
+  /// may be many times as large as what it keeps.
+  private static final String BYTES =
+      """
+      CASE WHEN pg_column_compression(data) IS NULL THEN pg_column_size(data) ELSE octet_length(data::text) END
+      """;
+
+  private static final String EVENT =
+      "log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data";
+
+  /// The workspace's events after a position, in order, and no more than is of a size that can be
+  /// kept in memory: at least one event, and others while what comes before them is not larger than
+  /// that.
   ///
   /// @param limit how many at most
-  public List<Event> after(WorkspaceId workspace, long position, int limit) {
-    return db.sql(
-            """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE workspace_id = :workspace AND position > :position
-             ORDER BY position
-             LIMIT :limit
-            """)
-        .param("workspace", workspace.value())
-        .param("position", position)
-        .param("limit", limit)
-        .query(FeedLog::event)
-        .list();
-  }
-
-  /// The workspace's events of one subject behind a position, in order.
-  public List<Event> ofSubject(WorkspaceId workspace, UUID subject, long position, int limit) {
-    return db.sql(
-            """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE subject_id = :subject AND workspace_id = :workspace AND position > :position
-             ORDER BY position
-             LIMIT :limit
-            """)
-        .param("subject", subject)
-        .param("workspace", workspace.value())
-        .param("position", position)
-        .param("limit", limit)
-        .query(FeedLog::event)
-        .list();
-  }
-
-  /// As [#after], and no more than is of a size that can be kept in memory: at least one event, and
-  /// others while what comes before them is not larger than that.
-  ///
   /// @param bytes how large the events' data may be
-  public List<Event> page(WorkspaceId workspace, long position, int limit, int bytes) {
+  public List<Event> after(WorkspaceId workspace, long position, int limit, int bytes) {
     return db.sql(
             """
-            WITH next AS MATERIALIZED (
-              SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-                FROM event_log
-               WHERE workspace_id = :workspace AND position > :position
-               ORDER BY position
-               LIMIT :limit
-            ), sized AS (
-              SELECT *, sum(octet_length(data)) OVER (ORDER BY position) - octet_length(data) AS before FROM next
-            )
-            SELECT * FROM sized WHERE before < :bytes ORDER BY position
-            """)
+            SELECT %s
+              FROM (SELECT *, sum(size) OVER (ORDER BY position) - size AS before
+                      FROM (SELECT *, %s AS size FROM event_log
+                             WHERE workspace_id = :workspace AND position > :position
+                             ORDER BY position LIMIT :limit) AS next) AS sized
+             WHERE before < :bytes ORDER BY position
+            """
+                .formatted(EVENT, BYTES))
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .param("bytes", bytes)
+        .query(FeedLog::event)
+        .list();
+  }
+
+  /// The workspace's events of one subject after a position, as [#after].
+  public List<Event> ofSubject(
+      WorkspaceId workspace, UUID subject, long position, int limit, int bytes) {
+    return db.sql(
+            """
+            SELECT %s
+              FROM (SELECT *, sum(size) OVER (ORDER BY position) - size AS before
+                      FROM (SELECT *, %s AS size FROM event_log
+                             WHERE subject_id = :subject AND workspace_id = :workspace AND position > :position
+                             ORDER BY position LIMIT :limit) AS next) AS sized
+             WHERE before < :bytes ORDER BY position
+            """
+                .formatted(EVENT, BYTES))
+        .param("subject", subject)
         .param("workspace", workspace.value())
         .param("position", position)
         .param("limit", limit)
@@ -135,22 +129,59 @@ public final class FeedLog {
     return db.sql("SELECT epoch FROM feed").query(String.class).single();
   }
 
-  /// The events behind a place in the order over all workspaces.
-  ///
-  /// @param limit how many at most
-  public List<Entry> afterLogId(long logId, int limit) {
+  /// The events after a place in the order over all workspaces, as [#after].
+  public List<Entry> afterLogId(long logId, int limit, int bytes) {
     return db.sql(
             """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE log_id > :log_id
-             ORDER BY log_id
-             LIMIT :limit
-            """)
+            SELECT %s
+              FROM (SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before
+                      FROM (SELECT *, %s AS size FROM event_log
+                             WHERE log_id > :log_id ORDER BY log_id LIMIT :limit) AS next) AS sized
+             WHERE before < :bytes ORDER BY log_id
+            """
+                .formatted(EVENT, BYTES))
         .param("log_id", logId)
         .param("limit", limit)
-        .query((row, _) -> new Entry(row.getLong("log_id"), event(row, 0)))
+        .param("bytes", bytes)
+        .query(FeedLog::entry)
         .list();
+  }
+
+  /// Of a part of the log, the tasks' events that have none of the same task behind them, in order.
+  ///
+  /// @param upTo where the part ends
+  /// @param isMore whether there is enough after it not to wait for more
+  record Latest(List<Entry> entries, long upTo, boolean isMore) {}
+
+  /// The latest states among the events after a place in the order over all workspaces.
+  ///
+  /// @param window how many events to look at, at most
+  /// @param bytes how large the states may be, as for [#after]
+  Latest latestStates(long logId, int window, int bytes) {
+    var head = db.sql("SELECT head FROM feed").query(Long.class).single();
+    var end = Math.min(head, Math.max(logId, dropped()) + window);
+    var entries =
+        db.sql(
+                """
+                SELECT %s
+                  FROM (SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before
+                          FROM (SELECT *, %s AS size FROM event_log AS e
+                                 WHERE log_id > :log_id AND log_id <= :end AND seq IS NOT NULL
+                                   AND position = (SELECT later.position FROM event_log AS later
+                                                    WHERE later.subject_id = e.subject_id AND later.seq IS NOT NULL
+                                                    ORDER BY later.position DESC LIMIT 1)) AS next) AS sized
+                 WHERE before < :bytes ORDER BY log_id
+                """
+                    .formatted(EVENT, BYTES))
+            .param("log_id", logId)
+            .param("end", end)
+            .param("bytes", bytes)
+            .query(FeedLog::entry)
+            .list();
+    var upTo = entries.isEmpty() ? end : entries.getLast().logId();
+    var size = entries.stream().mapToLong(entry -> entry.event().data().length()).sum();
+    // What was left out for its size comes after the last that was not.
+    return new Latest(entries, upTo, end < head || (upTo < end && size >= bytes / 2));
   }
 
   Optional<Long> logId(WorkspaceId workspace, long position) {
@@ -162,8 +193,8 @@ public final class FeedLog {
         .optional();
   }
 
-  long published() {
-    return db.sql("SELECT log_id FROM feed_published").query(Long.class).single();
+  private static Entry entry(ResultSet row, int rowNumber) throws SQLException {
+    return new Entry(row.getLong("log_id"), event(row, rowNumber));
   }
 
   private static Event event(ResultSet row, int rowNumber) throws SQLException {

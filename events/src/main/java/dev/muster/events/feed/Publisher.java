@@ -1,7 +1,6 @@
 package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /// Carries the log to Kafka, in order: a cursor over `event_log` that advances after the
 /// acknowledgement.
@@ -31,11 +29,16 @@ import org.postgresql.PGConnection;
 /// first, and nobody had taken that one from it.
 public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
+  private static final int BYTES_MAX = 4 * 1024 * 1024;
   private static final int TURNS = 2;
   static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
+
+  /// What a transaction costs the broker and all readers hardly depends on how much is in it.
+  private static final Linger LINGER =
+      new Linger(Duration.ZERO, Duration.ofNanos(750_000), Duration.ofMillis(20));
+
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
-  private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(1);
 
   private final DataSource dataSource;
   private final FeedLog feedLog;
@@ -64,29 +67,27 @@ public final class Publisher extends Loop {
 
   /// What the holder of the lock works with.
   private static final class Active {
-    private final Connection lock;
+    private final WriterLock lock;
     private final List<Producer<byte[], byte[]>> producers;
     private final Map<Integer, Long> alreadyThere;
     private final int partitions;
-    private final int taskPartitions;
     private int turn;
     private long cursor;
     private long kept;
     private long keptAtNanos = System.nanoTime();
 
     Active(
-        Connection lock,
+        WriterLock lock,
         List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
-        PartitionCounts partitions,
+        int partitions,
         long cursor) {
       this.lock = lock;
       this.producers = producers;
       this.alreadyThere = alreadyThere;
+      this.partitions = partitions;
       this.cursor = cursor;
       this.kept = cursor;
-      this.partitions = partitions.of(Topics.EVENTS);
-      this.taskPartitions = partitions.of(Topics.TASKS);
     }
   }
 
@@ -101,37 +102,22 @@ public final class Publisher extends Loop {
       }
       active = current;
     }
-    var quiet = publish(current) == 0 && !isNotified(current.lock);
+    var published = publish(current);
+    Thread.sleep(LINGER.after(published));
+    var quiet = published == 0 && !current.lock.isToldWithin(IDLE);
     if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
       keepCursor(current);
     }
     if (quiet) {
-      requireLock(current.lock);
+      current.lock.require();
     }
   }
 
   private @Nullable Active activate() throws SQLException {
-    var connection = dataSource.getConnection();
-    try {
-      try (var statement = connection.createStatement();
-          var result = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
-        result.next();
-        if (!result.getBoolean(1)) {
-          connection.close();
-          return null;
-        }
-      }
-      try (var listen = connection.createStatement()) {
-        listen.execute("LISTEN muster_feed");
-      }
-      return begin(connection);
-    } catch (SQLException | RuntimeException e) {
-      end(connection);
-      throw e;
+    var lock = WriterLock.tryTake(dataSource, LOCK);
+    if (lock.isEmpty()) {
+      return null;
     }
-  }
-
-  private Active begin(Connection connection) {
     var open = new ArrayList<Producer<byte[], byte[]>>();
     try {
       // What follows rests on its order: first nobody else can write any more, then the ends count.
@@ -141,15 +127,20 @@ public final class Publisher extends Loop {
       }
       var alreadyThere = tail.read();
       return new Active(
-          connection, List.copyOf(open), alreadyThere, partitions, feedLog.published());
+          lock.get(),
+          List.copyOf(open),
+          alreadyThere,
+          partitions.of(Topics.EVENTS),
+          cursors.published());
     } catch (RuntimeException e) {
-      open.forEach(Publisher::close);
+      open.forEach(Producers::close);
+      lock.get().close();
       throw e;
     }
   }
 
   private int publish(Active current) {
-    var entries = feedLog.afterLogId(current.cursor, BATCH_MAX);
+    var entries = feedLog.afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
     if (entries.isEmpty()) {
       return 0;
     }
@@ -167,7 +158,7 @@ public final class Publisher extends Loop {
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.
   private void keepCursor(Active current) {
     if (current.cursor > current.kept) {
-      cursors.advance(current.cursor);
+      cursors.advancePublished(current.cursor);
       current.kept = current.cursor;
     }
     current.keptAtNanos = System.nanoTime();
@@ -175,29 +166,9 @@ public final class Publisher extends Loop {
 
   /// What becomes of the sends, the commit says for all of them.
   private static void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
-    var event = entry.event();
-    var record = FeedRecords.of(event, Topics.EVENTS, current.partitions);
-    if (entry.logId() <= current.alreadyThere.getOrDefault(record.partition(), 0L)) {
-      return;
-    }
-    var _ = producer.send(record);
-    if (event.isTask()) {
-      var _ = producer.send(FeedRecords.latestState(event, current.taskPartitions));
-    }
-  }
-
-  /// Waits for the relay's word, and returns whether it came.
-  private static boolean isNotified(Connection connection) throws SQLException {
-    var notifications =
-        connection.unwrap(PGConnection.class).getNotifications((int) IDLE.toMillis());
-    return notifications != null && notifications.length > 0;
-  }
-
-  /// Notices that the connection, and with it the lock, is gone. One that brings the relay's word
-  /// is there.
-  private static void requireLock(Connection connection) throws SQLException {
-    if (!connection.isValid(1)) {
-      throw new SQLException("The connection that holds the publisher's lock is gone");
+    var record = FeedRecords.of(entry.event(), Topics.EVENTS, current.partitions);
+    if (entry.logId() > current.alreadyThere.getOrDefault(record.partition(), 0L)) {
+      var _ = producer.send(record);
     }
   }
 
@@ -206,27 +177,8 @@ public final class Publisher extends Loop {
     var current = active;
     active = null;
     if (current != null) {
-      current.producers.forEach(Publisher::close);
-      end(current.lock);
-    }
-  }
-
-  /// Gives up what is open. A producer does not let itself be closed by an interrupted thread.
-  private static void close(Producer<byte[], byte[]> producer) {
-    var interrupted = Thread.interrupted();
-    producer.close(CLOSE_AT_MOST);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Gives the lock back. The connection is aborted rather than returned, so that no later user of
-  /// the pool holds it.
-  private static void end(Connection connection) {
-    try (connection) {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      // It is gone already, and the lock with it.
+      current.producers.forEach(Producers::close);
+      current.lock.close();
     }
   }
 }

@@ -21,7 +21,7 @@ public final class FeedTools {
 
   /// Checks the whole feed of an installation, and prints what it found. Changes nothing.
   ///
-  /// @return 0 if all is as promised, 1 if not, 2 if it cannot be checked
+  /// @return 0 if all is as promised, 1 if not, 2 if a part of it cannot be checked
   public static int verify(Map<String, String> environment, String[] arguments) {
     return run(() -> verifyAll(environment, arguments));
   }
@@ -58,7 +58,7 @@ public final class FeedTools {
     try (var connections = connections(environment, options)) {
       var findings = verify(connections, patience);
       System.out.println(findings.report());
-      return findings.isClean() ? 0 : 1;
+      return findings.exitCode();
     }
   }
 
@@ -72,7 +72,11 @@ public final class FeedTools {
       snapshot.destroy();
     }
     var settings = connections.kafka().buildConsumerProperties();
-    new TopicAudit(log, findings).run(new TopicScan(settings, patience));
+    var scan = new TopicScan(settings, patience);
+    new TopicAudit(log, findings).run(scan);
+    var tasks = new TaskTableAudit(log, findings);
+    tasks.run(scan);
+    tasks.checkUnknown(connections);
     return findings;
   }
 

@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// the same key, with the same id and headers, in the same order.
 final class RebuildFeed {
   private static final int BATCH = 1_000;
+  private static final int BATCH_BYTES = 4 * 1024 * 1024;
   private static final int PARTITIONS = 12;
   private static final String RECORD_BYTES_MAX = "8388608";
 
@@ -56,7 +57,7 @@ final class RebuildFeed {
       var logId = Math.max(0, range.from - 1);
       while (true) {
         var part =
-            feedLog.afterLogId(logId, BATCH).stream()
+            feedLog.afterLogId(logId, BATCH, BATCH_BYTES).stream()
                 .filter(entry -> entry.logId() <= range.to)
                 .toList();
         if (part.isEmpty()) {
