@@ -1,40 +1,24 @@
 package dev.muster.api.queue;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.feed.TaskFacts;
-import dev.muster.events.Event;
-import dev.muster.events.EventType;
 import dev.muster.events.id.RuntimeId;
-import java.util.HashSet;
-import java.util.List;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Wakes parked claims when the feed says that there may be something for them: a task has come to
 /// their runtime, or one has ended and made room under a cap.
 @Component
 final class ParkingWaker implements FeedListener {
   private final Parking parking;
-  private final JsonMapper json;
 
-  ParkingWaker(Parking parking, JsonMapper json) {
+  ParkingWaker(Parking parking) {
     this.parking = parking;
-    this.json = json;
   }
 
   @Override
-  public void onEvents(List<Event> events) {
-    var begun = new HashSet<UUID>();
-    // From the last to the first: what was assigned and is begun by now waits for nobody.
-    for (var event : events.reversed()) {
-      if (event.type() == EventType.TASK_DISPATCHED) {
-        begun.add(event.subject());
-      }
-      if (event.type() != EventType.TASK_ASSIGNED || !begun.contains(event.subject())) {
-        on(event);
-      }
-    }
+  public String name() {
+    return "ParkingWaker";
   }
 
   /// A claim that is woken late, or for nothing, only looks again.
@@ -43,19 +27,21 @@ final class ParkingWaker implements FeedListener {
     return true;
   }
 
-  private void on(Event event) {
+  @Override
+  public void onEvent(FeedEvent event) {
     switch (event.type()) {
-      case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(TaskFacts.of(event, json));
+      case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(event.task());
       case TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
-        var facts = TaskFacts.of(event, json);
+        var facts = event.task();
         wakeRuntime(facts);
         // The agent's next task, or the next with the same key, may wait at any runtime.
         if (!facts.pinned() || facts.concurrencyKey() != null) {
-          parking.wakeAll(event.workspace());
+          parking.wakeAll(event.event().workspace());
         }
       }
       // Somebody may have been let in again, or may do more.
-      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> parking.wakeAll(event.workspace());
+      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED ->
+          parking.wakeAll(event.event().workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,
