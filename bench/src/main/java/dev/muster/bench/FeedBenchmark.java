@@ -13,6 +13,7 @@ import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
 import dev.muster.standalone.feed.FeedTools;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,9 +123,10 @@ public final class FeedBenchmark {
   /// What a bare producer is acknowledged for the same records, after a warm-up.
   private static double limit(FeedLog feedLog, String kafka, int events) throws Exception {
     var raw = new RawProducer(kafka);
+    var records = new FeedRecords(Topics.EVENTS, PARTITIONS, feedLog.epoch());
     var sample =
         feedLog.afterLogId(0, SAMPLE, SAMPLE_BYTES).stream()
-            .map(entry -> FeedRecords.of(entry.event(), Topics.EVENTS, PARTITIONS))
+            .map(entry -> records.of(entry.event(), Instant.now()))
             .toList();
     raw.perSecond(sample, events / sample.size() / 4);
     return raw.perSecond(sample, events / sample.size());

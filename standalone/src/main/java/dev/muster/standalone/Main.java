@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `redrive`, `help`.
+/// `new-epoch`, `redrive`, `help`.
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
   private static final int SERVER_PORT = 8080;
@@ -33,6 +33,7 @@ public final class Main {
                               --wait=30: seconds to wait for what the publisher has still to write
         ./muster rebuild-feed writes events of the log to another topic, as they are in muster.events
                               --topic=T, --from=1 --to=N: places in event_log (log_id)
+        ./muster new-epoch    gives the history in Postgres a new name, when it was put back to an earlier time than Kafka
         ./muster redrive      gives records that a consumer of Muster's could not take back to it, once it is mended
                               --list: only shows them, --group=G: those of one consumer
         ./muster help         this text
@@ -88,6 +89,7 @@ public final class Main {
       case "runtime" -> runtime(rest);
       case "verify-feed" -> FeedTools.verify(System.getenv(), rest);
       case "rebuild-feed" -> FeedTools.rebuild(System.getenv(), rest);
+      case "new-epoch" -> FeedTools.newEpoch(System.getenv(), rest);
       case "redrive" -> FeedTools.redrive(System.getenv(), rest);
       case "help", "-h", "--help" -> help();
       default -> {

@@ -130,7 +130,8 @@ class FeedContractTest {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() ->
-            muster.db().sql("SELECT log_id FROM feed_task_table").query(Long.class).single() >= end);
+            muster.db().sql("SELECT log_id FROM feed_task_table").query(Long.class).single()
+                >= end);
     return events;
   }
 

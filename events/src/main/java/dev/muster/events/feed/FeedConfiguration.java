@@ -67,37 +67,27 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(
-      DataSource dataSource,
-      FeedLog feedLog,
-      PartitionCounts partitions,
-      KafkaProperties kafka,
-      JdbcClient db,
-      TransactionTemplate transaction) {
-    var cursors = new CursorStore(db, transaction);
-    return new Publisher(
-        dataSource,
-        feedLog,
-        new PublishedTail(consumers(kafka), feedLog),
-        partitions,
-        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
-        cursors);
+  FeedDatabase feedDatabase(DataSource dataSource, JdbcClient db, TransactionTemplate transaction) {
+    return FeedDatabase.of(dataSource, db, transaction);
   }
 
   @Bean
-  TaskTable taskTable(
-      DataSource dataSource,
-      FeedLog feedLog,
-      PartitionCounts partitions,
-      KafkaProperties kafka,
-      JdbcClient db,
-      TransactionTemplate transaction) {
+  Publisher publisher(FeedDatabase database, KafkaProperties kafka) {
+    return new Publisher(
+        database,
+        new PublishedTail(consumers(kafka), database.log()),
+        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
+        InstantSource.system());
+  }
+
+  @Bean
+  TaskTable taskTable(FeedDatabase database, JdbcClient db, KafkaProperties kafka) {
     return new TaskTable(
-        dataSource,
-        feedLog,
-        partitions,
+        database,
+        new PublishedTail(consumers(kafka), database.log()),
+        new StrangeTasks(consumers(kafka), db),
         () -> new KafkaProducer<>(Producers.settings(kafka, TaskTable.WRITER)),
-        new CursorStore(db, transaction));
+        InstantSource.system());
   }
 
   static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
@@ -105,6 +95,8 @@ public class FeedConfiguration {
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 32);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, RECORD_BYTES_MAX);
     // A takeover reads one partition after another, and waits for nothing that is not there yet.
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
     return new DefaultKafkaConsumerFactory<>(

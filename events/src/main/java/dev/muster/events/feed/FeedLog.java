@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -22,11 +23,23 @@ public final class FeedLog {
   /// An event and its place in the order over all workspaces.
   public record Entry(long logId, Event event) {}
 
-  /// How large an event is in memory, for the limit of a page. One that Postgres keeps compressed
-  /// may be many times as large as what it keeps.
-  private static final String BYTES =
+  /// As many of the rows as together are not larger than can be kept in memory, in order. How large
+  /// the text of a row is that Postgres keeps compressed, only its text says: it is asked of as few
+  /// as are needed, since each may be many times as large as what is kept.
+  private static final String PAGE =
       """
-      CASE WHEN pg_column_compression(data) IS NULL THEN pg_column_size(data) ELSE octet_length(data::text) END
+      SELECT %1$s FROM (
+        SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before FROM (
+          SELECT *, CASE WHEN is_compressed THEN octet_length(data::text) ELSE stored END AS size FROM (
+            SELECT *, sum(weight) OVER (ORDER BY log_id) - weight AS weighed FROM (
+              SELECT *, CASE WHEN is_compressed THEN stored ELSE stored / 16 END AS weight FROM (
+                SELECT *, pg_column_size(data) AS stored, pg_column_compression(data) IS NOT NULL AS is_compressed
+                  FROM event_log AS e WHERE %2$s
+              ) AS rows_there
+            ) AS weights
+          ) AS light WHERE weighed < :bytes / 16
+        ) AS sizes
+      ) AS sized WHERE before < :bytes ORDER BY log_id
       """;
 
   private static final String EVENT =
@@ -40,15 +53,9 @@ public final class FeedLog {
   /// @param bytes how large the events' data may be
   public List<Event> after(WorkspaceId workspace, long position, int limit, int bytes) {
     return db.sql(
-            """
-            SELECT %s
-              FROM (SELECT *, sum(size) OVER (ORDER BY position) - size AS before
-                      FROM (SELECT *, %s AS size FROM event_log
-                             WHERE workspace_id = :workspace AND position > :position
-                             ORDER BY position LIMIT :limit) AS next) AS sized
-             WHERE before < :bytes ORDER BY position
-            """
-                .formatted(EVENT, BYTES))
+            PAGE.formatted(
+                EVENT,
+                "workspace_id = :workspace AND position > :position ORDER BY position LIMIT :limit"))
         .param("workspace", workspace.value())
         .param("position", position)
         .param("limit", limit)
@@ -61,15 +68,12 @@ public final class FeedLog {
   public List<Event> ofSubject(
       WorkspaceId workspace, UUID subject, long position, int limit, int bytes) {
     return db.sql(
-            """
-            SELECT %s
-              FROM (SELECT *, sum(size) OVER (ORDER BY position) - size AS before
-                      FROM (SELECT *, %s AS size FROM event_log
-                             WHERE subject_id = :subject AND workspace_id = :workspace AND position > :position
-                             ORDER BY position LIMIT :limit) AS next) AS sized
-             WHERE before < :bytes ORDER BY position
-            """
-                .formatted(EVENT, BYTES))
+            PAGE.formatted(
+                EVENT,
+                """
+                subject_id = :subject AND workspace_id = :workspace AND position > :position
+                ORDER BY position LIMIT :limit
+                """))
         .param("subject", subject)
         .param("workspace", workspace.value())
         .param("position", position)
@@ -81,7 +85,7 @@ public final class FeedLog {
 
   /// Whether the log has the workspace's event of that position.
   public boolean has(WorkspaceId workspace, long position) {
-    return logId(workspace, position).isPresent();
+    return at(workspace, position).isPresent();
   }
 
   /// The workspace's last position; 0 if nothing has happened in it.
@@ -129,17 +133,21 @@ public final class FeedLog {
     return db.sql("SELECT epoch FROM feed").query(String.class).single();
   }
 
+  /// The names that this history has and had.
+  ///
+  /// @param unmarked the epoch of records that do not say theirs
+  public record Epochs(String now, String unmarked, Set<String> past) {}
+
+  public Epochs epochs() {
+    var past = db.sql("SELECT epoch FROM feed_past_epoch").query(String.class).set();
+    return db.sql("SELECT epoch, unmarked_epoch FROM feed")
+        .query((row, _) -> new Epochs(row.getString(1), row.getString(2), Set.copyOf(past)))
+        .single();
+  }
+
   /// The events after a place in the order over all workspaces, as [#after].
   public List<Entry> afterLogId(long logId, int limit, int bytes) {
-    return db.sql(
-            """
-            SELECT %s
-              FROM (SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before
-                      FROM (SELECT *, %s AS size FROM event_log
-                             WHERE log_id > :log_id ORDER BY log_id LIMIT :limit) AS next) AS sized
-             WHERE before < :bytes ORDER BY log_id
-            """
-                .formatted(EVENT, BYTES))
+    return db.sql(PAGE.formatted(EVENT, "log_id > :log_id ORDER BY log_id LIMIT :limit"))
         .param("log_id", logId)
         .param("limit", limit)
         .param("bytes", bytes)
@@ -162,17 +170,15 @@ public final class FeedLog {
     var end = Math.min(head, Math.max(logId, dropped()) + window);
     var entries =
         db.sql(
-                """
-                SELECT %s
-                  FROM (SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before
-                          FROM (SELECT *, %s AS size FROM event_log AS e
-                                 WHERE log_id > :log_id AND log_id <= :end AND seq IS NOT NULL
-                                   AND position = (SELECT later.position FROM event_log AS later
-                                                    WHERE later.subject_id = e.subject_id AND later.seq IS NOT NULL
-                                                    ORDER BY later.position DESC LIMIT 1)) AS next) AS sized
-                 WHERE before < :bytes ORDER BY log_id
-                """
-                    .formatted(EVENT, BYTES))
+                PAGE.formatted(
+                    EVENT,
+                    """
+                    log_id > :log_id AND log_id <= :end AND seq IS NOT NULL
+                    AND position = (SELECT later.position FROM event_log AS later
+                                     WHERE later.subject_id = e.subject_id AND later.seq IS NOT NULL
+                                     ORDER BY later.position DESC LIMIT 1)
+                    ORDER BY log_id
+                    """))
             .param("log_id", logId)
             .param("end", end)
             .param("bytes", bytes)
@@ -184,12 +190,15 @@ public final class FeedLog {
     return new Latest(entries, upTo, end < head || (upTo < end && size >= bytes / 2));
   }
 
-  Optional<Long> logId(WorkspaceId workspace, long position) {
+  Optional<Entry> at(WorkspaceId workspace, long position) {
     return db.sql(
-            "SELECT log_id FROM event_log WHERE workspace_id = :workspace AND position = :position")
+            """
+            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+              FROM event_log WHERE workspace_id = :workspace AND position = :position
+            """)
         .param("workspace", workspace.value())
         .param("position", position)
-        .query(Long.class)
+        .query(FeedLog::entry)
         .optional();
   }
 

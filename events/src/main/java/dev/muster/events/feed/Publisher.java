@@ -3,11 +3,11 @@ package dev.muster.events.feed;
 import dev.muster.events.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,29 +40,24 @@ public final class Publisher extends Loop {
 
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
 
-  private final DataSource dataSource;
-  private final FeedLog feedLog;
+  private final FeedDatabase database;
   private final PublishedTail tail;
-  private final PartitionCounts partitions;
   private final IntFunction<Producer<byte[], byte[]>> producers;
-  private final CursorStore cursors;
+  private final RecordClock clock;
   // Owned by the loop's thread.
   private @Nullable Active active;
 
+  /// @param clock bounds the time of records
   Publisher(
-      DataSource dataSource,
-      FeedLog feedLog,
+      FeedDatabase database,
       PublishedTail tail,
-      PartitionCounts partitions,
       IntFunction<Producer<byte[], byte[]>> producers,
-      CursorStore cursors) {
+      InstantSource clock) {
     super("muster-publisher");
-    this.dataSource = dataSource;
-    this.feedLog = feedLog;
+    this.database = database;
     this.tail = tail;
-    this.partitions = partitions;
     this.producers = producers;
-    this.cursors = cursors;
+    this.clock = new RecordClock(clock);
   }
 
   /// What the holder of the lock works with.
@@ -70,7 +65,7 @@ public final class Publisher extends Loop {
     private final WriterLock lock;
     private final List<Producer<byte[], byte[]>> producers;
     private final Map<Integer, Long> alreadyThere;
-    private final int partitions;
+    private final FeedRecords records;
     private int turn;
     private long cursor;
     private long kept;
@@ -80,12 +75,12 @@ public final class Publisher extends Loop {
         WriterLock lock,
         List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
-        int partitions,
+        FeedRecords records,
         long cursor) {
       this.lock = lock;
       this.producers = producers;
       this.alreadyThere = alreadyThere;
-      this.partitions = partitions;
+      this.records = records;
       this.cursor = cursor;
       this.kept = cursor;
     }
@@ -102,7 +97,7 @@ public final class Publisher extends Loop {
       }
       active = current;
     }
-    var published = publish(current);
+    var published = publishOrNote(current);
     Thread.sleep(LINGER.after(published));
     var quiet = published == 0 && !current.lock.isToldWithin(IDLE);
     if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
@@ -110,11 +105,28 @@ public final class Publisher extends Loop {
     }
     if (quiet) {
       current.lock.require();
+      requireEpoch(current);
+    }
+  }
+
+  private int publishOrNote(Active current) {
+    try {
+      return publish(current);
+    } catch (RuntimeException e) {
+      clock.noteFailure(e);
+      throw e;
+    }
+  }
+
+  /// Notices that the history has a new name, under which it is to be told from its beginning.
+  private void requireEpoch(Active current) {
+    if (!database.log().epoch().equals(current.records.epoch())) {
+      throw new IllegalStateException("A new epoch has begun: the publisher begins again");
     }
   }
 
   private @Nullable Active activate() throws SQLException {
-    var lock = WriterLock.tryTake(dataSource, LOCK);
+    var lock = WriterLock.tryTake(database.connections(), LOCK);
     if (lock.isEmpty()) {
       return null;
     }
@@ -130,8 +142,9 @@ public final class Publisher extends Loop {
           lock.get(),
           List.copyOf(open),
           alreadyThere,
-          partitions.of(Topics.EVENTS),
-          cursors.published());
+          new FeedRecords(
+              Topics.EVENTS, database.partitions().of(Topics.EVENTS), database.log().epoch()),
+          database.cursors().published());
     } catch (RuntimeException e) {
       open.forEach(Producers::close);
       lock.get().close();
@@ -140,7 +153,7 @@ public final class Publisher extends Loop {
   }
 
   private int publish(Active current) {
-    var entries = feedLog.afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
+    var entries = database.log().afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
     if (entries.isEmpty()) {
       return 0;
     }
@@ -158,15 +171,15 @@ public final class Publisher extends Loop {
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.
   private void keepCursor(Active current) {
     if (current.cursor > current.kept) {
-      cursors.advancePublished(current.cursor);
+      database.cursors().advancePublished(current.cursor, current.records.epoch());
       current.kept = current.cursor;
     }
     current.keptAtNanos = System.nanoTime();
   }
 
   /// What becomes of the sends, the commit says for all of them.
-  private static void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
-    var record = FeedRecords.of(entry.event(), Topics.EVENTS, current.partitions);
+  private void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
+    var record = current.records.of(entry.event(), clock.now());
     if (entry.logId() > current.alreadyThere.getOrDefault(record.partition(), 0L)) {
       var _ = producer.send(record);
     }

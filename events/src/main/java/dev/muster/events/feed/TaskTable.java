@@ -3,8 +3,8 @@ package dev.muster.events.feed;
 import dev.muster.events.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,39 +32,40 @@ public final class TaskTable extends Loop {
   /// How long states are let come together.
   private static final Duration EVERY = Duration.ofMillis(300);
 
-  private final DataSource dataSource;
-  private final FeedLog feedLog;
-  private final PartitionCounts partitions;
+  private final FeedDatabase database;
+  private final PublishedTail tail;
+  private final StrangeTasks strangers;
   private final Supplier<Producer<byte[], byte[]>> producers;
-  private final CursorStore cursors;
+  private final RecordClock clock;
   // Owned by the loop's thread.
   private @Nullable Active active;
 
+  /// @param clock bounds the time of records
   TaskTable(
-      DataSource dataSource,
-      FeedLog feedLog,
-      PartitionCounts partitions,
+      FeedDatabase database,
+      PublishedTail tail,
+      StrangeTasks strangers,
       Supplier<Producer<byte[], byte[]>> producers,
-      CursorStore cursors) {
+      InstantSource clock) {
     super("muster-task-table");
-    this.dataSource = dataSource;
-    this.feedLog = feedLog;
-    this.partitions = partitions;
+    this.database = database;
+    this.tail = tail;
+    this.strangers = strangers;
     this.producers = producers;
-    this.cursors = cursors;
+    this.clock = new RecordClock(clock);
   }
 
   /// What the holder of the lock works with.
   private static final class Active {
     private final WriterLock lock;
     private final Producer<byte[], byte[]> producer;
-    private final int partitions;
+    private final FeedRecords records;
     private long cursor;
 
-    Active(WriterLock lock, Producer<byte[], byte[]> producer, int partitions, long cursor) {
+    Active(WriterLock lock, Producer<byte[], byte[]> producer, FeedRecords records, long cursor) {
       this.lock = lock;
       this.producer = producer;
-      this.partitions = partitions;
+      this.records = records;
       this.cursor = cursor;
     }
   }
@@ -80,25 +81,51 @@ public final class TaskTable extends Loop {
       }
       active = current;
     }
-    if (write(current)) {
+    if (writeOrNote(current)) {
       return;
     }
     if (current.lock.isToldWithin(IDLE)) {
       Thread.sleep(EVERY);
     } else {
       current.lock.require();
+      requireEpoch(current);
+    }
+  }
+
+  private boolean writeOrNote(Active current) {
+    try {
+      return write(current);
+    } catch (RuntimeException e) {
+      clock.noteFailure(e);
+      throw e;
+    }
+  }
+
+  /// Notices that the history has a new name, under which all states are to be written again.
+  private void requireEpoch(Active current) {
+    if (!database.log().epoch().equals(current.records.epoch())) {
+      throw new IllegalStateException("A new epoch has begun: the table of tasks begins again");
     }
   }
 
   private @Nullable Active activate() throws SQLException {
-    var lock = WriterLock.tryTake(dataSource, LOCK);
+    var lock = WriterLock.tryTake(database.connections(), LOCK);
     if (lock.isEmpty()) {
       return null;
     }
     var producer = producers.get();
     try {
       producer.initTransactions();
-      return new Active(lock.get(), producer, partitions.of(Topics.TASKS), cursors.tasks());
+      // A log that is of another history than the feed has nothing to say to the table either.
+      var _ = tail.read();
+      var records =
+          new FeedRecords(
+              Topics.TASKS, database.partitions().of(Topics.TASKS), database.log().epoch());
+      if (!database.cursors().isTableSwept()) {
+        strangers.bury(producer, records);
+        database.cursors().noteTableSwept(records.epoch());
+      }
+      return new Active(lock.get(), producer, records, database.cursors().tasks());
     } catch (RuntimeException e) {
       Producers.close(producer);
       lock.get().close();
@@ -109,18 +136,18 @@ public final class TaskTable extends Loop {
   /// Writes what has come since the cursor, at most a window of it. Returns whether there may be
   /// more.
   private boolean write(Active current) {
-    var latest = feedLog.latestStates(current.cursor, WINDOW, BYTES_MAX);
+    var latest = database.log().latestStates(current.cursor, WINDOW, BYTES_MAX);
     if (latest.upTo() <= current.cursor) {
       return false;
     }
     if (!latest.entries().isEmpty()) {
       current.producer.beginTransaction();
       for (var entry : latest.entries()) {
-        var _ = current.producer.send(FeedRecords.latestState(entry.event(), current.partitions));
+        var _ = current.producer.send(current.records.latestState(entry.event(), clock.now()));
       }
       current.producer.commitTransaction();
     }
-    cursors.advanceTasks(latest.upTo());
+    database.cursors().advanceTasks(latest.upTo(), current.records.epoch());
     current.cursor = latest.upTo();
     return latest.isMore();
   }

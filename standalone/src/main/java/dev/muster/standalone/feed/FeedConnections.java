@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -71,11 +72,8 @@ final class FeedConnections implements AutoCloseable {
 
   /// One connection in one transaction that sees the database as it is now, and changes nothing.
   SingleConnectionDataSource snapshot() {
-    var properties = context.getBean(DataSourceProperties.class);
-    var source =
-        properties.initializeDataSourceBuilder().type(SimpleDriverDataSource.class).build();
     try {
-      var connection = source.getConnection();
+      var connection = database().getConnection();
       connection.setAutoCommit(false);
       try (var statement = connection.createStatement()) {
         statement.execute("SET TIME ZONE 'UTC'");
@@ -86,9 +84,19 @@ final class FeedConnections implements AutoCloseable {
     } catch (SQLException e) {
       throw new CannotRun(
           "Postgres at %s does not answer (%s)."
-              .formatted(properties.determineUrl(), e.getMessage()),
+              .formatted(
+                  context.getBean(DataSourceProperties.class).determineUrl(), e.getMessage()),
           e);
     }
+  }
+
+  /// A connection for each statement.
+  DataSource database() {
+    return context
+        .getBean(DataSourceProperties.class)
+        .initializeDataSourceBuilder()
+        .type(SimpleDriverDataSource.class)
+        .build();
   }
 
   static JdbcClient client(SingleConnectionDataSource snapshot) {

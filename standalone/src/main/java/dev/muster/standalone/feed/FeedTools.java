@@ -12,8 +12,9 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// `./muster verify-feed`, `./muster rebuild-feed` and `./muster redrive`.
+/// `./muster verify-feed`, `./muster rebuild-feed`, `./muster new-epoch` and `./muster redrive`.
 public final class FeedTools {
   private static final long WAIT_SECONDS = 30;
 
@@ -39,6 +40,13 @@ public final class FeedTools {
   /// @return 0, or 2 if it cannot be done
   public static int redrive(Map<String, String> environment, String[] arguments) {
     return run(() -> redriveLetters(environment, arguments));
+  }
+
+  /// Gives the history in Postgres a new name, under which all of it is told again.
+  ///
+  /// @return 0, or 2 if it cannot be done
+  public static int newEpoch(Map<String, String> environment, String[] arguments) {
+    return run(() -> beginEpoch(environment, arguments));
   }
 
   private static int run(IntSupplier tool) {
@@ -88,6 +96,21 @@ public final class FeedTools {
     try (var connections = connections(environment, options)) {
       var written = new RebuildFeed(connections).write(range, topic);
       System.out.printf("Wrote %d events to %s.%n", written, topic);
+      return 0;
+    }
+  }
+
+  private static int beginEpoch(Map<String, String> environment, String[] arguments) {
+    var options = Options.parse("new-epoch", Set.of(), arguments);
+    try (var connections = connections(environment, options)) {
+      var epoch =
+          JdbcClient.create(connections.database())
+              .sql("SELECT begin_epoch()")
+              .query(String.class)
+              .single();
+      System.out.printf(
+          "The history is called %s from now on. Start every api anew, so that dashboards hear of it.%n",
+          epoch);
       return 0;
     }
   }

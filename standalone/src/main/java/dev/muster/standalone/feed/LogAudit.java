@@ -20,6 +20,7 @@ final class LogAudit {
   private final Map<UUID, History> histories = new HashMap<>();
   private final Map<UUID, TaskStory> stories = new HashMap<>();
   private final Set<UUID> tasks = new HashSet<>();
+  private FeedLog.Epochs epochs = new FeedLog.Epochs("", "", Set.of());
   private long dropped;
   private long inEvents;
   private long inTasks;
@@ -43,6 +44,7 @@ final class LogAudit {
 
   private long readLog() {
     var feedLog = new FeedLog(db);
+    epochs = feedLog.epochs();
     dropped = feedLog.dropped();
     var logId = dropped;
     inEvents = number("SELECT log_id FROM feed_published");
@@ -150,6 +152,10 @@ final class LogAudit {
 
   Map<UUID, TaskStory> stories() {
     return stories;
+  }
+
+  FeedLog.Epochs epochs() {
+    return epochs;
   }
 
   boolean hasTask(UUID id) {

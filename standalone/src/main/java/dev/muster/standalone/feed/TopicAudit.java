@@ -18,6 +18,7 @@ final class TopicAudit {
   private final Map<UUID, Long> positions = new HashMap<>();
   private final Map<UUID, Integer> partitions = new HashMap<>();
   private long records;
+  private long past;
   private long behind;
   private long missing;
 
@@ -30,6 +31,7 @@ final class TopicAudit {
   void run(TopicScan scan) {
     scan.read(Topics.EVENTS, this::event, () -> behind == 0);
     findings.count("records in " + Topics.EVENTS, records);
+    findings.count("of them of past epochs", past);
     log.histories().forEach(this::checkEnd);
     if (missing > 0) {
       findings.unchecked(
@@ -43,6 +45,17 @@ final class TopicAudit {
     var read = TopicScan.event(record);
     if (read.isEmpty()) {
       findings.violation(Promise.TOPIC, "%s holds no event".formatted(place(record)));
+      return;
+    }
+    var epoch = TopicScan.epoch(record, log.epochs());
+    if (log.epochs().past().contains(epoch)) {
+      past++;
+      return;
+    }
+    if (!epoch.equals(log.epochs().now())) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s is of the epoch %s, which this database never had".formatted(place(record), epoch));
       return;
     }
     var event = read.get();

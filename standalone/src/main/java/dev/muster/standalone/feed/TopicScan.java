@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.events.feed.FeedRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -94,6 +96,12 @@ final class TopicScan {
   static long sequence(ConsumerRecord<byte[], byte[]> record) {
     var header = record.headers().lastHeader("ce_sequence");
     return header == null ? 0 : Long.parseLong(new String(header.value(), UTF_8));
+  }
+
+  /// The name of the history that the record belongs to.
+  static String epoch(ConsumerRecord<byte[], byte[]> record, FeedLog.Epochs epochs) {
+    var header = record.headers().lastHeader(FeedRecords.EPOCH);
+    return header == null ? epochs.unmarked() : new String(header.value(), UTF_8);
   }
 
   /// The event of a record; empty if it is none.

@@ -1,6 +1,7 @@
 package dev.muster.events.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -22,28 +23,36 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher,
   /// @param around what stands between the publisher and its producer
   public static FeedParts of(
       String jdbcUrl, String kafka, String name, UnaryOperator<Producer<byte[], byte[]>> around) {
+    return of(jdbcUrl, kafka, name, around, InstantSource.system());
+  }
+
+  /// @param clock what records' times are bounded by
+  static FeedParts of(
+      String jdbcUrl,
+      String kafka,
+      String name,
+      UnaryOperator<Producer<byte[], byte[]>> around,
+      InstantSource clock) {
     var pool = FeedRig.pool(jdbcUrl, name, 4);
     var db = JdbcClient.create(pool);
     var transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
-    var feedLog = new FeedLog(db);
     var properties = FeedRig.kafkaProperties(kafka);
-    var partitions = new PartitionCounts(db);
-    var cursors = new CursorStore(db, transaction);
+    var consumers = FeedConfiguration.consumers(properties);
+    var database = FeedDatabase.of(pool, db, transaction);
+    var tail = new PublishedTail(consumers, database.log());
     var publisher =
         new Publisher(
-            pool,
-            feedLog,
-            new PublishedTail(FeedConfiguration.consumers(properties), feedLog),
-            partitions,
+            database,
+            tail,
             turn -> around.apply(producer(properties, Integer.toString(turn))),
-            cursors);
+            clock);
     var tasks =
         new TaskTable(
-            pool,
-            feedLog,
-            partitions,
+            database,
+            tail,
+            new StrangeTasks(consumers, db),
             () -> around.apply(producer(properties, TaskTable.WRITER)),
-            cursors);
+            clock);
     return new FeedParts(pool, new Relay(new JdbcTemplate(pool)), publisher, tasks);
   }
 

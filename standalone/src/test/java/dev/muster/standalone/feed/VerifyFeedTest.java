@@ -14,6 +14,7 @@ import dev.muster.events.feed.HotTasks;
 import dev.muster.standalone.feed.Findings.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,10 @@ class VerifyFeedTest {
     return new FeedLog(rig.db()).afterLogId(0, 1_000, 1 << 26);
   }
 
+  private static FeedRecords feedRecords(String topic) {
+    return new FeedRecords(topic, 12, new FeedLog(rig.db()).epoch());
+  }
+
   private static void write(FeedLog.Entry... entries) {
     try (var producer =
         new KafkaProducer<>(
@@ -110,7 +115,7 @@ class VerifyFeedTest {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (var entry : entries) {
-        var _ = producer.send(FeedRecords.of(entry.event(), Topics.EVENTS, 12));
+        var _ = producer.send(feedRecords(Topics.EVENTS).of(entry.event(), Instant.now()));
       }
     }
   }
@@ -184,7 +189,7 @@ class VerifyFeedTest {
             Map.of("bootstrap.servers", rig.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      var record = FeedRecords.of(last.event(), Topics.TASKS, 12);
+      var record = feedRecords(Topics.TASKS).of(last.event(), Instant.now());
       var _ =
           producer.send(
               new ProducerRecord<>(
@@ -208,7 +213,7 @@ class VerifyFeedTest {
       var event = log().getFirst().event();
       var stranger =
           new Event(event.workspace(), 99_999, event.name(), task, 1L, event.time(), event.data());
-      var record = FeedRecords.of(stranger, Topics.TASKS, 12);
+      var record = feedRecords(Topics.TASKS).of(stranger, Instant.now());
       var _ =
           producer.send(
               new ProducerRecord<>(
