@@ -7,11 +7,13 @@ import dev.muster.events.feed.Loop;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.feed.Publisher;
 import dev.muster.events.feed.Relay;
+import dev.muster.events.feed.TaskTable;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
 import dev.muster.standalone.feed.FeedTools;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +28,9 @@ public final class FeedBenchmark {
   private static final int PER_SECOND = Integer.getInteger("muster.bench.rate", 500);
   private static final int SECONDS = Integer.getInteger("muster.bench.seconds", 30);
   private static final int ROUNDS = Integer.getInteger("muster.bench.rounds", 100);
+  private static final int EVENTS_PER_LIFECYCLE = 5;
   private static final int SAMPLE = 1_000;
+  private static final int SAMPLE_BYTES = 16 * 1024 * 1024;
   private static final int PARTITIONS = 12;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -61,6 +65,7 @@ public final class FeedBenchmark {
     var outbox = api.getBean(Outbox.class);
     Map<String, Long> commits = new ConcurrentHashMap<>();
     var late = new ConcurrentHistogram(3);
+    var time = "";
     try (var reader =
         new FeedReader(
             kafka,
@@ -71,7 +76,9 @@ public final class FeedBenchmark {
               }
             })) {
       load.steady(PER_SECOND, 5, outbox::wake, (_, _) -> {});
+      var spent = new FeedTime();
       load.steady(PER_SECOND, SECONDS, outbox::wake, commits::put);
+      time = spent.per((double) PER_SECOND * SECONDS / EVENTS_PER_LIFECYCLE);
       var all = (long) PER_SECOND * (5 + SECONDS);
       while (reader.records() < all) {
         LockSupport.parkNanos(1_000_000);
@@ -86,11 +93,14 @@ public final class FeedBenchmark {
         late.getValueAtPercentile(99) / NANOS_PER_MILLI,
         late.getMaxValue() / NANOS_PER_MILLI,
         late.getTotalCount());
+    System.out.printf("  a lifecycle's %d events: %s%n", EVENTS_PER_LIFECYCLE, time);
   }
 
   private static void drain(Load load, ConfigurableApplicationContext api, String kafka)
       throws Exception {
-    var loops = List.of(api.getBean(Relay.class), api.getBean(Publisher.class));
+    var loops =
+        List.of(
+            api.getBean(Relay.class), api.getBean(Publisher.class), api.getBean(TaskTable.class));
     loops.forEach(Loop::stop);
     var events = load.flood(ROUNDS);
     var perSecond = 0.0;
@@ -113,9 +123,10 @@ public final class FeedBenchmark {
   /// What a bare producer is acknowledged for the same records, after a warm-up.
   private static double limit(FeedLog feedLog, String kafka, int events) throws Exception {
     var raw = new RawProducer(kafka);
+    var records = new FeedRecords(Topics.EVENTS, PARTITIONS, feedLog.epoch());
     var sample =
-        feedLog.afterLogId(0, SAMPLE).stream()
-            .map(entry -> FeedRecords.of(entry.event(), Topics.EVENTS, PARTITIONS))
+        feedLog.afterLogId(0, SAMPLE, SAMPLE_BYTES).stream()
+            .map(entry -> records.of(entry.event(), Instant.now()))
             .toList();
     raw.perSecond(sample, events / sample.size() / 4);
     return raw.perSecond(sample, events / sample.size());

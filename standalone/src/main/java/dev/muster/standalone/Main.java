@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `redrive`, `help`; and `train`, which is for whoever builds it.
+/// `new-epoch`, `redrive`, `help`; and `train`, which is for whoever builds it.
 public final class Main {
   private static final int SERVER_PORT = 8080;
   private static final Stop STOP = new Stop();
@@ -52,6 +52,7 @@ public final class Main {
       case "runtime" -> runtime(rest);
       case "verify-feed" -> FeedTools.verify(Surroundings.own(), rest);
       case "rebuild-feed" -> FeedTools.rebuild(Surroundings.own(), rest);
+      case "new-epoch" -> FeedTools.newEpoch(Surroundings.own(), rest);
       case "redrive" -> FeedTools.redrive(Surroundings.own(), rest);
       case "train" -> train(settings(rest));
       case "help", "-h", "--help" -> help();

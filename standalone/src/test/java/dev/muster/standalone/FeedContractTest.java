@@ -116,7 +116,7 @@ class FeedContractTest {
         .list();
   }
 
-  /// The workspace's events, all of them.
+  /// The workspace's events, all of them, when the table of tasks has them too.
   private List<CloudEvent> settled(World world) {
     var events = new ArrayList<CloudEvent>();
     await()
@@ -126,6 +126,12 @@ class FeedContractTest {
           events.addAll(read(Topics.EVENTS, world.workspace()));
           return events.size() == head(world.workspace());
         });
+    var end = muster.db().sql("SELECT head FROM feed").query(Long.class).single();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            muster.db().sql("SELECT log_id FROM feed_task_table").query(Long.class).single()
+                >= end);
     return events;
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// servers dies.
 @Tag("faults")
 class StartTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// What Kubernetes sets for services called `muster-api` and `muster-kafka`.
   private static final Map<String, String> NEIGHBOURS =

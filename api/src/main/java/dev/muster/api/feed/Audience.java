@@ -26,10 +26,8 @@ public record Audience(boolean isRestricted, @Nullable UUID owner) {
   }
 
   /// The audience of an event.
-  ///
-  /// @throws tools.jackson.core.JacksonException if its data is none
-  public static Audience of(Event event, JsonMapper json) {
-    return tellsOfAgent(event) ? ofAgent(json.readTree(event.data()).path(AGENT)) : MEMBERS;
+  public static Audience of(FeedEvent event) {
+    return tellsOfAgent(event.event()) ? ofAgent(event.data().path(AGENT)) : MEMBERS;
   }
 
   private static boolean tellsOfAgent(Event event) {
@@ -52,7 +50,7 @@ public record Audience(boolean isRestricted, @Nullable UUID owner) {
       return event.data();
     }
     var administers = caller.role(event.workspace()).map(Role::isOwnerOrAdmin).orElse(false);
-    return of(event, json).includes(caller.user(), administers)
+    return of(FeedEvent.read(event, json)).includes(caller.user(), administers)
         ? event.data()
         : "{\"%s\":{\"id\":\"%s\",\"visibility\":\"private\"}}".formatted(AGENT, event.subject());
   }

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 class EventsController {
   private static final int LIMIT_MAX = 1_000;
   private static final int LIMIT_DEFAULT = 100;
+  private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
   private final FeedLog feedLog;
   private final JsonMapper json;
@@ -51,10 +52,11 @@ class EventsController {
     }
   }
 
-  /// A page of the history. With `subject` only what happened to that task, issue, runtime or
-  /// agent; then it is the `seq` of a task's first event that tells whether the log has dropped
-  /// some. Of a private agent only its owner and those who administer the workspace are told what
-  /// it is.
+  /// A page of the history, of fewer events than asked for if they are large: `next` says where to
+  /// go on, and the end is where nothing comes after it. With `subject` only what happened to that
+  /// task, issue, runtime or agent; then it is the `seq` of a task's first event that tells whether
+  /// the log has dropped some. Of a private agent only its owner and those who administer the
+  /// workspace are told what it is.
   @GetMapping("/api/workspaces/{id}/events")
   Page events(
       Caller caller,
@@ -82,8 +84,8 @@ class EventsController {
   private List<Event> events(
       WorkspaceId workspace, @Nullable String subject, long from, int atMost) {
     return subject == null
-        ? feedLog.after(workspace, from, atMost)
-        : feedLog.ofSubject(workspace, Input.id("subject", subject), from, atMost);
+        ? feedLog.after(workspace, from, atMost, PAGE_BYTES)
+        : feedLog.ofSubject(workspace, Input.id("subject", subject), from, atMost, PAGE_BYTES);
   }
 
   /// What was read follows what was asked for, unless the log has dropped it meanwhile.

@@ -1,6 +1,5 @@
 package dev.muster.api.feed;
 
-import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
 import dev.muster.events.feed.PoisonRecords;
@@ -16,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads the feed, all workspaces of it, for the listeners of this instance.
 @Component
 @DependsOn("topicSetup")
-final class FeedReader extends TopicReader<Event> {
+final class FeedReader extends TopicReader<FeedEvent> {
   private final List<FeedListener> listeners;
   private final JsonMapper json;
 
@@ -32,25 +31,15 @@ final class FeedReader extends TopicReader<Event> {
   }
 
   @Override
-  protected Optional<Event> decode(ConsumerRecord<byte[], byte[]> record) {
-    var event = EventCodec.decode(headers(record), record.value());
-    event.ifPresent(this::check);
-    return event;
-  }
-
-  /// What listeners rely on: data is an object and a task's has the task's facts.
-  private void check(Event event) {
-    if (event.type().isTask()) {
-      TaskFacts.of(event, json);
-    } else if (!json.readTree(event.data()).isObject()) {
-      throw new IllegalArgumentException("data is not an object");
-    }
+  protected Optional<FeedEvent> decode(ConsumerRecord<byte[], byte[]> record) {
+    return EventCodec.decode(headers(record), record.value())
+        .map(event -> FeedEvent.read(event, json));
   }
 
   @Override
-  protected void deliver(List<Read<Event>> batch) {
+  protected void deliver(List<Read<FeedEvent>> batch) {
     for (var listener : listeners) {
-      tell(listener, listener.takesRedriven(), batch, event -> listener.onEvents(List.of(event)));
+      tell(listener.name(), listener.takesRedriven(), batch, listener::onEvent);
     }
   }
 }

@@ -20,7 +20,7 @@ public record TaskFacts(
   /// The facts of an event whose type is a task's.
   ///
   /// @throws tools.jackson.core.JacksonException if its data is not what task events carry
-  public static TaskFacts of(Event event, JsonMapper json) {
+  static TaskFacts of(Event event, JsonMapper json) {
     return json.readValue(event.data(), TaskFacts.class);
   }
 }

@@ -37,6 +37,8 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /// replaced by one that goes on behind the last record that was handed over. They are fixed before
 /// the web server answers: who connects to it misses nothing that happens afterwards.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
+  private static final int RECORDS_MAX = 32;
+  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SILENT_POLLS_MAX = 10;
@@ -96,13 +98,10 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   /// Hands each to one listener, so that what fails in it is neither the reader's nor the next
   /// listener's business: it goes to the dead letters, as that listener's.
   ///
+  /// @param who what the listener is called
   /// @param takesRedriven whether the listener wants what it could not take before
   protected final void tell(
-      Object listener,
-      boolean takesRedriven,
-      List<Read<T>> batch,
-      java.util.function.Consumer<T> call) {
-    var who = listener.getClass().getSimpleName();
+      String who, boolean takesRedriven, List<Read<T>> batch, java.util.function.Consumer<T> call) {
     for (var read : batch) {
       var letter = read.letter();
       if (letter != null && !(takesRedriven && letter.isFor(name, who))) {
@@ -225,6 +224,9 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // What is in memory at a time: as many of the largest records, and what was fetched of them.
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     // For a place that is no longer there: what is left behind it has not been seen.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return new DefaultKafkaConsumerFactory<>(

@@ -1,9 +1,8 @@
 package dev.muster.api.metrics;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.FeedListener;
-import dev.muster.events.Event;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import org.springframework.stereotype.Component;
 
 /// Counts what happens, by event type. Every api sees the whole feed, so each counts all of it.
@@ -16,7 +15,12 @@ class EventCounters implements FeedListener {
   }
 
   @Override
-  public void onEvents(List<Event> events) {
-    events.forEach(event -> registry.counter("muster.events", "type", event.name()).increment());
+  public String name() {
+    return "EventCounters";
+  }
+
+  @Override
+  public void onEvent(FeedEvent event) {
+    registry.counter("muster.events", "type", event.type().wire()).increment();
   }
 }

@@ -1,6 +1,6 @@
 package dev.muster.api.notifier;
 
-import dev.muster.events.Event;
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.events.feed.Loop;
 import java.time.Duration;
 import java.util.HashSet;
@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Tells dashboards how agents stand after their tasks or runtimes moved.
 ///
@@ -21,17 +20,15 @@ final class AgentStatuses extends Loop {
 
   private final AgentStatusStore store;
   private final Rooms rooms;
-  private final JsonMapper json;
   private final Semaphore waiting = new Semaphore(0);
   // Both guarded by the object's lock.
   private Changed forAll = new Changed();
   private Changed forReturning = new Changed();
 
-  AgentStatuses(AgentStatusStore store, Rooms rooms, JsonMapper json) {
+  AgentStatuses(AgentStatusStore store, Rooms rooms) {
     super("muster-agent-statuses");
     this.store = store;
     this.rooms = rooms;
-    this.json = json;
   }
 
   /// @param watchers whom to tell; empty means all
@@ -42,9 +39,9 @@ final class AgentStatuses extends Loop {
   }
 
   /// Notes an event of which everybody is told.
-  void note(Event event) {
+  void note(FeedEvent event) {
     var noted = new Noted();
-    noted.add(event, json);
+    noted.add(event);
     if (!noted.isEmpty()) {
       note(noted, null);
     }

@@ -2,6 +2,7 @@ package dev.muster.api.notifier;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.feed.Audience;
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.TaskFacts;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
@@ -10,6 +11,7 @@ import dev.muster.events.id.TaskId;
 import java.util.LinkedHashMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The feed in the words the seed's dashboards know: `{"type","payload"}`. What comes from the feed
@@ -24,25 +26,25 @@ final class Frames {
     this.epoch = epoch;
   }
 
-  /// @param event of a type that this version knows
-  Frame of(Event event) {
+  Frame of(FeedEvent event) {
     var type = type(event.type());
     var kind = type.substring(0, type.indexOf(':'));
     if (event.type().isTask()) {
-      var facts = TaskFacts.of(event, json);
-      var about = new About(kind, facts.agentId(), facts.issueId(), event.subject());
-      return frame(event, type, task(event, facts), about);
+      var facts = event.task();
+      var about = new About(kind, facts.agentId(), facts.issueId(), event.event().subject());
+      return frame(event, type, task(event.event(), facts), about);
     }
-    return frame(event, type, event.data(), about(event, kind));
+    return frame(event, type, event.event().data(), about(event, kind));
   }
 
-  private Frame frame(Event event, String type, String payload, About about) {
+  private Frame frame(FeedEvent event, String type, String payload, About about) {
+    var position = event.event().position();
     return Frame.of(
         "{\"type\":\"%s\",\"payload\":%s,\"cursor\":\"%s:%d\"}"
-            .formatted(type, payload, epoch, event.position()),
+            .formatted(type, payload, epoch, position),
         about,
-        Audience.of(event, json),
-        event.position());
+        Audience.of(event),
+        position);
   }
 
   /// Where a socket stands that came back.
@@ -151,18 +153,17 @@ final class Frames {
   }
 
   /// Whose the event is that is not a task's.
-  private About about(Event event, String kind) {
+  private static About about(FeedEvent event, String kind) {
     return switch (kind) {
-      case "agent" -> new About(kind, event.subject(), null, null);
-      case "issue" -> new About(kind, null, event.subject(), null);
-      case "comment" -> new About(kind, null, issueOfComment(event), null);
+      case "agent" -> new About(kind, event.event().subject(), null, null);
+      case "issue" -> new About(kind, null, event.event().subject(), null);
+      case "comment" -> new About(kind, null, issueOfComment(event.data()), null);
       default -> new About(kind, null, null, null);
     };
   }
 
   /// A comment that is gone says its issue itself, one that is there says it within.
-  private @Nullable UUID issueOfComment(Event event) {
-    var data = json.readTree(event.data());
+  private static @Nullable UUID issueOfComment(JsonNode data) {
     return data.at("/comment/issue_id")
         .stringValueOpt()
         .or(() -> data.path("issue_id").stringValueOpt())

@@ -1,12 +1,10 @@
 package dev.muster.api.notifier;
 
-import dev.muster.api.feed.TaskFacts;
-import dev.muster.events.Event;
+import dev.muster.api.feed.FeedEvent;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Whose status may have changed by events: agents, and those that runtimes may serve.
 record Noted(Set<UUID> agents, Set<UUID> runtimes) {
@@ -23,18 +21,17 @@ record Noted(Set<UUID> agents, Set<UUID> runtimes) {
     runtimes.addAll(more.runtimes);
   }
 
-  /// @param event of a type that this version knows
-  void add(Event event, JsonMapper json) {
+  void add(FeedEvent event) {
     switch (event.type()) {
       case TASK_DISPATCHED, TASK_REQUEUED, TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
-        var agent = TaskFacts.of(event, json).agentId();
+        var agent = event.task().agentId();
         if (agent != null) {
           agents.add(agent);
         }
       }
       case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE -> {
-        runtimes.add(event.subject());
-        for (JsonNode runtime : json.readTree(event.data()).path("runtimes")) {
+        runtimes.add(event.event().subject());
+        for (JsonNode runtime : event.data().path("runtimes")) {
           runtime.path("id").stringValueOpt().map(UUID::fromString).ifPresent(runtimes::add);
         }
       }

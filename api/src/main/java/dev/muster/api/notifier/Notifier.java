@@ -1,11 +1,11 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.output.Messages;
 import dev.muster.api.output.Output;
 import dev.muster.api.output.OutputListener;
 import dev.muster.api.output.Progress;
-import dev.muster.events.Event;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -25,12 +25,16 @@ final class Notifier implements FeedListener, OutputListener {
   }
 
   @Override
-  public void onEvents(List<Event> events) {
-    for (var event : events) {
-      if (rooms.isWatched(event.workspace())) {
-        rooms.tell(event.workspace(), frames.of(event));
-        statuses.note(event);
-      }
+  public String name() {
+    return "Notifier";
+  }
+
+  @Override
+  public void onEvent(FeedEvent event) {
+    var workspace = event.event().workspace();
+    if (rooms.isWatched(workspace)) {
+      rooms.tell(workspace, frames.of(event));
+      statuses.note(event);
     }
   }
 

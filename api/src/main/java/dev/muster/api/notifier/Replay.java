@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.FeedLog;
@@ -138,7 +139,7 @@ final class Replay {
   private List<Event> read(WorkspaceId workspace, long position) throws InterruptedException {
     reads.acquire();
     try {
-      return feedLog.page(workspace, position, PAGE_EVENTS, PAGE_BYTES);
+      return feedLog.after(workspace, position, PAGE_EVENTS, PAGE_BYTES);
     } finally {
       reads.release();
     }
@@ -151,8 +152,9 @@ final class Replay {
     for (var event : events) {
       if (EventType.of(event.name()).isPresent()) {
         try {
-          shown.add(frames.of(event));
-          noted.add(event, json);
+          var read = FeedEvent.read(event, json);
+          shown.add(frames.of(read));
+          noted.add(read);
         } catch (RuntimeException e) {
           log.atWarn()
               .addKeyValue("workspace", event.workspace())

@@ -44,7 +44,7 @@ final class OutputReader extends TopicReader<Output> {
   protected void deliver(List<Read<Output>> batch) {
     for (var listener : listeners) {
       // What was said by then is stored; said again later it would be out of its order.
-      tell(listener, false, batch, progress -> listener.onOutput(List.of(progress)));
+      tell(listener.name(), false, batch, progress -> listener.onOutput(List.of(progress)));
     }
   }
 }

@@ -1,29 +1,25 @@
 package dev.muster.api.queue;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.FeedListener;
 import dev.muster.api.feed.TaskFacts;
-import dev.muster.events.Event;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.tasks.lane.Tasks;
-import java.util.List;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Wakes parked claims when the feed says that there may be something for them: a task has come to
 /// their runtime, or one has ended and made room under a cap.
 @Component
 final class ParkingWaker implements FeedListener {
   private final Tasks tasks;
-  private final JsonMapper json;
 
-  ParkingWaker(Tasks tasks, JsonMapper json) {
+  ParkingWaker(Tasks tasks) {
     this.tasks = tasks;
-    this.json = json;
   }
 
   @Override
-  public void onEvents(List<Event> events) {
-    events.forEach(this::on);
+  public String name() {
+    return "ParkingWaker";
   }
 
   /// A claim that is woken late, or for nothing, only looks again.
@@ -32,19 +28,21 @@ final class ParkingWaker implements FeedListener {
     return true;
   }
 
-  private void on(Event event) {
+  @Override
+  public void onEvent(FeedEvent event) {
     switch (event.type()) {
-      case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(TaskFacts.of(event, json));
+      case TASK_ASSIGNED, TASK_REQUEUED, TASK_READY -> wakeRuntime(event.task());
       case TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED -> {
-        var facts = TaskFacts.of(event, json);
+        var facts = event.task();
         wakeRuntime(facts);
         // The agent's next task, or the next with the same key, may wait at any runtime.
         if (!facts.pinned() || facts.concurrencyKey() != null) {
-          tasks.wakeAll(event.workspace());
+          tasks.wakeAll(event.event().workspace());
         }
       }
       // Somebody may have been let in again, or may do more.
-      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED -> tasks.wakeAll(event.workspace());
+      case RUNTIME_UPDATED, AGENT_UPDATED, BUDGET_UPDATED ->
+          tasks.wakeAll(event.event().workspace());
       case TASK_QUEUED,
           TASK_DISPATCHED,
           TASK_RUNNING,

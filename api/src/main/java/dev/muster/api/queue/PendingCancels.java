@@ -1,13 +1,12 @@
 package dev.muster.api.queue;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.feed.FeedListener;
-import dev.muster.api.feed.TaskFacts;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.tasks.lane.Tasks;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -16,7 +15,6 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The running tasks whose end somebody has asked for, so that their runtimes can be told without
 /// asking Postgres at every heartbeat. Kept by the feed; one that is missed here is ended by its
@@ -25,13 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 public class PendingCancels implements FeedListener {
   private final JdbcClient db;
   private final Tasks tasks;
-  private final JsonMapper json;
   private final Map<RuntimeId, Set<UUID>> byRuntime = new ConcurrentHashMap<>();
 
-  PendingCancels(JdbcClient db, Tasks tasks, JsonMapper json) {
+  PendingCancels(JdbcClient db, Tasks tasks) {
     this.db = db;
     this.tasks = tasks;
-    this.json = json;
   }
 
   /// The tasks that the runtime is to end.
@@ -40,16 +36,19 @@ public class PendingCancels implements FeedListener {
   }
 
   @Override
-  public void onEvents(List<Event> events) {
-    for (var event : events) {
-      if (event.type() == EventType.TASK_CANCEL_REQUESTED) {
-        var runtime = TaskFacts.of(event, json).runtimeId();
-        if (runtime != null) {
-          add(new RuntimeId(runtime), event.subject());
-        }
-      } else if (event.type().isTask() && !byRuntime.isEmpty()) {
-        remove(event);
+  public String name() {
+    return "PendingCancels";
+  }
+
+  @Override
+  public void onEvent(FeedEvent event) {
+    if (event.type() == EventType.TASK_CANCEL_REQUESTED) {
+      var runtime = event.task().runtimeId();
+      if (runtime != null) {
+        add(new RuntimeId(runtime), event.event().subject());
       }
+    } else if (event.type().isTask() && !byRuntime.isEmpty()) {
+      remove(event.event());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.muster.api.feed.Audience;
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.output.Progress;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
@@ -43,8 +44,8 @@ class FramesTest {
 
   private final Frames frames = new Frames(JSON, "e1");
 
-  private static Event event(EventType type, String data) {
-    return new Event(WORKSPACE, 42, type, SUBJECT, null, Instant.EPOCH, data);
+  private static FeedEvent event(EventType type, String data) {
+    return FeedEvent.read(new Event(WORKSPACE, 42, type, SUBJECT, null, Instant.EPOCH, data), JSON);
   }
 
   @ParameterizedTest

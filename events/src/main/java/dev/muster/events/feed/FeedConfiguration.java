@@ -3,13 +3,10 @@ package dev.muster.events.feed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -29,8 +26,6 @@ public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
-
-  private static final String TRANSACTIONAL_ID = "muster-publisher-";
 
   /// Before the schema is made: a server that is too old is left as it is.
   @Bean
@@ -82,21 +77,27 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(
-      DataSource dataSource,
-      FeedLog feedLog,
-      PartitionCounts partitions,
-      KafkaProperties kafka,
-      JdbcClient db,
-      TransactionTemplate transaction) {
-    var cursors = new CursorStore(db, transaction);
+  FeedDatabase feedDatabase(DataSource dataSource, JdbcClient db, TransactionTemplate transaction) {
+    return FeedDatabase.of(dataSource, db, transaction);
+  }
+
+  @Bean
+  Publisher publisher(FeedDatabase database, KafkaProperties kafka) {
     return new Publisher(
-        dataSource,
-        feedLog,
-        new PublishedTail(consumers(kafka), feedLog),
-        partitions,
-        turn -> new KafkaProducer<>(producer(kafka, turn)),
-        cursors);
+        database,
+        new PublishedTail(consumers(kafka), database.log()),
+        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
+        InstantSource.system());
+  }
+
+  @Bean
+  TaskTable taskTable(FeedDatabase database, JdbcClient db, KafkaProperties kafka) {
+    return new TaskTable(
+        database,
+        new PublishedTail(consumers(kafka), database.log()),
+        new StrangeTasks(consumers(kafka), db),
+        () -> new KafkaProducer<>(Producers.settings(kafka, TaskTable.WRITER)),
+        InstantSource.system());
   }
 
   static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
@@ -104,34 +105,11 @@ public class FeedConfiguration {
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 32);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, RECORD_BYTES_MAX);
     // A takeover reads one partition after another, and waits for nothing that is not there yet.
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
     return new DefaultKafkaConsumerFactory<>(
         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  /// The settings the feed's order rests on are not the user's to change. The transactional ids are
-  /// the same in every process: they are what a publisher that has lost its place is refused by. A
-  /// transaction of a publisher that died without a successor holds readers up for its timeout.
-  static Map<String, Object> producer(KafkaProperties kafka, int turn) {
-    var settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID + turn);
-    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    // While the broker still finishes the transaction before, it refuses a first request; a second
-    // one on its way would be refused for its number.
-    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
-    settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_BYTES_MAX);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return settings;
   }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -22,61 +23,58 @@ public final class FeedLog {
   /// An event and its place in the order over all workspaces.
   public record Entry(long logId, Event event) {}
 
-  /// The workspace's events behind a position, in order.
+  /// As many of the rows as together are not larger than can be kept in memory, in order. How large
+  /// the text of a row is that Postgres keeps compressed, only its text says: it is asked of as few
+  /// as are needed, since each may be many times as large as what is kept.
+  private static final String PAGE =
+      """
+      SELECT %1$s FROM (
+        SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before FROM (
+          SELECT *, CASE WHEN is_compressed THEN octet_length(data::text) ELSE stored END AS size FROM (
+            SELECT *, sum(weight) OVER (ORDER BY log_id) - weight AS weighed FROM (
+              SELECT *, CASE WHEN is_compressed THEN stored ELSE stored / 16 END AS weight FROM (
+                SELECT *, pg_column_size(data) AS stored, pg_column_compression(data) IS NOT NULL AS is_compressed
+                  FROM event_log AS e WHERE %2$s
+              ) AS rows_there
+            ) AS weights
+          ) AS light WHERE weighed < :bytes / 16
+        ) AS sizes
+      ) AS sized WHERE before < :bytes ORDER BY log_id
+      """;
+
+  private static final String EVENT =
+      "log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data";
+
+  /// The workspace's events after a position, in order, and no more than is of a size that can be
+  /// kept in memory: at least one event, and others while what comes before them is not larger than
+  /// that.
   ///
   /// @param limit how many at most
-  public List<Event> after(WorkspaceId workspace, long position, int limit) {
-    return db.sql(
-            """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE workspace_id = :workspace AND position > :position
-             ORDER BY position
-             LIMIT :limit
-            """)
-        .param("workspace", workspace.value())
-        .param("position", position)
-        .param("limit", limit)
-        .query(FeedLog::event)
-        .list();
-  }
-
-  /// The workspace's events of one subject behind a position, in order.
-  public List<Event> ofSubject(WorkspaceId workspace, UUID subject, long position, int limit) {
-    return db.sql(
-            """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE subject_id = :subject AND workspace_id = :workspace AND position > :position
-             ORDER BY position
-             LIMIT :limit
-            """)
-        .param("subject", subject)
-        .param("workspace", workspace.value())
-        .param("position", position)
-        .param("limit", limit)
-        .query(FeedLog::event)
-        .list();
-  }
-
-  /// As [#after], and no more than is of a size that can be kept in memory: at least one event, and
-  /// others while what comes before them is not larger than that.
-  ///
   /// @param bytes how large the events' data may be
-  public List<Event> page(WorkspaceId workspace, long position, int limit, int bytes) {
+  public List<Event> after(WorkspaceId workspace, long position, int limit, int bytes) {
     return db.sql(
-            """
-            WITH next AS MATERIALIZED (
-              SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-                FROM event_log
-               WHERE workspace_id = :workspace AND position > :position
-               ORDER BY position
-               LIMIT :limit
-            ), sized AS (
-              SELECT *, sum(octet_length(data)) OVER (ORDER BY position) - octet_length(data) AS before FROM next
-            )
-            SELECT * FROM sized WHERE before < :bytes ORDER BY position
-            """)
+            PAGE.formatted(
+                EVENT,
+                "workspace_id = :workspace AND position > :position ORDER BY position LIMIT :limit"))
+        .param("workspace", workspace.value())
+        .param("position", position)
+        .param("limit", limit)
+        .param("bytes", bytes)
+        .query(FeedLog::event)
+        .list();
+  }
+
+  /// The workspace's events of one subject after a position, as [#after].
+  public List<Event> ofSubject(
+      WorkspaceId workspace, UUID subject, long position, int limit, int bytes) {
+    return db.sql(
+            PAGE.formatted(
+                EVENT,
+                """
+                subject_id = :subject AND workspace_id = :workspace AND position > :position
+                ORDER BY position LIMIT :limit
+                """))
+        .param("subject", subject)
         .param("workspace", workspace.value())
         .param("position", position)
         .param("limit", limit)
@@ -87,7 +85,7 @@ public final class FeedLog {
 
   /// Whether the log has the workspace's event of that position.
   public boolean has(WorkspaceId workspace, long position) {
-    return logId(workspace, position).isPresent();
+    return at(workspace, position).isPresent();
   }
 
   /// The workspace's last position; 0 if nothing has happened in it.
@@ -135,35 +133,77 @@ public final class FeedLog {
     return db.sql("SELECT epoch FROM feed").query(String.class).single();
   }
 
-  /// The events behind a place in the order over all workspaces.
+  /// The names that this history has and had.
   ///
-  /// @param limit how many at most
-  public List<Entry> afterLogId(long logId, int limit) {
-    return db.sql(
-            """
-            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
-              FROM event_log
-             WHERE log_id > :log_id
-             ORDER BY log_id
-             LIMIT :limit
-            """)
+  /// @param unmarked the epoch of records that do not say theirs
+  public record Epochs(String now, String unmarked, Set<String> past) {}
+
+  public Epochs epochs() {
+    var past = db.sql("SELECT epoch FROM feed_past_epoch").query(String.class).set();
+    return db.sql("SELECT epoch, unmarked_epoch FROM feed")
+        .query((row, _) -> new Epochs(row.getString(1), row.getString(2), Set.copyOf(past)))
+        .single();
+  }
+
+  /// The events after a place in the order over all workspaces, as [#after].
+  public List<Entry> afterLogId(long logId, int limit, int bytes) {
+    return db.sql(PAGE.formatted(EVENT, "log_id > :log_id ORDER BY log_id LIMIT :limit"))
         .param("log_id", logId)
         .param("limit", limit)
-        .query((row, _) -> new Entry(row.getLong("log_id"), event(row, 0)))
+        .param("bytes", bytes)
+        .query(FeedLog::entry)
         .list();
   }
 
-  Optional<Long> logId(WorkspaceId workspace, long position) {
+  /// Of a part of the log, the tasks' events that have none of the same task behind them, in order.
+  ///
+  /// @param upTo where the part ends
+  /// @param isMore whether there is enough after it not to wait for more
+  record Latest(List<Entry> entries, long upTo, boolean isMore) {}
+
+  /// The latest states among the events after a place in the order over all workspaces.
+  ///
+  /// @param window how many events to look at, at most
+  /// @param bytes how large the states may be, as for [#after]
+  Latest latestStates(long logId, int window, int bytes) {
+    var head = db.sql("SELECT head FROM feed").query(Long.class).single();
+    var end = Math.min(head, Math.max(logId, dropped()) + window);
+    var entries =
+        db.sql(
+                PAGE.formatted(
+                    EVENT,
+                    """
+                    log_id > :log_id AND log_id <= :end AND seq IS NOT NULL
+                    AND position = (SELECT later.position FROM event_log AS later
+                                     WHERE later.subject_id = e.subject_id AND later.seq IS NOT NULL
+                                     ORDER BY later.position DESC LIMIT 1)
+                    ORDER BY log_id
+                    """))
+            .param("log_id", logId)
+            .param("end", end)
+            .param("bytes", bytes)
+            .query(FeedLog::entry)
+            .list();
+    var upTo = entries.isEmpty() ? end : entries.getLast().logId();
+    var size = entries.stream().mapToLong(entry -> entry.event().data().length()).sum();
+    // What was left out for its size comes after the last that was not.
+    return new Latest(entries, upTo, end < head || (upTo < end && size >= bytes / 2));
+  }
+
+  Optional<Entry> at(WorkspaceId workspace, long position) {
     return db.sql(
-            "SELECT log_id FROM event_log WHERE workspace_id = :workspace AND position = :position")
+            """
+            SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data
+              FROM event_log WHERE workspace_id = :workspace AND position = :position
+            """)
         .param("workspace", workspace.value())
         .param("position", position)
-        .query(Long.class)
+        .query(FeedLog::entry)
         .optional();
   }
 
-  long published() {
-    return db.sql("SELECT log_id FROM feed_published").query(Long.class).single();
+  private static Entry entry(ResultSet row, int rowNumber) throws SQLException {
+    return new Entry(row.getLong("log_id"), event(row, rowNumber));
   }
 
   private static Event event(ResultSet row, int rowNumber) throws SQLException {

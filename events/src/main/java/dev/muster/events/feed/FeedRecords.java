@@ -5,27 +5,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.EventType;
-import dev.muster.events.Topics;
+import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/// The records by which an event is told, the same from whoever writes them.
-public final class FeedRecords {
-  private FeedRecords() {}
+/// The records by which events are told in a topic, the same from whoever writes them.
+///
+/// @param partitions how many the topic has
+/// @param epoch the name of the history that the events' positions belong to
+public record FeedRecords(String topic, int partitions, String epoch) {
+  /// The header that says which history a record belongs to.
+  public static final String EPOCH = "ce_epoch";
 
-  /// The event's record in a topic of that many partitions, under the same key, id and headers as
-  /// in every other topic.
-  public static ProducerRecord<byte[], byte[]> of(Event event, String topic, int partitions) {
-    var key = EventCodec.key(event);
-    return record(event, topic, partition(key, partitions), key, EventCodec.value(event));
+  /// The event's record, under the same key, id and headers as in every other topic.
+  ///
+  /// @param now bounds the record's time, since a broker refuses what comes from far in the future;
+  ///   when the change was made, `ce_time` says as it is
+  public ProducerRecord<byte[], byte[]> of(Event event, Instant now) {
+    return record(event, now, EventCodec.key(event), EventCodec.value(event));
   }
 
   /// The latest state of the task that the event is about: nothing, for one that was deleted.
-  static ProducerRecord<byte[], byte[]> latestState(Event event, int partitions) {
+  ProducerRecord<byte[], byte[]> latestState(Event event, Instant now) {
+    var isDeleted = event.name().equals(EventType.TASK_DELETED.wire());
     var key = event.subject().toString().getBytes(UTF_8);
-    var value = event.name().equals(EventType.TASK_DELETED.wire()) ? null : EventCodec.value(event);
-    return record(event, Topics.TASKS, partition(key, partitions), key, value);
+    return record(event, now, key, isDeleted ? null : EventCodec.value(event));
   }
 
   /// Where a key belongs: what Kafka's own clients choose for it.
@@ -33,12 +38,14 @@ public final class FeedRecords {
     return Utils.toPositive(Utils.murmur2(key)) % partitions;
   }
 
-  private static ProducerRecord<byte[], byte[]> record(
-      Event event, String topic, int partition, byte[] key, byte @Nullable [] value) {
+  private ProducerRecord<byte[], byte[]> record(
+      Event event, Instant now, byte[] key, byte @Nullable [] value) {
+    var time = event.time().isBefore(now) ? event.time() : now;
     var record =
         new ProducerRecord<byte[], byte[]>(
-            topic, partition, event.time().toEpochMilli(), key, value);
+            topic, partition(key, partitions), time.toEpochMilli(), key, value);
     EventCodec.headers(event).forEach((name, text) -> record.headers().add(name, text));
+    record.headers().add(EPOCH, epoch.getBytes(UTF_8));
     return record;
   }
 }

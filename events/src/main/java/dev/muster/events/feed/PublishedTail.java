@@ -3,11 +3,13 @@ package dev.muster.events.feed;
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +36,11 @@ final class PublishedTail {
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final FeedLog feedLog;
 
+  /// What a record tells.
+  ///
+  /// @param epoch empty if it does not say
+  private record Told(Event event, String epoch) {}
+
   PublishedTail(ConsumerFactory<byte[], byte[]> consumers, FeedLog feedLog) {
     this.consumers = consumers;
     this.feedLog = feedLog;
@@ -43,9 +50,13 @@ final class PublishedTail {
   /// log no longer has, is not in the map. Reads what is committed, so it must be called when no
   /// transaction is open any more.
   ///
-  /// @throws IllegalStateException if Kafka tells of something that the log has yet to reach: the
-  ///   database is then of an earlier time, and what it publishes would not go on where Kafka ends
+  /// What the last record of a partition tells is compared with what the log has in that place, and
+  /// not the numbers alone: a log that was put back grows past them. A record of a past epoch
+  /// stands in front of all that this one will write, and does not count.
+  ///
+  /// @throws OtherHistory if Kafka tells of something else than the log
   Map<Integer, Long> read() {
+    var epochs = feedLog.epochs();
     try (var consumer = consumers.createConsumer()) {
       var partitions =
           consumer.partitionsFor(Topics.EVENTS, PATIENCE).stream()
@@ -56,14 +67,14 @@ final class PublishedTail {
       var lastLogIds = new HashMap<Integer, Long>();
       for (var partition : partitions) {
         last(consumer, partition, offset(starts, partition), offset(ends, partition))
-            .flatMap(this::logId)
+            .flatMap(last -> logId(last, epochs))
             .ifPresent(logId -> lastLogIds.put(partition.partition(), logId));
       }
       return lastLogIds;
     }
   }
 
-  private static Optional<Event> last(
+  private static Optional<Told> last(
       Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, long end) {
     consumer.assign(List.of(partition));
     var step = STEP_FIRST;
@@ -79,9 +90,9 @@ final class PublishedTail {
     return Optional.empty();
   }
 
-  private static Optional<Event> lastBefore(
+  private static Optional<Told> lastBefore(
       Consumer<byte[], byte[]> consumer, TopicPartition partition, long upTo) {
-    var last = Optional.<Event>empty();
+    var last = Optional.<Told>empty();
     var deadline = Instant.now().plus(PATIENCE);
     while (consumer.position(partition, PATIENCE) < upTo) {
       if (Instant.now().isAfter(deadline)) {
@@ -99,10 +110,12 @@ final class PublishedTail {
   }
 
   /// Empty for what is not an event: it was not the publisher who wrote it.
-  private static Optional<Event> event(ConsumerRecord<byte[], byte[]> record) {
+  private static Optional<Told> event(ConsumerRecord<byte[], byte[]> record) {
     try {
+      var event = EventCodec.read(name -> value(record.headers().lastHeader(name)), record.value());
+      var epoch = record.headers().lastHeader(FeedRecords.EPOCH);
       return Optional.of(
-          EventCodec.read(name -> value(record.headers().lastHeader(name)), record.value()));
+          new Told(event, epoch == null ? "" : new String(epoch.value(), StandardCharsets.UTF_8)));
     } catch (RuntimeException e) {
       log.atWarn()
           .addKeyValue("partition", record.partition())
@@ -112,14 +125,36 @@ final class PublishedTail {
     }
   }
 
-  private Optional<Long> logId(Event event) {
+  private Optional<Long> logId(Told told, FeedLog.Epochs epochs) {
+    var event = told.event;
+    var epoch = told.epoch.isEmpty() ? epochs.unmarked() : told.epoch;
+    if (epochs.past().contains(epoch)) {
+      return Optional.empty();
+    }
+    if (!epoch.equals(epochs.now())) {
+      throw new OtherHistory(
+          "%s ends with events of the epoch %s, which this database never had"
+              .formatted(Topics.EVENTS, epoch));
+    }
     if (feedLog.head(event.workspace()) < event.position()) {
-      throw new IllegalStateException(
-          ("%s has position %d of workspace %s, which Postgres has not reached: the topic holds"
-                  + " another history than the database")
+      throw new OtherHistory(
+          "%s has position %d of workspace %s, which Postgres has not reached: the topic holds another history"
               .formatted(Topics.EVENTS, event.position(), event.workspace()));
     }
-    return feedLog.logId(event.workspace(), event.position());
+    var entry = feedLog.at(event.workspace(), event.position());
+    if (entry.isPresent() && !isSame(entry.get().event(), event)) {
+      throw new OtherHistory(
+          "%s has another event at position %d of workspace %s than Postgres: the topic holds another history"
+              .formatted(Topics.EVENTS, event.position(), event.workspace()));
+    }
+    return entry.map(FeedLog.Entry::logId);
+  }
+
+  private static boolean isSame(Event one, Event other) {
+    return one.name().equals(other.name())
+        && one.subject().equals(other.subject())
+        && Objects.equals(one.seq(), other.seq())
+        && one.time().equals(other.time());
   }
 
   private static byte @Nullable [] value(@Nullable Header header) {

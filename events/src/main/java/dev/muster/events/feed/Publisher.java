@@ -1,17 +1,15 @@
 package dev.muster.events.feed;
 
 import dev.muster.events.Topics;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /// Carries the log to Kafka, in order: a cursor over `event_log` that advances after the
 /// acknowledgement.
@@ -31,62 +29,60 @@ import org.postgresql.PGConnection;
 /// first, and nobody had taken that one from it.
 public final class Publisher extends Loop {
   private static final int BATCH_MAX = 1_000;
+  private static final int BYTES_MAX = 4 * 1024 * 1024;
   private static final int TURNS = 2;
   static final long LOCK = 0x6d757374_7075626cL;
   private static final Duration IDLE = Duration.ofSeconds(1);
-  private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
-  private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(1);
 
-  private final DataSource dataSource;
-  private final FeedLog feedLog;
+  /// What a transaction costs the broker and all readers hardly depends on how much is in it.
+  private static final Linger LINGER =
+      new Linger(Duration.ZERO, Duration.ofNanos(750_000), Duration.ofMillis(20));
+
+  private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
+
+  private final FeedDatabase database;
   private final PublishedTail tail;
-  private final PartitionCounts partitions;
   private final IntFunction<Producer<byte[], byte[]>> producers;
-  private final CursorStore cursors;
+  private final RecordClock clock;
   // Owned by the loop's thread.
   private @Nullable Active active;
 
+  /// @param clock bounds the time of records
   Publisher(
-      DataSource dataSource,
-      FeedLog feedLog,
+      FeedDatabase database,
       PublishedTail tail,
-      PartitionCounts partitions,
       IntFunction<Producer<byte[], byte[]>> producers,
-      CursorStore cursors) {
+      InstantSource clock) {
     super("muster-publisher");
-    this.dataSource = dataSource;
-    this.feedLog = feedLog;
+    this.database = database;
     this.tail = tail;
-    this.partitions = partitions;
     this.producers = producers;
-    this.cursors = cursors;
+    this.clock = new RecordClock(clock);
   }
 
   /// What the holder of the lock works with.
   private static final class Active {
-    private final Connection lock;
+    private final WriterLock lock;
     private final List<Producer<byte[], byte[]>> producers;
     private final Map<Integer, Long> alreadyThere;
-    private final int partitions;
-    private final int taskPartitions;
+    private final FeedRecords records;
     private int turn;
     private long cursor;
     private long kept;
     private long keptAtNanos = System.nanoTime();
 
     Active(
-        Connection lock,
+        WriterLock lock,
         List<Producer<byte[], byte[]>> producers,
         Map<Integer, Long> alreadyThere,
-        PartitionCounts partitions,
+        FeedRecords records,
         long cursor) {
       this.lock = lock;
       this.producers = producers;
       this.alreadyThere = alreadyThere;
+      this.records = records;
       this.cursor = cursor;
       this.kept = cursor;
-      this.partitions = partitions.of(Topics.EVENTS);
-      this.taskPartitions = partitions.of(Topics.TASKS);
     }
   }
 
@@ -101,37 +97,39 @@ public final class Publisher extends Loop {
       }
       active = current;
     }
-    var quiet = publish(current) == 0 && !isNotified(current.lock);
+    var published = publishOrNote(current);
+    Thread.sleep(LINGER.after(published));
+    var quiet = published == 0 && !current.lock.isToldWithin(IDLE);
     if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
       keepCursor(current);
     }
     if (quiet) {
-      requireLock(current.lock);
+      current.lock.require();
+      requireEpoch(current);
     }
   }
 
-  private @Nullable Active activate() throws SQLException {
-    var connection = dataSource.getConnection();
+  private int publishOrNote(Active current) {
     try {
-      try (var statement = connection.createStatement();
-          var result = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
-        result.next();
-        if (!result.getBoolean(1)) {
-          connection.close();
-          return null;
-        }
-      }
-      try (var listen = connection.createStatement()) {
-        listen.execute("LISTEN muster_feed");
-      }
-      return begin(connection);
-    } catch (SQLException | RuntimeException e) {
-      end(connection);
+      return publish(current);
+    } catch (RuntimeException e) {
+      clock.noteFailure(e);
       throw e;
     }
   }
 
-  private Active begin(Connection connection) {
+  /// Notices that the history has a new name, under which it is to be told from its beginning.
+  private void requireEpoch(Active current) {
+    if (!database.log().epoch().equals(current.records.epoch())) {
+      throw new IllegalStateException("A new epoch has begun: the publisher begins again");
+    }
+  }
+
+  private @Nullable Active activate() throws SQLException {
+    var lock = WriterLock.tryTake(database.connections(), LOCK);
+    if (lock.isEmpty()) {
+      return null;
+    }
     var open = new ArrayList<Producer<byte[], byte[]>>();
     try {
       // What follows rests on its order: first nobody else can write any more, then the ends count.
@@ -141,15 +139,21 @@ public final class Publisher extends Loop {
       }
       var alreadyThere = tail.read();
       return new Active(
-          connection, List.copyOf(open), alreadyThere, partitions, feedLog.published());
+          lock.get(),
+          List.copyOf(open),
+          alreadyThere,
+          new FeedRecords(
+              Topics.EVENTS, database.partitions().of(Topics.EVENTS), database.log().epoch()),
+          database.cursors().published());
     } catch (RuntimeException e) {
-      open.forEach(Publisher::close);
+      open.forEach(Producers::close);
+      lock.get().close();
       throw e;
     }
   }
 
   private int publish(Active current) {
-    var entries = feedLog.afterLogId(current.cursor, BATCH_MAX);
+    var entries = database.log().afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
     if (entries.isEmpty()) {
       return 0;
     }
@@ -167,37 +171,17 @@ public final class Publisher extends Loop {
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.
   private void keepCursor(Active current) {
     if (current.cursor > current.kept) {
-      cursors.advance(current.cursor);
+      database.cursors().advancePublished(current.cursor, current.records.epoch());
       current.kept = current.cursor;
     }
     current.keptAtNanos = System.nanoTime();
   }
 
   /// What becomes of the sends, the commit says for all of them.
-  private static void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
-    var event = entry.event();
-    var record = FeedRecords.of(event, Topics.EVENTS, current.partitions);
-    if (entry.logId() <= current.alreadyThere.getOrDefault(record.partition(), 0L)) {
-      return;
-    }
-    var _ = producer.send(record);
-    if (event.isTask()) {
-      var _ = producer.send(FeedRecords.latestState(event, current.taskPartitions));
-    }
-  }
-
-  /// Waits for the relay's word, and returns whether it came.
-  private static boolean isNotified(Connection connection) throws SQLException {
-    var notifications =
-        connection.unwrap(PGConnection.class).getNotifications((int) IDLE.toMillis());
-    return notifications != null && notifications.length > 0;
-  }
-
-  /// Notices that the connection, and with it the lock, is gone. One that brings the relay's word
-  /// is there.
-  private static void requireLock(Connection connection) throws SQLException {
-    if (!connection.isValid(1)) {
-      throw new SQLException("The connection that holds the publisher's lock is gone");
+  private void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
+    var record = current.records.of(entry.event(), clock.now());
+    if (entry.logId() > current.alreadyThere.getOrDefault(record.partition(), 0L)) {
+      var _ = producer.send(record);
     }
   }
 
@@ -206,27 +190,8 @@ public final class Publisher extends Loop {
     var current = active;
     active = null;
     if (current != null) {
-      current.producers.forEach(Publisher::close);
-      end(current.lock);
-    }
-  }
-
-  /// Gives up what is open. A producer does not let itself be closed by an interrupted thread.
-  private static void close(Producer<byte[], byte[]> producer) {
-    var interrupted = Thread.interrupted();
-    producer.close(CLOSE_AT_MOST);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Gives the lock back. The connection is aborted rather than returned, so that no later user of
-  /// the pool holds it.
-  private static void end(Connection connection) {
-    try (connection) {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      // It is gone already, and the lock with it.
+      current.producers.forEach(Producers::close);
+      current.lock.close();
     }
   }
 }

@@ -55,7 +55,7 @@ public final class Retention extends Loop {
             ), stays AS (
               SELECT min(log_id) AS log_id FROM oldest
                WHERE occurred_at >= now() - make_interval(secs => :kept)
-                  OR log_id > (SELECT log_id FROM feed_published)
+                  OR log_id > (SELECT least(p.log_id, t.log_id) FROM feed_published AS p, feed_task_table AS t)
             ), dropped AS (
               DELETE FROM event_log WHERE log_id IN (
                 SELECT o.log_id FROM oldest o, stays WHERE stays.log_id IS NULL OR o.log_id < stays.log_id)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -100,11 +101,8 @@ final class FeedConnections implements AutoCloseable {
 
   /// One connection in one transaction that sees the database as it is now, and changes nothing.
   SingleConnectionDataSource snapshot() {
-    var properties = context.getBean(DataSourceProperties.class);
-    var source =
-        properties.initializeDataSourceBuilder().type(SimpleDriverDataSource.class).build();
     try {
-      var connection = source.getConnection();
+      var connection = database().getConnection();
       connection.setAutoCommit(false);
       try (var statement = connection.createStatement()) {
         statement.execute("SET TIME ZONE 'UTC'");
@@ -115,13 +113,24 @@ final class FeedConnections implements AutoCloseable {
     } catch (SQLException e) {
       throw new CannotRun(
           "Postgres at %s does not answer (%s)."
-              .formatted(withoutLogin(properties.determineUrl()), e.getMessage()),
+              .formatted(
+                  withoutLogin(context.getBean(DataSourceProperties.class).determineUrl()),
+                  e.getMessage()),
           e);
     }
   }
 
   private static String withoutLogin(String url) {
     return url.split("\\?", 2)[0];
+  }
+
+  /// A connection for each statement.
+  DataSource database() {
+    return context
+        .getBean(DataSourceProperties.class)
+        .initializeDataSourceBuilder()
+        .type(SimpleDriverDataSource.class)
+        .build();
   }
 
   static JdbcClient client(SingleConnectionDataSource snapshot) {

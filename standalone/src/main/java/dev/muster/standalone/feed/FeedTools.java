@@ -12,8 +12,9 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// `./muster verify-feed`, `./muster rebuild-feed` and `./muster redrive`.
+/// `./muster verify-feed`, `./muster rebuild-feed`, `./muster new-epoch` and `./muster redrive`.
 public final class FeedTools {
   private static final long WAIT_SECONDS = 30;
 
@@ -21,7 +22,7 @@ public final class FeedTools {
 
   /// Checks the whole feed of an installation, and prints what it found. Changes nothing.
   ///
-  /// @return 0 if all is as promised, 1 if not, 2 if it cannot be checked
+  /// @return 0 if all is as promised, 1 if not, 2 if a part of it cannot be checked
   public static int verify(Map<String, String> environment, String[] arguments) {
     return run(() -> verifyAll(environment, arguments));
   }
@@ -41,6 +42,13 @@ public final class FeedTools {
     return run(() -> redriveLetters(environment, arguments));
   }
 
+  /// Gives the history in Postgres a new name, under which all of it is told again.
+  ///
+  /// @return 0, or 2 if it cannot be done
+  public static int newEpoch(Map<String, String> environment, String[] arguments) {
+    return run(() -> beginEpoch(environment, arguments));
+  }
+
   private static int run(IntSupplier tool) {
     try {
       return tool.getAsInt();
@@ -58,7 +66,7 @@ public final class FeedTools {
     try (var connections = connections(environment, options)) {
       var findings = verify(connections, patience);
       System.out.println(findings.report());
-      return findings.isClean() ? 0 : 1;
+      return findings.exitCode();
     }
   }
 
@@ -72,7 +80,11 @@ public final class FeedTools {
       snapshot.destroy();
     }
     var settings = connections.kafka().buildConsumerProperties();
-    new TopicAudit(log, findings).run(new TopicScan(settings, patience));
+    var scan = new TopicScan(settings, patience);
+    new TopicAudit(log, findings).run(scan);
+    var tasks = new TaskTableAudit(log, findings);
+    tasks.run(scan);
+    tasks.checkUnknown(connections);
     return findings;
   }
 
@@ -84,6 +96,21 @@ public final class FeedTools {
     try (var connections = connections(environment, options)) {
       var written = new RebuildFeed(connections).write(range, topic);
       System.out.printf("Wrote %d events to %s.%n", written, topic);
+      return 0;
+    }
+  }
+
+  private static int beginEpoch(Map<String, String> environment, String[] arguments) {
+    var options = Options.parse("new-epoch", Set.of(), arguments);
+    try (var connections = connections(environment, options)) {
+      var epoch =
+          JdbcClient.create(connections.database())
+              .sql("SELECT begin_epoch()")
+              .query(String.class)
+              .single();
+      System.out.printf(
+          "The history is called %s from now on. Start every api anew, so that dashboards hear of it.%n",
+          epoch);
       return 0;
     }
   }

@@ -17,7 +17,7 @@ final class Findings {
     PATHS("each task goes a legal way"),
     STATES("each task is as its last event says"),
     TOPIC("muster.events holds the log, once and in its order"),
-    TASKS("muster.tasks holds each task's last event, and no task that was deleted");
+    TASKS("muster.tasks holds each task's last event, and no task that was deleted or never was");
 
     private final String text;
 
@@ -28,6 +28,7 @@ final class Findings {
 
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final Map<Promise, Long> broken = new LinkedHashMap<>();
+  private final List<String> unchecked = new ArrayList<>();
   private final List<String> first = new ArrayList<>();
 
   void count(String what, long number) {
@@ -41,12 +42,25 @@ final class Findings {
     }
   }
 
+  /// Something that could not be looked at, and so is neither right nor wrong.
+  void unchecked(String sentence) {
+    unchecked.add(sentence);
+  }
+
   long broken(Promise promise) {
     return broken.getOrDefault(promise, 0L);
   }
 
   boolean isClean() {
-    return broken.isEmpty();
+    return broken.isEmpty() && unchecked.isEmpty();
+  }
+
+  /// What a tool that checks ends with.
+  int exitCode() {
+    if (!broken.isEmpty()) {
+      return 1;
+    }
+    return unchecked.isEmpty() ? 0 : 2;
   }
 
   /// The whole of it, for a person.
@@ -60,6 +74,7 @@ final class Findings {
       var times = broken(promise);
       lines.add("%-8s %s".formatted(times == 0 ? "ok" : times + " ×", promise.text));
     }
+    unchecked.forEach(sentence -> lines.add("not checked: " + sentence));
     if (!first.isEmpty()) {
       lines.add("The first violations:");
       first.forEach(sentence -> lines.add("  " + sentence));

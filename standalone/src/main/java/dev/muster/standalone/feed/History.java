@@ -8,6 +8,7 @@ final class History {
   private final long before;
   private long[] hashes = new long[16];
   private int length;
+  private int published;
 
   /// @param before the position that the log has dropped last; 0 if it has all
   History(long before) {
@@ -15,11 +16,18 @@ final class History {
   }
 
   /// @param event the one at the next position
-  void add(Event event) {
+  /// @param isPublished whether Kafka is said to have it
+  void add(Event event, boolean isPublished) {
     if (length == hashes.length) {
       hashes = Arrays.copyOf(hashes, length * 2);
     }
     hashes[length++] = hash(event);
+    published = isPublished ? length : published;
+  }
+
+  /// The last position that Kafka is said to have.
+  long published() {
+    return before + published;
   }
 
   long head() {

@@ -13,13 +13,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Reads all that Postgres has of the feed, and checks what it can by itself.
 final class LogAudit {
   private static final int BATCH = 5_000;
+  private static final int BATCH_BYTES = 8 * 1024 * 1024;
 
   private final JdbcClient db;
   private final Findings findings;
   private final Map<UUID, History> histories = new HashMap<>();
   private final Map<UUID, TaskStory> stories = new HashMap<>();
   private final Set<UUID> tasks = new HashSet<>();
+  private FeedLog.Epochs epochs = new FeedLog.Epochs("", "", Set.of());
   private long dropped;
+  private long inEvents;
+  private long inTasks;
 
   /// @param db one transaction, in which nothing changes while it is read
   LogAudit(JdbcClient db, Findings findings) {
@@ -40,11 +44,14 @@ final class LogAudit {
 
   private long readLog() {
     var feedLog = new FeedLog(db);
+    epochs = feedLog.epochs();
     dropped = feedLog.dropped();
     var logId = dropped;
-    for (var entries = feedLog.afterLogId(0, BATCH);
+    inEvents = number("SELECT log_id FROM feed_published");
+    inTasks = number("SELECT log_id FROM feed_task_table");
+    for (var entries = feedLog.afterLogId(0, BATCH, BATCH_BYTES);
         !entries.isEmpty();
-        entries = feedLog.afterLogId(logId, BATCH)) {
+        entries = feedLog.afterLogId(logId, BATCH, BATCH_BYTES)) {
       for (var entry : entries) {
         if (entry.logId() != logId + 1) {
           findings.violation(
@@ -52,13 +59,13 @@ final class LogAudit {
               "event_log has log_id %d behind %d".formatted(entry.logId(), logId));
         }
         logId = entry.logId();
-        add(entry.event());
+        add(entry.event(), logId);
       }
     }
     return logId;
   }
 
-  private void add(Event event) {
+  private void add(Event event, long logId) {
     var history =
         histories.computeIfAbsent(
             event.workspace().value(), _ -> new History(dropped == 0 ? 0 : event.position() - 1));
@@ -68,11 +75,11 @@ final class LogAudit {
           "workspace %s has position %d behind %d in event_log"
               .formatted(event.workspace(), event.position(), history.head()));
     }
-    history.add(event);
+    history.add(event, logId <= inEvents);
     if (event.isTask()) {
       stories
           .computeIfAbsent(event.subject(), _ -> new TaskStory(dropped > 0))
-          .add(event, findings);
+          .add(event, logId <= inTasks, findings);
     }
   }
 
@@ -145,6 +152,10 @@ final class LogAudit {
 
   Map<UUID, TaskStory> stories() {
     return stories;
+  }
+
+  FeedLog.Epochs epochs() {
+    return epochs;
   }
 
   boolean hasTask(UUID id) {

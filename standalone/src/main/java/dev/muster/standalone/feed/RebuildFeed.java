@@ -2,6 +2,7 @@ package dev.muster.standalone.feed;
 
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedRecords;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// the same key, with the same id and headers, in the same order.
 final class RebuildFeed {
   private static final int BATCH = 1_000;
+  private static final int BATCH_BYTES = 4 * 1024 * 1024;
   private static final int PARTITIONS = 12;
   private static final String RECORD_BYTES_MAX = "8388608";
 
@@ -52,17 +54,18 @@ final class RebuildFeed {
     var snapshot = connections.snapshot();
     try (var producer = new KafkaProducer<byte[], byte[]>(settings())) {
       var feedLog = new FeedLog(FeedConnections.client(snapshot));
+      var records = new FeedRecords(topic, partitions, feedLog.epoch());
       var written = 0L;
       var logId = Math.max(0, range.from - 1);
       while (true) {
         var part =
-            feedLog.afterLogId(logId, BATCH).stream()
+            feedLog.afterLogId(logId, BATCH, BATCH_BYTES).stream()
                 .filter(entry -> entry.logId() <= range.to)
                 .toList();
         if (part.isEmpty()) {
           return written;
         }
-        send(producer, part, topic, partitions);
+        send(producer, part, records);
         logId = part.getLast().logId();
         written += part.size();
       }
@@ -72,13 +75,13 @@ final class RebuildFeed {
   }
 
   private static void send(
-      Producer<byte[], byte[]> producer, List<FeedLog.Entry> part, String topic, int partitions) {
+      Producer<byte[], byte[]> producer, List<FeedLog.Entry> part, FeedRecords records) {
     var sent = new ArrayList<Future<RecordMetadata>>(part.size());
     for (var entry : part) {
-      sent.add(producer.send(FeedRecords.of(entry.event(), topic, partitions)));
+      sent.add(producer.send(records.of(entry.event(), Instant.now())));
     }
     producer.flush();
-    sent.forEach(future -> get(future, topic));
+    sent.forEach(future -> get(future, records.topic()));
   }
 
   /// How many partitions the topic has; it is made if it does not exist.

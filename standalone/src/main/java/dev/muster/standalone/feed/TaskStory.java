@@ -17,6 +17,7 @@ final class TaskStory {
   private long generation;
   private TaskState state = TaskState.QUEUED;
   private boolean deleted;
+  private boolean published;
 
   /// @param mayBeginLater whether the log has dropped what may have been its beginning
   TaskStory(boolean mayBeginLater) {
@@ -32,12 +33,19 @@ final class TaskStory {
     return deleted;
   }
 
-  /// Whether the event is the last one that was read.
-  boolean endsWith(Event event) {
-    return lastHash == History.hash(event);
+  /// Whether the hash is that of the last event that was read.
+  boolean endsWith(long hash) {
+    return lastHash == hash;
   }
 
-  void add(Event event, Findings findings) {
+  /// Whether `muster.tasks` is said to have the last event that was read.
+  boolean isPublished() {
+    return published;
+  }
+
+  /// @param isPublished whether `muster.tasks` is said to have it, or a later one
+  void add(Event event, boolean isPublished, Findings findings) {
+    published = isPublished;
     var next = event.seq() == null ? 0L : event.seq();
     if (seq == 0 && mayBeginLater && next > 1) {
       begin(event);

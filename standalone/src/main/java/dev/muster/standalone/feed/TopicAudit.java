@@ -1,7 +1,5 @@
 package dev.muster.standalone.feed;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.Topics;
@@ -12,17 +10,17 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// Compares what Kafka has of the feed with what Postgres has.
+/// Compares what `muster.events` has with what Postgres has.
 final class TopicAudit {
   private final LogAudit log;
   private final Findings findings;
-  // The last position of each workspace, and the task's last sequence number.
+  // The last position of each workspace.
   private final Map<UUID, Long> positions = new HashMap<>();
-  private final Map<UUID, Event> latest = new HashMap<>();
-  private final Map<UUID, Long> deleted = new HashMap<>();
   private final Map<UUID, Integer> partitions = new HashMap<>();
   private long records;
+  private long past;
   private long behind;
+  private long missing;
 
   TopicAudit(LogAudit log, Findings findings) {
     this.log = log;
@@ -33,11 +31,13 @@ final class TopicAudit {
   void run(TopicScan scan) {
     scan.read(Topics.EVENTS, this::event, () -> behind == 0);
     findings.count("records in " + Topics.EVENTS, records);
+    findings.count("of them of past epochs", past);
     log.histories().forEach(this::checkEnd);
-    // A task's state is written together with its event: all of them are there by now.
-    scan.read(Topics.TASKS, this::latest, () -> true);
-    findings.count("keys in " + Topics.TASKS, latest.size());
-    log.stories().forEach(this::checkLatest);
+    if (missing > 0) {
+      findings.unchecked(
+          "%d events that %s does not have yet: the publisher is behind, or stopped"
+              .formatted(missing, Topics.EVENTS));
+    }
   }
 
   private void event(ConsumerRecord<byte[], byte[]> record) {
@@ -45,6 +45,17 @@ final class TopicAudit {
     var read = TopicScan.event(record);
     if (read.isEmpty()) {
       findings.violation(Promise.TOPIC, "%s holds no event".formatted(place(record)));
+      return;
+    }
+    var epoch = TopicScan.epoch(record, log.epochs());
+    if (log.epochs().past().contains(epoch)) {
+      past++;
+      return;
+    }
+    if (!epoch.equals(log.epochs().now())) {
+      findings.violation(
+          Promise.TOPIC,
+          "%s is of the epoch %s, which this database never had".formatted(place(record), epoch));
       return;
     }
     var event = read.get();
@@ -97,57 +108,20 @@ final class TopicAudit {
     }
   }
 
+  /// What Postgres does not say that Kafka has may still be on its way.
   private void checkEnd(UUID workspace, History history) {
     var last = positions.getOrDefault(workspace, 0L);
-    if (last < history.head()) {
+    if (last < history.published()) {
       findings.violation(
           Promise.TOPIC,
           "%s ends with position %d of workspace %s, and event_log with %d"
               .formatted(Topics.EVENTS, last, workspace, history.head()));
+    } else if (last < history.head()) {
+      missing += history.head() - last;
     }
   }
 
-  private void latest(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
-      findings.violation(Promise.TASKS, "%s has no key".formatted(place(record)));
-      return;
-    }
-    if (record.value() == null) {
-      var task = UUID.fromString(new String(record.key(), UTF_8));
-      latest.remove(task);
-      deleted.put(task, TopicScan.sequence(record));
-      return;
-    }
-    TopicScan.event(record)
-        .ifPresentOrElse(
-            event -> latest.put(event.subject(), event),
-            () -> findings.violation(Promise.TASKS, "%s holds no event".formatted(place(record))));
-  }
-
-  private void checkLatest(UUID task, TaskStory story) {
-    var event = latest.get(task);
-    if (event == null) {
-      // What came after Postgres was read may have deleted it.
-      if (log.hasTask(task) && deleted.getOrDefault(task, 0L) <= story.seq()) {
-        findings.violation(Promise.TASKS, "task %s is not in %s".formatted(task, Topics.TASKS));
-      }
-      return;
-    }
-    if (story.isDeleted()) {
-      findings.violation(
-          Promise.TASKS, "task %s was deleted and is in %s".formatted(task, Topics.TASKS));
-      return;
-    }
-    var seq = event.seq() == null ? 0L : event.seq();
-    if (seq < story.seq() || (seq == story.seq() && !story.endsWith(event))) {
-      findings.violation(
-          Promise.TASKS,
-          "task %s has event %d in %s, and another, %d, is its last"
-              .formatted(task, seq, Topics.TASKS, story.seq()));
-    }
-  }
-
-  private static String place(ConsumerRecord<byte[], byte[]> record) {
+  static String place(ConsumerRecord<byte[], byte[]> record) {
     return "%s-%d offset %d".formatted(record.topic(), record.partition(), record.offset());
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
+import dev.muster.events.feed.FeedLog;
+import dev.muster.events.feed.FeedRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,6 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Reads a topic from its beginning to its end, without a group and without leaving a trace.
 final class TopicScan {
+  private static final int RECORDS_MAX = 16;
+  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(30);
 
@@ -33,12 +37,18 @@ final class TopicScan {
     this.settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     this.settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     this.settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // What is in memory at a time: as many of the largest records, and what was fetched of them.
+    this.settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
+    this.settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     this.settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     this.settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     this.patience = patience;
   }
 
+  /// Reads what the topic holds now, and waits a while for what must still come.
+  ///
   /// @param isEnough whether all has come that must
+  /// @throws CannotRun if Kafka does not give what it has
   void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each, BooleanSupplier isEnough) {
     try (var consumer = new KafkaConsumer<byte[], byte[]>(settings)) {
       var partitions =
@@ -57,10 +67,23 @@ final class TopicScan {
         } else if (lastSign
             .plus(isRead(consumer, ends) ? patience : ANSWER_AT_MOST)
             .isBefore(Instant.now())) {
+          requireRead(consumer, ends);
           return;
         }
       }
     }
+  }
+
+  private static void requireRead(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    ends.forEach((partition, end) -> {
+      var position = consumer.position(partition, ANSWER_AT_MOST);
+      if (position < end) {
+        throw new CannotRun(
+            "%s could only be read up to offset %d of %d: a transaction is open there, or Kafka is too slow. Run it again."
+                .formatted(partition, position, end));
+      }
+    });
   }
 
   private static boolean isRead(
@@ -73,6 +96,12 @@ final class TopicScan {
   static long sequence(ConsumerRecord<byte[], byte[]> record) {
     var header = record.headers().lastHeader("ce_sequence");
     return header == null ? 0 : Long.parseLong(new String(header.value(), UTF_8));
+  }
+
+  /// The name of the history that the record belongs to.
+  static String epoch(ConsumerRecord<byte[], byte[]> record, FeedLog.Epochs epochs) {
+    var header = record.headers().lastHeader(FeedRecords.EPOCH);
+    return header == null ? epochs.unmarked() : new String(header.value(), UTF_8);
   }
 
   /// The event of a record; empty if it is none.

@@ -1,6 +1,5 @@
 package dev.muster.api.feed;
 
-import dev.muster.events.Event;
 import dev.muster.events.feed.PoisonRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
@@ -17,8 +16,13 @@ public final class ReaderLetters implements AutoCloseable {
     final List<String> taken = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onEvents(List<Event> events) {
-      events.forEach(event -> taken.add(event.name() + " " + event.position()));
+    public String name() {
+      return this instanceof Mended ? "Mended" : "Sound";
+    }
+
+    @Override
+    public void onEvent(FeedEvent event) {
+      taken.add(event.type().wire() + " " + event.event().position());
     }
 
     @Override
@@ -31,10 +35,10 @@ public final class ReaderLetters implements AutoCloseable {
     private final Semaphore free = new Semaphore(1);
 
     @Override
-    public void onEvents(List<Event> events) {
+    public void onEvent(FeedEvent event) {
       free.acquireUninterruptibly();
       free.release();
-      super.onEvents(events);
+      super.onEvent(event);
     }
   }
 
@@ -42,11 +46,11 @@ public final class ReaderLetters implements AutoCloseable {
     volatile boolean broken = true;
 
     @Override
-    public void onEvents(List<Event> events) {
-      if (broken && events.getFirst().position() == 2) {
+    public void onEvent(FeedEvent event) {
+      if (broken && event.event().position() == 2) {
         throw new IllegalStateException("position 2 is poison");
       }
-      super.onEvents(events);
+      super.onEvent(event);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.muster.api.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.feed.FeedEvent;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.FeedRig;
@@ -9,10 +10,10 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.Applications;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /// An api hears from the feed that a runtime went offline, perhaps later than the runtime's next
 /// beat.
@@ -39,7 +40,7 @@ class OfflineWatchTest {
         rig.db().sql("UPDATE runtime SET status = 'offline'").update();
 
         heartbeats.beat(runtime);
-        api.getBean(OfflineWatch.class).onEvents(List.of(offline(workspace, runtime, action)));
+        api.getBean(OfflineWatch.class).onEvent(offline(workspace, runtime, action));
         heartbeats.write();
 
         return rig.db().sql("SELECT status FROM runtime").query(String.class).single();
@@ -47,15 +48,17 @@ class OfflineWatchTest {
     }
   }
 
-  private static Event offline(WorkspaceId workspace, RuntimeId runtime, String action) {
-    return new Event(
-        workspace,
-        1,
-        EventType.RUNTIME_OFFLINE,
-        runtime.value(),
-        null,
-        Instant.EPOCH,
-        "{\"action\":\"%s\",\"runtime_ids\":[\"%s\"]}".formatted(action, runtime.value()));
+  private static FeedEvent offline(WorkspaceId workspace, RuntimeId runtime, String action) {
+    return FeedEvent.read(
+        new Event(
+            workspace,
+            1,
+            EventType.RUNTIME_OFFLINE,
+            runtime.value(),
+            null,
+            Instant.EPOCH,
+            "{\"action\":\"%s\",\"runtime_ids\":[\"%s\"]}".formatted(action, runtime.value())),
+        JsonMapper.shared());
   }
 
   private static UUID newRuntime(JdbcClient db, RuntimeId runtime) {

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 
 /// A process that does nothing but relay and publish, to be killed at any moment.
-final class FeedProcess implements AutoCloseable {
+public final class FeedProcess implements AutoCloseable {
   /// Takes the guard away, to see the test fail.
   private static final boolean IS_UNFENCED = Boolean.getBoolean("muster.test.unfenced");
 
@@ -26,13 +26,13 @@ final class FeedProcess implements AutoCloseable {
             ? Unfenced.of(arguments[1])
             : UnaryOperator.<Producer<byte[], byte[]>>identity();
     try (var parts = FeedParts.of(arguments[0], arguments[1], arguments[2], around)) {
-      parts.relay().start();
-      parts.publisher().start();
+      parts.start();
+      parts.wakeAlways();
       var _ = System.in.read();
     }
   }
 
-  static FeedProcess start(FeedRig rig, String name) throws IOException {
+  public static FeedProcess start(FeedRig rig, String name) throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var process =
         new ProcessBuilder(

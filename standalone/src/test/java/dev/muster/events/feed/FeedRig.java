@@ -54,18 +54,25 @@ public final class FeedRig implements AutoCloseable {
   }
 
   /// Numbers and publishes all there is, and stops again.
-  void publishAll() {
+  public void publishAll() {
     try (var parts = FeedParts.of(jdbcUrl(), kafka(), "rig", UnaryOperator.identity())) {
-      parts.relay().start();
-      parts.publisher().start();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() ->
-              db().sql(
-                      "SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published")
-                  .query(Boolean.class)
-                  .single());
+      parts.start();
+      awaitPublished();
     }
+  }
+
+  /// Waits until Kafka has all there is.
+  public void awaitPublished() {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() ->
+            db().sql(
+                    """
+                    SELECT head = p.log_id AND head = t.log_id AND NOT EXISTS (SELECT FROM outbox)
+                      FROM feed, feed_published AS p, feed_task_table AS t
+                    """)
+                .query(Boolean.class)
+                .single());
   }
 
   static HikariDataSource pool(String jdbcUrl, String name, int connectionsMax) {

@@ -42,6 +42,8 @@ class RelayDesignsTest {
       loops.addAll(List.of(one.relay(), other.relay()));
       var work = new HotTasks(rig);
       loops.forEach(Loop::start);
+      one.wakeAlways();
+      other.wakeAlways();
 
       work.change(
           seed,

@@ -16,7 +16,7 @@ final class Unfenced {
   static UnaryOperator<Producer<byte[], byte[]>> of(String kafka) {
     return fenced -> {
       fenced.close();
-      var settings = FeedConfiguration.producer(FeedRig.kafkaProperties(kafka), 0);
+      var settings = Producers.settings(FeedRig.kafkaProperties(kafka), "0");
       settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
       var plain = new KafkaProducer<byte[], byte[]>(settings);
       return (Producer<byte[], byte[]>)

@@ -130,7 +130,7 @@ class PoisonRecordsTest {
   }
 
   private static ProducerRecord<byte[], byte[]> record(Event event) {
-    return FeedRecords.of(event, Topics.EVENTS, 12);
+    return new FeedRecords(Topics.EVENTS, 12, "e1").of(event, Instant.EPOCH);
   }
 
   private void write(ProducerRecord<byte[], byte[]> record) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.events.Event;
 import dev.muster.events.Topics;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedParts;
@@ -13,10 +14,12 @@ import dev.muster.events.feed.HotTasks;
 import dev.muster.standalone.feed.Findings.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -69,22 +72,12 @@ class VerifyFeedTest {
 
   private static FeedParts publishing() {
     var parts = FeedParts.of(rig.jdbcUrl(), rig.kafka(), "publishing", UnaryOperator.identity());
-    parts.relay().start();
-    parts.publisher().start();
+    parts.start();
     return parts;
   }
 
   private static void awaitPublished(FeedParts parts) {
-    await()
-        .atMost(AT_MOST)
-        .until(() ->
-            rig.db()
-                .sql(
-                    """
-                    SELECT head = log_id AND NOT EXISTS (SELECT FROM outbox) FROM feed, feed_published
-                    """)
-                .query(Boolean.class)
-                .single());
+    rig.awaitPublished();
     assertThat(parts.publisher().isRunning()).isTrue();
   }
 
@@ -108,7 +101,11 @@ class VerifyFeedTest {
   }
 
   private static List<FeedLog.Entry> log() {
-    return new FeedLog(rig.db()).afterLogId(0, 1_000);
+    return new FeedLog(rig.db()).afterLogId(0, 1_000, 1 << 26);
+  }
+
+  private static FeedRecords feedRecords(String topic) {
+    return new FeedRecords(topic, 12, new FeedLog(rig.db()).epoch());
   }
 
   private static void write(FeedLog.Entry... entries) {
@@ -118,7 +115,7 @@ class VerifyFeedTest {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (var entry : entries) {
-        var _ = producer.send(FeedRecords.of(entry.event(), Topics.EVENTS, 12));
+        var _ = producer.send(feedRecords(Topics.EVENTS).of(entry.event(), Instant.now()));
       }
     }
   }
@@ -130,8 +127,7 @@ class VerifyFeedTest {
       try (var parts =
           FeedParts.of(other.jdbcUrl(), other.kafka(), "clean", UnaryOperator.identity())) {
         tasks.changeEachOnce();
-        parts.relay().start();
-        parts.publisher().start();
+        parts.start();
         var code =
             FeedTools.verify(
                 Map.of(
@@ -193,7 +189,7 @@ class VerifyFeedTest {
             Map.of("bootstrap.servers", rig.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      var record = FeedRecords.of(last.event(), Topics.TASKS, 12);
+      var record = feedRecords(Topics.TASKS).of(last.event(), Instant.now());
       var _ =
           producer.send(
               new ProducerRecord<>(
@@ -204,6 +200,63 @@ class VerifyFeedTest {
                   record.headers()));
     }
     assertThat(added(Promise.TASKS)).isEqualTo(1);
+  }
+
+  @Test
+  void aTaskThatPostgresNeverHadIsFound() {
+    var task = UUID.randomUUID();
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", rig.kafka()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      var event = log().getFirst().event();
+      var stranger =
+          new Event(event.workspace(), 99_999, event.name(), task, 1L, event.time(), event.data());
+      var record = feedRecords(Topics.TASKS).of(stranger, Instant.now());
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.TASKS,
+                  null,
+                  task.toString().getBytes(UTF_8),
+                  record.value(),
+                  record.headers()));
+    }
+
+    assertThat(added(Promise.TASKS)).isEqualTo(1);
+    assertThat(last.report()).contains(task + " is in muster.tasks, and Postgres knows of none");
+  }
+
+  /// What the publisher has yet to bring is not wrong, and nobody can say that it is right.
+  @Test
+  void whatKafkaDoesNotHaveYetIsNotChecked() throws Exception {
+    try (var other = FeedRig.start()) {
+      new HotTasks(other).changeEachOnce();
+      other.publishAll();
+      new HotTasks(other).changeEachOnce();
+      try (var parts =
+          FeedParts.of(other.jdbcUrl(), other.kafka(), "relay", UnaryOperator.identity())) {
+        parts.relay().start();
+        await()
+            .atMost(AT_MOST)
+            .until(() ->
+                !other
+                    .db()
+                    .sql("SELECT EXISTS (SELECT FROM outbox)")
+                    .query(Boolean.class)
+                    .single());
+      }
+      Map<String, String> environment =
+          Map.of(
+              "SPRING_DATASOURCE_URL", other.jdbcUrl(),
+              "SPRING_KAFKA_BOOTSTRAP_SERVERS", other.kafka());
+
+      assertThat(FeedTools.verify(environment, new String[] {"--wait=1"})).isEqualTo(2);
+
+      other.db().sql("UPDATE feed_published SET log_id = (SELECT head FROM feed)").update();
+      assertThat(FeedTools.verify(environment, new String[] {"--wait=1"})).isEqualTo(1);
+    }
   }
 
   @Test
