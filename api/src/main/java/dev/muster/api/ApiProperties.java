@@ -22,7 +22,7 @@ public record ApiProperties(
     @DefaultValue Sockets sockets,
     @DefaultValue Connections connections) {
   private static final int TOKEN_MIN = 16;
-  private static final int CHARACTERS_MIN = 8;
+  private static final int CHARACTERS_MIN = 5;
 
   /// How many sockets one instance has at once.
   ///

@@ -59,7 +59,12 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.muster.client..", "java..", "org.jspecify..", "org.slf4j..", "tools.jackson..")
+            "dev.muster.client..",
+            "java..",
+            "javax.net.ssl..",
+            "org.jspecify..",
+            "org.slf4j..",
+            "tools.jackson..")
         .check(MUSTER);
   }
 

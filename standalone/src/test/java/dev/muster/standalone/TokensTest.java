@@ -186,9 +186,8 @@ class TokensTest {
   }
 
   @Test
-  void whoTriesTokensIsSlowedDownAndOthersBehindTheSameAddressAreNot() {
+  void whoTriesTokensIsRefusedAndOthersBehindTheSameAddressAreNot() {
     var unknown = with(serviceToken());
-    var begun = System.nanoTime();
     var tried = 400;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var answers =
@@ -197,16 +196,12 @@ class TokensTest {
                   CompletableFuture.supplyAsync(
                       () -> at.api().as("mul_wrong" + i).get("/api/me").status(), threads))
               .toList();
-      var valid = System.nanoTime();
       at.api().get("/api/me").ok();
-      assertThat(Duration.ofNanos(System.nanoTime() - valid)).isLessThan(Duration.ofSeconds(4));
       var seen = new HashSet<Integer>();
       answers.forEach(answer -> seen.add(answer.join()));
 
       assertThat(seen).contains(401).isSubsetOf(401, 429);
     }
-    // Fewer than twenty are free, then four at a time take 50 ms, or wait 5 s in vain.
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
     unknown.get("/api/me").ok();
   }
 

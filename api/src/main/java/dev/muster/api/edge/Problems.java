@@ -141,7 +141,7 @@ public class Problems {
   /// Writes a problem from outside of the controllers: filters and handshakes.
   public void write(HttpServletResponse response, Refused refused) throws IOException {
     response.setStatus(refused.status().value());
-    if (refused.isTemporary()) {
+    if (refused.isTemporary() && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
