@@ -14,7 +14,9 @@ import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.command.WaitingReason;
+import dev.muster.tasks.decide.Decider;
 import dev.muster.tasks.decide.Intake;
+import dev.muster.tasks.decide.Situation;
 import dev.muster.tasks.decide.Situation.AgentFacts;
 import dev.muster.tasks.decide.Task;
 import dev.muster.tasks.memory.MemoryDeadlines;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +147,22 @@ class DecisionTablesTest {
       given.add(String.valueOf(tasks.indexOf(scene.claimed(runtime))));
     }
     assertThat(String.join(" ", given)).isEqualTo(order);
+  }
+
+  /// The store leaves such a task out. The Decider does not rely on that.
+  @Test
+  void aTaskWhoseAgentIsAtWorkOnTheIssueIsNotGiven() {
+    var runtime = scene.runtime(9);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = scene.task(scene.queue(agent));
+    try (var transaction = scene.store.begin()) {
+      var situation = transaction.load(List.of(claim(runtime)), false);
+      situation.activePairs.add(new Situation.Pair(agent, task.issue()));
+      var decision =
+          new Decider(Scene.DEADLINES)
+              .decide(List.of(claim(runtime)), situation, new SplittableRandom(1), false);
+      assertThat(decision.answers()).containsExactly(new ClaimAnswer.Nothing());
+    }
   }
 
   @ParameterizedTest
