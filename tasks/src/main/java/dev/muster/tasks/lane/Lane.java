@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +41,20 @@ final class Lane implements Runnable {
   private final ParkedClaims parked;
   private final PinnedAgents pinned;
   private final LaneMetrics metrics;
+  private final Executor beside;
 
-  Lane(Batches batches, ParkedClaims parked, PinnedAgents pinned, LaneMetrics metrics) {
+  /// @param beside runs what is asked by itself
+  Lane(
+      Batches batches,
+      ParkedClaims parked,
+      PinnedAgents pinned,
+      LaneMetrics metrics,
+      Executor beside) {
     this.batches = batches;
     this.parked = parked;
     this.pinned = pinned;
     this.metrics = metrics;
+    this.beside = beside;
   }
 
   void submit(Pending pending) {
@@ -61,13 +70,20 @@ final class Lane implements Runnable {
       } catch (InterruptedException e) {
         return;
       }
-      queue.drainTo(batch, BATCH_MAX - 1);
       try {
-        make(batch);
+        makeWith(batch);
       } catch (RuntimeException | Error e) {
         log.atError().setCause(e).log("A batch of commands failed");
         batch.forEach(pending -> pending.answer().completeExceptionally(e));
       }
+    }
+  }
+
+  /// Makes one batch of what is there, and of this.
+  void makeWith(List<Pending> batch) {
+    queue.drainTo(batch, BATCH_MAX - batch.size());
+    if (!batch.isEmpty()) {
+      make(batch);
     }
   }
 
@@ -168,20 +184,18 @@ final class Lane implements Runnable {
 
   /// Asks a command by itself, waiting for what it needs.
   private void alone(Pending pending) {
-    Thread.ofVirtual()
-        .name("muster-lane-alone")
-        .start(() -> {
-          try {
-            var answer = alone(pending.command());
-            if (pending instanceof StandingClaim claim && answer instanceof ClaimAnswer.Nothing) {
-              rest(claim);
-            } else {
-              pending.answer().complete(answer);
-            }
-          } catch (RuntimeException | Error e) {
-            pending.answer().completeExceptionally(e);
-          }
-        });
+    beside.execute(() -> {
+      try {
+        var answer = alone(pending.command());
+        if (pending instanceof StandingClaim claim && answer instanceof ClaimAnswer.Nothing) {
+          rest(claim);
+        } else {
+          pending.answer().complete(answer);
+        }
+      } catch (RuntimeException | Error e) {
+        pending.answer().completeExceptionally(e);
+      }
+    });
   }
 
   /// Decides a command in a transaction of its own. It is made again if another transaction was

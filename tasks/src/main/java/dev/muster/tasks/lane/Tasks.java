@@ -69,8 +69,12 @@ public final class Tasks implements SmartLifecycle {
     var metrics = new LaneMetrics(meters);
     var count = Math.max(LANES_MIN, Runtime.getRuntime().availableProcessors());
     for (var i = 0; i < count; i++) {
-      lanes.add(new Lane(batches, parked, pinned, metrics));
+      lanes.add(new Lane(batches, parked, pinned, metrics, Tasks::beside));
     }
+  }
+
+  private static void beside(Runnable command) {
+    Thread.ofVirtual().name("muster-lane-alone").start(command);
   }
 
   /// Decides a command of a workspace together with others that are there.
