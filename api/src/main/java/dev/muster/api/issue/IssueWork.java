@@ -92,10 +92,19 @@ class IssueWork {
     issue
         .assignee()
         .agentId()
-        .filter(agent -> isOn(issue, agent, Triggers.ON_COMMENT))
+        .filter(agent -> mayAsk(author, issue, agent))
         .filter(
             agent -> author.scope() != Scope.DAEMON || !assignees.isAtWork(agent, issue.issueId()))
         .ifPresent(agent -> enqueue(issue, agent, comment));
+  }
+
+  /// Whether the agent works on comments, and the author may give it work: a private agent is not
+  /// set to work by a comment of somebody else.
+  private boolean mayAsk(Caller author, IssueView issue, AgentId agent) {
+    return assignees
+        .triggersFor(author, issue.workspace(), agent)
+        .map(triggers -> Triggers.isOn(json.readTree(triggers), Triggers.ON_COMMENT))
+        .orElse(false);
   }
 
   private boolean isOn(IssueView issue, AgentId agent, String trigger) {

@@ -9,7 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -40,8 +41,8 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     var length = request.getContentLengthLong();
     if ((length < 0 || length > SMALL_BYTES)
-        && request.getUserPrincipal() instanceof AbstractAuthenticationToken authenticated
-        && authenticated.getPrincipal() instanceof Caller caller) {
+        && SecurityContextHolder.getContext().getAuthentication() instanceof Authentication known
+        && known.getPrincipal() instanceof Caller caller) {
       var path = request.getServletPath();
       require(caller, id(request), path.endsWith("/fail") ? "fail" : "complete");
     }
