@@ -29,6 +29,7 @@ class HouseRulesTest {
 
   private static final int STATEMENT_LINES_MAX = 60;
   private static final int CLASS_LINES_MAX = 250;
+
   /// Twenty is what it should be; five packages are larger, and none becomes larger yet.
   private static final int PACKAGE_CLASSES_MAX = 31;
 

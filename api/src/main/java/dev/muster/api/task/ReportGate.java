@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -40,8 +39,9 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     var length = request.getContentLengthLong();
+    var known = SecurityContextHolder.getContext().getAuthentication();
     if ((length < 0 || length > SMALL_BYTES)
-        && SecurityContextHolder.getContext().getAuthentication() instanceof Authentication known
+        && known != null
         && known.getPrincipal() instanceof Caller caller) {
       var path = request.getServletPath();
       require(caller, id(request), path.endsWith("/fail") ? "fail" : "complete");

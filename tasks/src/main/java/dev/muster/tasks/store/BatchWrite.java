@@ -28,14 +28,13 @@ final class BatchWrite {
 
   /// @param commits whether the last statement is the commit
   void write(boolean commits) throws SQLException {
-    var statements = 0;
-    statements += issues();
-    statements += made();
+    var statements = issues();
+    // What ends before what begins: the one may hold the key that the other needs.
     if (!changes.changed().isEmpty()) {
       updateAt = statements;
       changed();
-      statements++;
     }
+    made();
     attempts();
     comments();
     keys();
@@ -77,10 +76,10 @@ final class BatchWrite {
     return 1;
   }
 
-  private int made() throws SQLException {
+  private void made() throws SQLException {
     var rows = sorted(changes.made());
     if (rows.isEmpty()) {
-      return 0;
+      return;
     }
     script
         .run(WriteSql.MADE)
@@ -100,7 +99,6 @@ final class BatchWrite {
         .column("timestamptz", rows, task -> task.place().rankAt())
         .column("uuid", rows, task -> value(task.parent()));
     moving(rows);
-    return 1;
   }
 
   /// What changes of a task in its life.
