@@ -68,6 +68,25 @@ class DispatchTest {
   }
 
   @Test
+  void whatCannotBeginKeepsNobodyElseFromAnIdleRuntime() {
+    var runtime = api.newRuntime(workspace, "dm1", "claude", 1);
+    var paused =
+        Api.id(
+            api.post(
+                    "/api/agents?workspace_id=" + workspace,
+                    "{\"name\":\"Paused\",\"runtime_id\":\"%s\"}".formatted(runtime))
+                .ok());
+    api.post("/api/agents/%s/pause".formatted(paused), "{}").ok();
+    for (var i = 0; i < 3; i++) {
+      newTask("{\"title\":\"Waits\",\"agent_id\":\"%s\"}".formatted(paused));
+    }
+
+    var task = newTask("{\"title\":\"Any claude\",\"provider\":\"claude\"}");
+
+    assertThat(Api.id(api.claim(runtime, 20))).isEqualTo(task);
+  }
+
+  @Test
   void labelsMustAllBeThere() {
     var register =
         """

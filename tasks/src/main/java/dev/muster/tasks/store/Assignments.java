@@ -144,19 +144,42 @@ public final class Assignments {
   private record CandidateRow(UUID id, String provider, String labels, int room) {}
 
   /// The workspace's runtimes that are online and take work, and the room each has.
+  ///
+  /// What is queued there takes room, as far as it can begin. Mostly all of it can, so it is
+  /// counted by agent only where a runtime has free slots and seems to have no room: else the tasks
+  /// of a paused agent, or of one that is at its cap, would keep others from an idle runtime.
   public List<Placement.Candidate> candidates(WorkspaceId workspace) {
     return db
         .sql(
             """
             SELECT r.id, r.provider, r.labels::text AS labels,
-                   (r.max_concurrent_tasks + :ahead
-                    - (SELECT count(*) FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
-                    -- In the order of the index, or what has to be counted is looked for in all that is queued.
-                    - (SELECT count(*) FROM (SELECT FROM task t
-                                              WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
-                                              ORDER BY t.agent_id, t.rank_at, t.id
-                                              LIMIT r.max_concurrent_tasks + :ahead) AS queued))::int AS room
+                   CASE WHEN active.tasks >= r.max_concurrent_tasks OR active.tasks + waiting.tasks < slots.ahead
+                        THEN slots.ahead - active.tasks - waiting.tasks
+                        ELSE slots.ahead - active.tasks - able.tasks END::int AS room
               FROM runtime r
+              CROSS JOIN LATERAL (SELECT r.max_concurrent_tasks + :ahead AS ahead) AS slots
+              CROSS JOIN LATERAL (
+                SELECT count(*) AS tasks FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running')) AS active
+              CROSS JOIN LATERAL (
+                -- In the order of the index, or what has to be counted is looked for in all that is queued.
+                SELECT count(*) AS tasks FROM (SELECT FROM task t
+                                                WHERE t.runtime_id = r.id AND t.status = 'queued' AND t.ready
+                                                ORDER BY t.agent_id, t.rank_at, t.id
+                                                LIMIT slots.ahead) AS queued) AS waiting
+              LEFT JOIN LATERAL (
+                SELECT coalesce(sum(of_agent.tasks), 0) AS tasks
+                  FROM agent a
+                  CROSS JOIN LATERAL (
+                    SELECT count(*) AS tasks FROM (
+                      SELECT FROM task t
+                       WHERE t.runtime_id = r.id AND t.agent_id = a.id AND t.status = 'queued' AND t.ready
+                       ORDER BY t.rank_at, t.id
+                       LIMIT greatest(0, least(slots.ahead, a.max_concurrent_tasks - (
+                         SELECT count(*) FROM task x WHERE x.agent_id = a.id AND x.status IN ('dispatched', 'running'))))
+                    ) AS queued) AS of_agent
+                 WHERE a.workspace_id = r.workspace_id AND a.intake <> 'paused'
+                   AND NOT EXISTS (SELECT FROM budget b WHERE b.scope_id = a.id AND b.stopped_until > now())
+              ) AS able ON active.tasks < r.max_concurrent_tasks AND active.tasks + waiting.tasks >= slots.ahead
              WHERE r.workspace_id = :workspace AND r.status = 'online' AND r.intake = 'open' AND NOT r.deaf
              ORDER BY r.id
             """)
