@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
-/// The answer of lists that are a JSON array and nothing more, as the seed's clients read them: a
+/// The answer of lists that are a JSON array and nothing more, as Multica's clients read them: a
 /// part that is not the last names the next one in a `Link` header (RFC 8288).
 public final class NextLink {
   private NextLink() {}

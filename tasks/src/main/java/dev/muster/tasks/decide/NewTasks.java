@@ -119,8 +119,7 @@ final class NewTasks {
     var waiting =
         open.stream()
             .map(board::task)
-            .filter(
-                task -> task.state() == TaskState.QUEUED || task.state() == TaskState.DISPATCHED)
+            .filter(NewTasks::isNotStarted)
             .min(
                 Comparator.comparing(Task::state)
                     .thenComparing(task -> task.id().value(), UuidOrder.AS_IN_POSTGRES));

@@ -116,8 +116,7 @@ final class RandomCommands {
   }
 
   private Said said() {
-    var left =
-        maybe() ? new Said.LeftSession("session", "/work") : new Said.LeftSession(null, "/other");
+    var left = maybe() ? new Said.LeftSession("session", "/a") : new Said.LeftSession(null, "/b");
     return switch (random.nextInt(10)) {
       case 0, 1, 2, 3 -> new Said.Start();
       case 4 -> new Said.Prepare();
