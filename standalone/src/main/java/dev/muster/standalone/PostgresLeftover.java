@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A Postgres that outlived its Muster: killed with no time to stop it, it still owns the
 /// directory.
@@ -22,37 +21,59 @@ import java.util.stream.StreamSupport;
 /// too.
 record PostgresLeftover(Path data) {
   private static final Path PROC = Path.of("/proc");
+  private static final Logger log = LoggerFactory.getLogger(PostgresLeftover.class);
   private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration ORPHANS = Duration.ofSeconds(2);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
   /// Stops what is left, and forgets it.
   ///
   /// @throws Sentence if it does not end
   void stop() throws IOException {
-    var left = processes();
-    if (!left.isEmpty()) {
-      // The postmaster alone takes it for the wish to stop. Its children, left alone, go by
-      // themselves.
-      for (var process : left) {
-        if (process.children().findAny().isPresent()) {
-          interrupt(process);
-        }
-      }
-      var ends = left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-      try {
-        CompletableFuture.allOf(ends).get(STOP.toSeconds(), TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        throw new Sentence(
-            "A Postgres with the process id %d still owns %s; stop it and start again."
-                .formatted(left.getFirst().pid(), data),
-            e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new Sentence("Stopped while starting.", e);
-      }
+    try {
+      awaitEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Sentence("Stopped while starting.", e);
     }
     // Nobody works here: the file tells nothing, and whoever has its number now would keep Postgres
     // from starting.
     Files.deleteIfExists(data.resolve("postmaster.pid"));
+  }
+
+  /// Lists anew each time instead of waiting for the ends of the first list: where nobody collects
+  /// orphans, as in a container, an ended one keeps its process id but works in no directory.
+  private void awaitEnd() throws IOException, InterruptedException {
+    var begin = System.nanoTime();
+    var interrupted = new HashSet<ProcessHandle>();
+    for (var left = processes(); !left.isEmpty(); left = processes()) {
+      var waited = Duration.ofNanos(System.nanoTime() - begin);
+      if (waited.compareTo(STOP) > 0) {
+        throw new Sentence(
+            "A Postgres with the process id %d still owns %s; stop it and start again."
+                .formatted(left.getFirst().pid(), data));
+      }
+      for (var process : left) {
+        if (process.children().findAny().isPresent()) {
+          // The postmaster alone takes it for the wish to stop; once, since each one interrupts.
+          if (interrupted.add(process)) {
+            signal("INT", process);
+          }
+        } else if (waited.compareTo(ORPHANS) > 0 && isOrphan(process, left)) {
+          log.atWarn()
+              .addKeyValue("pid", process.pid())
+              .log("A process of a Postgres that was killed does not end; it is killed");
+          signal("KILL", process);
+        }
+      }
+      Thread.sleep(ASK_AGAIN);
+    }
+  }
+
+  /// Whether its postmaster is gone. Orphans end when they notice it, which one that waits for
+  /// another may never do. The next start recovers whatever they leave.
+  private static boolean isOrphan(ProcessHandle process, List<ProcessHandle> left) {
+    return process.parent().filter(left::contains).isEmpty();
   }
 
   private List<ProcessHandle> processes() throws IOException {
@@ -99,11 +120,6 @@ record PostgresLeftover(Path data) {
 
   private static boolean isPostgres(ProcessHandle process) {
     return process.info().command().filter(command -> command.contains("postgres")).isPresent();
-  }
-
-  /// SIGINT is what makes Postgres disconnect its clients and stop in order.
-  static void interrupt(ProcessHandle process) throws IOException {
-    signal("INT", process);
   }
 
   static void signal(String signal, ProcessHandle process) throws IOException {
