@@ -19,13 +19,13 @@ import tools.jackson.databind.JsonNode;
 class ClaimRaceTest {
   private static final int CLAIMS = 16;
   private static final int RUNTIMES = 4;
-  private static final int ROUNDS = 50;
+  private static final int ROUNDS = 20;
 
   private final TestMuster muster = TestMuster.get();
   private final Api api = muster.api();
 
   @ParameterizedTest(name = "agent takes {0}, runtime takes {1}, {2} rounds")
-  @CsvSource({"1, 16, 200", "16, 1, 50", "3, 16, 50"})
+  @CsvSource({"1, 16, 60", "16, 1, 20", "3, 16, 20"})
   void parallelClaimsNeverExceedACap(int agentCap, int runtimeCap, int rounds) throws Exception {
     var workspace = api.newWorkspace();
     var runtime = api.newRuntime(workspace, "racer", "claude", runtimeCap);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -135,6 +136,7 @@ class ConnectionsTest {
     }
   }
 
+  @Tag("faults")
   @Test
   void aBodyOfAnUnknownSenderIsNotWaitedForEither() throws IOException {
     try {

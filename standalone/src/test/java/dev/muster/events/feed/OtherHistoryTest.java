@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Postgres is put back to an earlier time than Kafka, and goes on.
+@Tag("faults")
 class OtherHistoryTest {
   private static final Duration AT_MOST = Duration.ofSeconds(60);
 

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A clock that is ahead of the broker's does not stop the feed.
+@Tag("faults")
 class RecordTimeTest {
   private static final Duration AHEAD = Duration.ofDays(2);
 

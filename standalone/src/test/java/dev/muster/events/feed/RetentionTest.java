@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The log forgets its beginning when it is told to, and nothing else.
+@Tag("faults")
 class RetentionTest {
   @Test
   void whatKafkaHasAndIsOldEnoughIsDroppedAndTheFeedIsStillWhole() throws Exception {
