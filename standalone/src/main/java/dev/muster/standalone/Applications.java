@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.micrometer.metrics.autoconfigure.startup.StartupTimeMetricsListenerAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -46,12 +47,17 @@ public final class Applications {
   static ConfigurableApplicationContext dispatcherBeside(
       ConfigurableApplicationContext api, String jdbcUrl, String kafka, String... more) {
     var metrics = api.getBean(PrometheusMeterRegistry.class);
+    var arguments = arguments(jdbcUrl, kafka, more);
+    // How long the start took is told once for each registry.
+    arguments.add(
+        "--spring.autoconfigure.exclude="
+            + StartupTimeMetricsListenerAutoConfiguration.class.getName());
     return application(DispatcherApplication.class, "dispatcher")
         .initializers(
             Surroundings::replace,
             context ->
                 context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
-        .run(arguments(jdbcUrl, kafka, more).toArray(String[]::new));
+        .run(arguments.toArray(String[]::new));
   }
 
   /// The port an api listens on.

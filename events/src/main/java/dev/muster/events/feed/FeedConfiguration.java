@@ -1,9 +1,9 @@
 package dev.muster.events.feed;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -12,7 +12,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -57,8 +56,13 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Relay relay(DataSource dataSource) {
-    return new Relay(new JdbcTemplate(dataSource));
+  FeedConnections feedConnections(HikariDataSource dataSource) {
+    return FeedConnections.like(dataSource);
+  }
+
+  @Bean
+  Relay relay(FeedConnections connections) {
+    return new Relay(connections.template());
   }
 
   @Bean
@@ -77,8 +81,8 @@ public class FeedConfiguration {
   }
 
   @Bean
-  FeedDatabase feedDatabase(DataSource dataSource, JdbcClient db, TransactionTemplate transaction) {
-    return FeedDatabase.of(dataSource, db, transaction);
+  FeedDatabase feedDatabase(FeedConnections connections) {
+    return connections.database();
   }
 
   @Bean
