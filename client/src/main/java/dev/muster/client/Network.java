@@ -35,7 +35,8 @@ public record Network(ProxySelector proxies, Optional<SSLContext> trust) {
             .map(Network::trusting));
   }
 
-  HttpClient.Builder apply(HttpClient.Builder builder) {
+  /// Tells a client of both.
+  public HttpClient.Builder apply(HttpClient.Builder builder) {
     trust.ifPresent(builder::sslContext);
     return builder.proxy(proxies);
   }

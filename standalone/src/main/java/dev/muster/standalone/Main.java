@@ -1,20 +1,25 @@
 package dev.muster.standalone;
 
+import dev.muster.cli.Cli;
 import dev.muster.standalone.demo.Demo;
 import dev.muster.standalone.feed.FeedTools;
 import dev.muster.standalone.training.TrainingLoad;
 import java.io.Console;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `new-epoch`, `redrive`, `help`; and `train`, which is for whoever builds it.
+/// `new-epoch`, `redrive`, `help`; the commands of [Cli] for people; and `train`, which is for
+/// whoever builds it.
 public final class Main {
   private static final int SERVER_PORT = 8080;
   private static final Stop STOP = new Stop();
@@ -44,6 +49,10 @@ public final class Main {
   }
 
   private static int run(String command, String[] rest) throws IOException, InterruptedException {
+    var line = Stream.concat(Stream.of(command), Arrays.stream(rest)).toList();
+    if (Cli.knows(line)) {
+      return people(line);
+    }
     if (List.of(rest).contains("--help") || List.of(rest).contains("-h")) {
       return help();
     }
@@ -55,6 +64,10 @@ public final class Main {
       case "new-epoch" -> FeedTools.newEpoch(Surroundings.own(), rest);
       case "redrive" -> FeedTools.redrive(Surroundings.own(), rest);
       case "train" -> train(settings(rest));
+      case "--version", "-V", "version" -> {
+        System.out.println("muster " + version());
+        yield 0;
+      }
       case "help", "-h", "--help" -> help();
       default -> {
         System.err.println(
@@ -62,6 +75,18 @@ public final class Main {
         yield 2;
       }
     };
+  }
+
+  /// A command that works on a Muster over its API, wherever it runs.
+  private static int people(List<String> line) {
+    var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    return Cli.of(version(), Surroundings.own(), out, err).run(line);
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("in development");
   }
 
   private static int server(String command, String[] rest)

@@ -1,0 +1,114 @@
+package dev.muster.cli;
+
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/// The output of a task as it comes: text and results on stdout, what else happens on stderr.
+final class Following {
+  private static final int PAGE = 200;
+  private static final long PAUSE_MILLIS = 700;
+
+  private final Session session;
+  private final String task;
+  private int since;
+  private String status = "";
+  private long generation;
+
+  Following(Session session, String task) {
+    this.session = session;
+    this.task = task;
+  }
+
+  /// Prints what there is.
+  int once() {
+    var found = session.rest().get(TaskCommands.path(task));
+    begin(found.path("claim_generation").asLong(0));
+    print();
+    return 0;
+  }
+
+  /// Prints until the task has ended. Returns 0 if it completed, 1 if it did not.
+  int untilItsEnd() {
+    while (true) {
+      var found = session.rest().get(TaskCommands.path(task));
+      begin(found.path("claim_generation").asLong(0));
+      print();
+      note(found);
+      switch (status) {
+        case "completed" -> {
+          return 0;
+        }
+        case "failed", "cancelled" -> {
+          var error = Table.member(found, "error");
+          session
+              .context()
+              .note(
+                  "%s: %s"
+                      .formatted(Table.member(found, "failure_reason"), error)
+                      .replaceFirst(": -$", ""));
+          return 1;
+        }
+        default -> pause();
+      }
+    }
+  }
+
+  /// Each claim counts its messages from one.
+  private void begin(long claim) {
+    if (claim != generation) {
+      generation = claim;
+      since = 0;
+    }
+  }
+
+  private void note(JsonNode found) {
+    var now = Table.member(found, "status");
+    if (!now.equals(status)) {
+      status = now;
+      var why = Table.member(found, "waiting.detail");
+      session.context().note(why.equals("-") ? status : status + ": " + why);
+    }
+  }
+
+  private void print() {
+    while (true) {
+      var path = "%s/messages?since=%d&limit=%d".formatted(TaskCommands.path(task), since, PAGE);
+      var page = Session.items(session.rest().get(path));
+      for (var message : page) {
+        print(message);
+        since = message.path("seq").asInt(since);
+      }
+      if (page.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  private void print(JsonNode message) {
+    if (session.format() == At.Format.json) {
+      session.context().out().println(Rest.JSON.writeValueAsString(message));
+    } else {
+      var tool = message.path("tool").asString("");
+      var text = message.path("content").asString("");
+      var output = message.path("output").asString("");
+      if (!tool.isEmpty()) {
+        session.context().note("[" + tool + "]");
+      }
+      for (var part : new String[] {text, output}) {
+        if (!part.isEmpty()) {
+          session.context().out().println(Text.lines(part).stripTrailing());
+        }
+      }
+    }
+    session.context().out().flush();
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Failure.NO_ANSWER, "Interrupted.");
+    }
+  }
+}

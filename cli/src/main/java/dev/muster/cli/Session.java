@@ -1,0 +1,151 @@
+package dev.muster.cli;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// A Muster as somebody sees it who has signed in.
+///
+/// @param wanted slug, id or name of a workspace
+record Session(Rest rest, Optional<String> wanted, At.Format format, Context context)
+    implements AutoCloseable {
+
+  /// The id of the workspace that a command is about.
+  String workspace() {
+    if (wanted.isPresent()) {
+      return Table.member(workspaceOf(wanted.get()), "id");
+    }
+    var all = items(rest.get("/api/workspaces"));
+    return switch (all.size()) {
+      case 0 ->
+          throw new Failure(
+              Failure.NOT_FOUND,
+              "There is no workspace yet. Make one with: muster workspace create NAME");
+      case 1 -> Table.member(all.getFirst(), "id");
+      default ->
+          throw new Failure(
+              Failure.REFUSED,
+              "Which workspace? Name one with -w, or choose one with: muster workspace use "
+                  + all.stream()
+                      .map(one -> Table.member(one, "slug"))
+                      .collect(Collectors.joining("|")));
+    };
+  }
+
+  /// A workspace by its id, slug or name.
+  JsonNode workspaceOf(String name) {
+    var all = items(rest.get("/api/workspaces"));
+    return named("workspace", all, name, List.of("id", "slug", "name"));
+  }
+
+  /// An agent by its id or name.
+  JsonNode agent(String workspace, String name) {
+    return named("agent", list("/api/agents", workspace), name, List.of("id", "name"));
+  }
+
+  /// A runtime by its id or name.
+  JsonNode runtime(String workspace, String name) {
+    return named("runtime", list("/api/runtimes", workspace), name, List.of("id", "name"));
+  }
+
+  List<JsonNode> list(String path, String workspace) {
+    return items(rest.get(path + query(Map.of("workspace_id", workspace))));
+  }
+
+  /// One of several by a member, the first of which that fits counts.
+  static JsonNode named(String what, List<JsonNode> all, String name, List<String> members) {
+    for (var member : members) {
+      var found =
+          all.stream().filter(one -> Table.member(one, member).equalsIgnoreCase(name)).toList();
+      if (found.size() > 1) {
+        throw new Failure(
+            Failure.REFUSED,
+            "There are %d of the name %s: use an id.".formatted(found.size(), name));
+      }
+      if (!found.isEmpty()) {
+        return found.getFirst();
+      }
+    }
+    throw new Failure(Failure.NOT_FOUND, "There is no %s %s.".formatted(what, name));
+  }
+
+  /// The elements of a list, whichever shape it has.
+  static List<JsonNode> items(JsonNode answer) {
+    if (answer.isArray()) {
+      return answer.valueStream().toList();
+    }
+    return answer
+        .valueStream()
+        .filter(JsonNode::isArray)
+        .findFirst()
+        .map(array -> array.valueStream().toList())
+        .orElse(List.of());
+  }
+
+  static String query(Map<String, ?> parameters) {
+    var query =
+        parameters.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + encoded(entry.getValue().toString()))
+            .collect(Collectors.joining("&"));
+    return query.isEmpty() ? "" : "?" + query;
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /// Shows rows.
+  void show(Table table, List<JsonNode> rows) {
+    switch (format) {
+      case json -> json(Rest.JSON.createArrayNode().addAll(rows));
+      case table -> table.print(rows, context.out());
+    }
+  }
+
+  /// Shows one thing: its members one below the other.
+  void show(JsonNode thing, String... members) {
+    switch (format) {
+      case json -> json(thing);
+      case table -> {
+        var width = List.of(members).stream().mapToInt(String::length).max().orElse(0);
+        for (var member : members) {
+          context
+              .out()
+              .println(
+                  "%s%s  %s"
+                      .formatted(
+                          member,
+                          " ".repeat(width - member.length()),
+                          Text.line(Table.member(thing, member))));
+        }
+      }
+    }
+  }
+
+  private void json(JsonNode answer) {
+    context.out().println(Rest.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
+  }
+
+  /// A body of what was given.
+  static Map<String, Object> body(@Nullable Object... namesAndValues) {
+    var body = new LinkedHashMap<String, Object>();
+    for (var i = 0; i < namesAndValues.length; i += 2) {
+      var value = namesAndValues[i + 1];
+      if (value != null) {
+        body.put(String.valueOf(namesAndValues[i]), value);
+      }
+    }
+    return body;
+  }
+
+  @Override
+  public void close() {
+    rest.close();
+  }
+}

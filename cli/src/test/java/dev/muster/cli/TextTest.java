@@ -1,0 +1,34 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Others' texts on a terminal.
+class TextTest {
+  @Test
+  void noCharacterOfOthersSteersTheTerminal() {
+    assertThat(Text.line("a\u001b[31mb\r\nc\td\u202Ee\u2066f"))
+        .isEqualTo("a\uFFFD[31mb c d\uFFFDe\uFFFDf");
+    assertThat(Text.lines("a\r\nb\tc\u0007")).isEqualTo("a\nb\tc\uFFFD");
+    assertThat(Text.lines("👩‍💻 ü")).isEqualTo("👩‍💻 ü");
+  }
+
+  @Test
+  void aTableIsAsWideAsItsCellsAndCutsTheLongest() {
+    var out = new StringWriter();
+    var rows =
+        List.of(
+            Rest.JSON.readTree("{\"name\":\"x\",\"of\":{\"n\":1}}"),
+            Rest.JSON.readTree("{\"name\":\"%s\",\"of\":null}".formatted("y".repeat(100))));
+
+    new Table().column("NAME", "name").column("N", "of.n").print(rows, new PrintWriter(out, true));
+
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "NAME" + " ".repeat(56) + "  N", "x" + " ".repeat(59) + "  1", "y".repeat(59) + "…  -");
+  }
+}

@@ -1,0 +1,189 @@
+package dev.muster.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.cli.Cli;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A person at the command line, from signing in to a finished task.
+class CommandLineTest {
+  private static final int NOT_ALLOWED = 3;
+  private static final int NOT_FOUND = 4;
+  private static final int REFUSED = 5;
+  private static final int NO_ANSWER = 6;
+
+  private final TestWorkspace at = TestWorkspace.make();
+  private final Map<String, String> environment = new HashMap<>();
+  @TempDir private Path directory;
+
+  private record Said(int code, String out, String err) {
+    JsonNode json() {
+      return JsonMapper.shared().readTree(out);
+    }
+
+    Said ok() {
+      assertThat(code).as("%s%s", out, err).isZero();
+      return this;
+    }
+  }
+
+  private Said run(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var cli = Cli.of("0", environment, new PrintWriter(out), new PrintWriter(err));
+    return new Said(cli.run(List.of(arguments)), out.toString(), err.toString());
+  }
+
+  @BeforeEach
+  void signIn() throws IOException {
+    Files.writeString(directory.resolve("token"), TestMuster.OWNER_TOKEN);
+    environment.put("MUSTER_DATA", directory.toString());
+    environment.put("MUSTER_CONFIG", directory.resolve("config.json").toString());
+    run("login", "--local", "--url", at.muster().url()).ok();
+    run("workspace", "use", at.id().toString()).ok();
+  }
+
+  @Test
+  void fromAnAgentToAFinishedTask() throws Exception {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 2);
+    var name = run("runtime", "list", "-o", "json").ok().json().get(0).get("name").asString();
+    run("agent", "create", "builder", "--runtime", name, "--max-tasks", "2").ok();
+
+    try (var person = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting =
+          person.submit(() -> run("task", "create", "Mend it", "--agent", "builder", "--wait"));
+      var claimed = at.api().claim(runtime, 20);
+      var task = UUID.fromString(claimed.get("id").asString());
+      var generation = claimed.get("claim_generation").asLong();
+      assertThat(at.write(task, "start", generation, "{}").status()).isEqualTo(200);
+      at.write(
+              task,
+              "messages",
+              generation,
+              "{\"messages\":[{\"seq\":1,\"type\":\"text\",\"content\":\"looking\\u001b[2J\"},"
+                  + "{\"seq\":2,\"type\":\"tool_result\",\"tool\":\"bash\",\"output\":\"mended\"}]}")
+          .ok();
+      at.write(task, "complete", generation, "{\"output\":\"done\"}").ok();
+
+      var said = waiting.get().ok();
+      assertThat(said.out()).isEqualTo("looking\uFFFD[2J\nmended\n");
+      assertThat(said.err()).contains("Task " + task).contains("[bash]").endsWith("completed\n");
+      assertThat(run("task", "logs", task.toString()).ok().out()).isEqualTo(said.out());
+      assertThat(run("task", "show", task.toString()).ok().out())
+          .contains("completed")
+          .contains("Mend it");
+      assertThat(run("events", "--subject", task.toString()).ok().out().lines())
+          .hasSize(5)
+          .last()
+          .asString()
+          .contains("task.completed");
+
+      var again = run("task", "retry", task.toString(), "-o", "json").ok().json().get(0);
+      assertThat(again.get("status").asString()).isEqualTo("queued");
+      var cancelled = run("task", "cancel", again.get("id").asString(), "-o", "json").ok().json();
+      assertThat(cancelled.get(0).get("status").asString()).isEqualTo("cancelled");
+      assertThat(run("task", "list", "--status", "completed").ok().out().lines())
+          .hasSize(2)
+          .last()
+          .asString()
+          .contains(task.toString())
+          .contains("builder")
+          .contains("Mend it");
+    }
+  }
+
+  @Test
+  void aTaskThatDidNotCompleteEndsTheWaitWithOne() throws Exception {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    run("agent", "create", "builder", "--provider", "claude").ok();
+    try (var person = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting =
+          person.submit(() ->
+              run("task", "create", "t", "--agent", "builder", "--max-attempts", "1", "--wait"));
+      var claimed = at.api().claim(runtime, 20);
+      var task = UUID.fromString(claimed.get("id").asString());
+      var generation = claimed.get("claim_generation").asLong();
+      at.write(task, "start", generation, "{}").ok();
+      at.write(task, "fail", generation, "{\"error\":\"exit 127\"}").ok();
+
+      var said = waiting.get();
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.err()).contains("exit 127");
+    }
+  }
+
+  @Test
+  void agentsRuntimesTokensAndMembersAreSteered() {
+    at.api().newRuntime(at.id(), "desk", "claude", 2);
+    var runtime = run("runtime", "list", "-o", "json").ok().json().get(0).get("id").asString();
+    run("agent", "create", "one", "--provider", "claude", "--label", "gpu=yes").ok();
+    run("agent", "edit", "one", "--name", "two", "--rate", "5").ok();
+    var agent = run("agent", "list", "-o", "json").ok().json().get(0);
+    assertThat(agent.get("name").asString()).isEqualTo("two");
+    assertThat(agent.get("labels").get("gpu").asString()).isEqualTo("yes");
+    assertThat(agent.get("rate_per_minute").asInt()).isEqualTo(5);
+
+    for (var verb : List.of("pause", "drain")) {
+      assertThat(run("agent", verb, "two", "-o", "json").ok().json().get("intake").asString())
+          .startsWith(verb);
+      assertThat(run("runtime", verb, runtime, "-o", "json").ok().json().get("intake").asString())
+          .startsWith(verb);
+    }
+    run("agent", "resume", "two").ok();
+    run("runtime", "resume", runtime).ok();
+    run("agent", "delete", "two").ok();
+    assertThat(run("agent", "list", "-o", "json").ok().json()).isEmpty();
+
+    var token = run("token", "create", "laptop").ok().out().strip();
+    assertThat(token).startsWith("mul_");
+    var id =
+        run("token", "list", "-o", "json")
+            .ok()
+            .json()
+            .valueStream()
+            .filter(one -> token.startsWith(one.get("token_prefix").asString()))
+            .findFirst()
+            .orElseThrow();
+    run("token", "revoke", id.get("id").asString()).ok();
+    assertThat(run("token", "revoke", id.get("id").asString()).code()).isEqualTo(NOT_FOUND);
+
+    run("member", "add", "ann@" + at.id(), "--role", "admin").ok();
+    assertThat(run("member", "list").ok().out()).contains("ann@" + at.id());
+    run("member", "remove", "ann@" + at.id()).ok();
+  }
+
+  @Test
+  void refusalsHaveASentenceAndACode() {
+    expect(NOT_FOUND, "task not found", "task", "show", UUID.randomUUID().toString());
+    expect(NOT_FOUND, "There is no agent nobody.", "task", "create", "t", "--agent", "nobody");
+    expect(NOT_FOUND, "There is no workspace none.", "task", "list", "-w", "none");
+    expect(REFUSED, "priority", "task", "create", "t", "--provider", "claude", "--priority", "now");
+    environment.put("MUSTER_TOKEN", "mul_nobody");
+    expect(NOT_ALLOWED, "invalid token", "task", "list");
+    environment.put("MUSTER_URL", "http://127.0.0.1:1");
+    expect(NO_ANSWER, "No answer from http://127.0.0.1:1", "whoami");
+    environment.put("MUSTER_URL", "127.0.0.1:1");
+    expect(REFUSED, "127.0.0.1:1 is no address", "whoami");
+  }
+
+  private void expect(int code, String sentence, String... arguments) {
+    var said = run(arguments);
+    assertThat(said.code()).as("%s", said.err()).isEqualTo(code);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err()).contains(sentence);
+  }
+}
