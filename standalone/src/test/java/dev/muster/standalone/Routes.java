@@ -137,6 +137,7 @@ final class Routes {
               "POST /api/workspaces/{id}/service-tokens/{token}/rotate",
               "/api/workspaces/{workspace}/service-tokens/{service_token}/rotate"),
           read("/api/workspaces/{id}/token-audit", "/api/workspaces/{workspace}/token-audit"),
+          read("/api/daemon/ws", "/api/daemon/ws?runtime_ids={runtime}"),
           read("/api/runtimes", "/api/runtimes" + IN),
           read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),
           read("/api/runtimes/{id}/activity", "/api/runtimes/{runtime}/activity"),

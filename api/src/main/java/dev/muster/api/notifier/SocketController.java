@@ -6,17 +6,11 @@ import dev.muster.api.access.TokenHash;
 import dev.muster.api.edge.ClientAddress;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.socket.Upgrade;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.websocket.DeploymentException;
-import jakarta.websocket.Extension;
-import jakarta.websocket.server.ServerContainer;
-import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -62,7 +56,7 @@ class SocketController {
             visitor.workspace(),
             ClientAddress.network(request.getRemoteAddr()),
             Interest.of(request));
-    requireHandshake(request);
+    Upgrade.requireHandshake(request);
     upgrade(request, response, enter(visit, visitor.viewer()));
   }
 
@@ -106,70 +100,18 @@ class SocketController {
     return Optional.of(header.substring(BEARER.length()));
   }
 
-  private static void requireHandshake(HttpServletRequest request) {
-    var isHandshake =
-        request.getMethod().equals("GET")
-            && has(request.getHeader("Upgrade"), "websocket")
-            && has(request.getHeader("Connection"), "upgrade")
-            && "13".equals(request.getHeader("Sec-WebSocket-Version"))
-            && request.getHeader("Sec-WebSocket-Key") != null;
-    if (!isHandshake) {
-      throw Refused.badRequest("not a WebSocket handshake");
-    }
-  }
-
-  private static boolean has(@Nullable String header, String word) {
-    return header != null && header.toLowerCase(Locale.ROOT).contains(word);
-  }
-
   private void upgrade(HttpServletRequest request, HttpServletResponse response, Watcher watcher)
       throws IOException {
     var endpoint =
         new SocketEndpoint(
             watcher, rooms, callers, new Requests(watcher, sources.messages(), json), json);
-    var config =
-        ServerEndpointConfig.Builder.create(SocketEndpoint.class, "/ws")
-            .configurator(new Handshake(endpoint))
-            .build();
     var upgraded = false;
     try {
-      container(request).upgradeHttpToWebSocket(request, response, config, Map.of());
-      upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
-    } catch (DeploymentException | IllegalArgumentException e) {
-      throw Refused.badRequest("not a WebSocket handshake");
+      upgraded = Upgrade.to(endpoint, request, response);
     } finally {
       if (!upgraded) {
         rooms.leave(watcher);
       }
-    }
-  }
-
-  private static ServerContainer container(HttpServletRequest request) {
-    if (request.getServletContext().getAttribute(ServerContainer.class.getName())
-        instanceof ServerContainer container) {
-      return container;
-    }
-    throw new IllegalStateException("the web server has no WebSocket container");
-  }
-
-  /// Hands the container this socket's endpoint, and wants no extension: a frame is written once
-  /// for all, and compressing it for each would undo that.
-  private static final class Handshake extends ServerEndpointConfig.Configurator {
-    private final SocketEndpoint endpoint;
-
-    Handshake(SocketEndpoint endpoint) {
-      this.endpoint = endpoint;
-    }
-
-    @Override
-    public <T> T getEndpointInstance(Class<T> type) {
-      return type.cast(endpoint);
-    }
-
-    @Override
-    public List<Extension> getNegotiatedExtensions(
-        List<Extension> installed, List<Extension> requested) {
-      return List.of();
     }
   }
 }

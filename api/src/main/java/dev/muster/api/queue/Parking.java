@@ -3,6 +3,7 @@ package dev.muster.api.queue;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.lane.WakeListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +23,7 @@ import org.springframework.stereotype.Component;
 /// machine's claims on the database. A hint too few costs the time until a waiter looks again by
 /// itself.
 @Component
-public class Parking implements SmartLifecycle {
+public class Parking implements SmartLifecycle, WakeListener {
   /// How long a parked claim trusts that it will be woken.
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
@@ -30,7 +31,7 @@ public class Parking implements SmartLifecycle {
   private volatile boolean open;
 
   Parking(Tasks tasks) {
-    tasks.onWake(this::wake);
+    tasks.onWake(this);
   }
 
   /// The waiters of one runtime, in the order in which they are woken. Guarded by the map's lock on
@@ -92,7 +93,7 @@ public class Parking implements SmartLifecycle {
     return stay;
   }
 
-  /// There may be work for this runtime.
+  @Override
   public void wake(RuntimeId runtime) {
     places.computeIfPresent(
         runtime,

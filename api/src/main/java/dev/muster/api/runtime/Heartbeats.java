@@ -58,7 +58,7 @@ public class Heartbeats {
 
   /// Notes that the runtime lives, by a daemon that does not name its process: when it beats says
   /// whether it is alone.
-  void beatOfNameless(RuntimeId runtime) {
+  public void beatOfNameless(RuntimeId runtime) {
     note(runtime.value(), new Seen(false, List.of(System.nanoTime())));
   }
 

@@ -54,7 +54,7 @@ public class Processes {
   }
 
   /// A process's name as a client sends it; null if it sends none.
-  static @Nullable String checked(@Nullable String id) {
+  public static @Nullable String checked(@Nullable String id) {
     return id == null || id.isBlank() ? null : Input.optional("process_id", id.strip(), ID_MAX);
   }
 

@@ -47,6 +47,16 @@ public class RuntimeDirectory {
     return find(caller, id).orElseThrow(() -> Refused.notFound("runtime not found"));
   }
 
+  /// Whether there is such a runtime, as far as was known lately.
+  public boolean isKnown(RuntimeId runtime) {
+    return workspace(runtime).isPresent();
+  }
+
+  /// Forgets the runtime, which is gone or about to go.
+  public void forget(RuntimeId runtime) {
+    workspaces.invalidate(runtime);
+  }
+
   /// Says beside the runtime why it takes no tasks just now; nothing where it takes them.
   void tellShortage(RuntimeId runtime, String shortage) {
     store.tellShortage(runtime, shortage);

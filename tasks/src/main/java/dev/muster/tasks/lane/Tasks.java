@@ -23,11 +23,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.QueryTimeoutException;
 
@@ -54,7 +54,7 @@ public final class Tasks implements SmartLifecycle {
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean isRunning;
-  private volatile Consumer<RuntimeId> alsoWoken = _ -> {};
+  private final List<WakeListener> alsoWoken = new CopyOnWriteArrayList<>();
 
   /// The lanes of claimed tasks: a hint. A report that goes to another lane may find its task
   /// locked, and is then decided by itself.
@@ -221,20 +221,21 @@ public final class Tasks implements SmartLifecycle {
     return lanes.get(Math.floorMod(workspace.value().hashCode(), lanes.size()));
   }
 
-  /// Tells somebody else of each wake-up.
-  public void onWake(Consumer<RuntimeId> listener) {
-    alsoWoken = listener;
+  /// Tells somebody else too of each wake-up.
+  public void onWake(WakeListener listener) {
+    alsoWoken.add(listener);
   }
 
   /// There may be work for this runtime.
   public void wake(RuntimeId runtime) {
     resubmit(parked.wake(runtime));
-    alsoWoken.accept(runtime);
+    alsoWoken.forEach(listener -> listener.wake(runtime));
   }
 
   /// There may be work for any runtime of this workspace.
   public void wakeAll(WorkspaceId workspace) {
     resubmit(parked.wakeAll(workspace));
+    alsoWoken.forEach(listener -> listener.wakeAll(workspace));
   }
 
   private void resubmit(List<StandingClaim> claims) {

@@ -1,0 +1,142 @@
+package dev.muster.api.daemon;
+
+import dev.muster.api.ApiProperties;
+import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.UserId;
+import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.lane.WakeListener;
+import jakarta.websocket.CloseReason;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/// The daemons' sockets of this instance, and who is told when a runtime's work has come.
+@Component
+final class DaemonConnections implements SmartLifecycle, WakeListener {
+  /// One user's daemons have this part of all connections at most.
+  private static final int USERS_PART = 5;
+
+  private static final Duration GOODBYE_AT_MOST = Duration.ofSeconds(3);
+  private static final CloseReason STOPPING =
+      new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "server is stopping, reconnect");
+
+  private final int max;
+  private final WorkLookups lookups;
+  // Changed under the object's lock, read without it.
+  private final ConcurrentMap<RuntimeId, Set<DaemonConnection>> byRuntime =
+      new ConcurrentHashMap<>();
+  private final ConcurrentMap<UserId, Set<DaemonConnection>> byUser = new ConcurrentHashMap<>();
+  // Guarded by the object's lock.
+  private final Set<DaemonConnection> all = new HashSet<>();
+  private boolean open = true;
+
+  DaemonConnections(ApiProperties properties, WorkLookups lookups, Tasks tasks) {
+    this.max = properties.sockets().max();
+    this.lookups = lookups;
+    tasks.onWake(this);
+  }
+
+  /// Takes in a connection: from now on it is woken. Returns false if there are too many, or the
+  /// server is stopping.
+  synchronized boolean enter(DaemonConnection connection) {
+    var user = connection.opening().user();
+    var ofUser = byUser.getOrDefault(user, Set.of()).size();
+    if (!open || all.size() >= max || ofUser >= Math.max(1, max / USERS_PART)) {
+      return false;
+    }
+    all.add(connection);
+    byUser.computeIfAbsent(user, _ -> ConcurrentHashMap.newKeySet()).add(connection);
+    for (var runtime : connection.opening().runtimes().keySet()) {
+      byRuntime.computeIfAbsent(runtime, _ -> ConcurrentHashMap.newKeySet()).add(connection);
+    }
+    return true;
+  }
+
+  synchronized void leave(DaemonConnection connection) {
+    if (!all.remove(connection)) {
+      return;
+    }
+    remove(byUser, connection.opening().user(), connection);
+    for (var runtime : connection.opening().runtimes().keySet()) {
+      remove(byRuntime, runtime, connection);
+    }
+  }
+
+  private static <K> void remove(
+      ConcurrentMap<K, Set<DaemonConnection>> map, K key, DaemonConnection connection) {
+    map.computeIfPresent(
+        key,
+        (_, connections) -> {
+          connections.remove(connection);
+          return connections.isEmpty() ? null : connections;
+        });
+  }
+
+  @Override
+  public void wake(RuntimeId runtime) {
+    byRuntime.getOrDefault(runtime, Set.of()).forEach(connection -> connection.wake(runtime));
+  }
+
+  /// Which of a workspace's daemons have something to claim is looked up: to wake all for each task
+  /// that ends would set a large fleet on the database.
+  @Override
+  public void wakeAll(WorkspaceId workspace) {
+    if (!byRuntime.isEmpty()) {
+      lookups.ask(workspace);
+    }
+  }
+
+  /// The connected runtimes of these workspaces.
+  Set<RuntimeId> runtimesOf(Collection<WorkspaceId> workspaces) {
+    return all().stream()
+        .flatMap(connection -> connection.opening().runtimes().entrySet().stream())
+        .filter(runtime -> workspaces.contains(runtime.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /// The user has come into a workspace or left one.
+  void tellWorkspacesChanged(UserId user) {
+    byUser.getOrDefault(user, Set.of()).forEach(DaemonConnection::tellWorkspacesChanged);
+  }
+
+  synchronized List<DaemonConnection> all() {
+    return List.copyOf(all);
+  }
+
+  @Override
+  public void start() {}
+
+  /// Says goodbye to all, so that they come back to another instance; until then their heartbeats
+  /// and claims go by HTTP.
+  @Override
+  public void stop() {
+    synchronized (this) {
+      open = false;
+    }
+    var leaving = all();
+    leaving.forEach(connection -> connection.close(STOPPING));
+    var deadline = System.nanoTime() + GOODBYE_AT_MOST.toNanos();
+    try {
+      for (var connection : leaving) {
+        connection.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return open;
+  }
+}
