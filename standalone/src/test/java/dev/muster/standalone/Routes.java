@@ -275,7 +275,7 @@ final class Routes {
               "POST /api/daemon/register",
               "/api/daemon/register",
               "{'workspace_id':'{workspace}','daemon_id':'d2','runtimes':[{'type':'codex'}]}",
-              "workspace_id:text daemon_id:text device_name:text runtimes:array process_id:text",
+              "workspace_id:text daemon_id:text device_name:text runtimes:array process_id:text legacy_daemon_ids:array",
               "daemon_id is required"),
           body(
               "POST /api/daemon/deregister",

@@ -33,11 +33,13 @@ class DaemonController {
   private final Twins twins;
   private final Tasks tasks;
   private final TaskDeadlines deadlines;
+  private final LegacyRuntimes legacy;
   private final TransactionTemplate transaction;
   private final Quotas quotas;
 
   DaemonController(
       RuntimeStore store,
+      LegacyRuntimes legacy,
       Heartbeats heartbeats,
       Twins twins,
       Tasks tasks,
@@ -45,6 +47,7 @@ class DaemonController {
       TransactionTemplate transaction,
       Quotas quotas) {
     this.store = store;
+    this.legacy = legacy;
     this.heartbeats = heartbeats;
     this.twins = twins;
     this.tasks = tasks;
@@ -81,6 +84,7 @@ class DaemonController {
   private List<UUID> register(WorkspaceId workspace, Registration registration) {
     var providers =
         registration.entries().stream().map(Registration.Entry::provider).distinct().toList();
+    legacy.adopt(workspace, registration);
     quotas.runtimes(store.countWith(workspace, registration.daemonId(), providers));
     var byKey = new TreeMap<String, RuntimeStore.Registered>();
     registration.entries().stream()
@@ -97,6 +101,12 @@ class DaemonController {
             .map(registered -> new RuntimeId(registered.id()))
             .toList();
     var _ = tasks.endActive(orphaning, FailureReason.RUNTIME_RESTARTED);
+    registration.entries().stream()
+        .filter(entry -> entry.apart().isEmpty())
+        .forEach(entry ->
+            Optional.ofNullable(byKey.get(entry.key()))
+                .ifPresent(registered ->
+                    legacy.merge(workspace, registration, entry.provider(), registered.id())));
     var ids =
         registration.entries().stream()
             .flatMap(entry -> Optional.ofNullable(byKey.get(entry.key())).stream())

@@ -5,15 +5,25 @@ import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What a daemon says of itself and its runtimes, checked and in the form in which it is stored.
-record Registration(String daemonId, @Nullable String processId, List<Entry> entries) {
+///
+/// @param legacyDaemonIds what else the daemon may have called itself before, in small letters,
+///   since names of hosts have no others
+record Registration(
+    String daemonId,
+    @Nullable String processId,
+    List<String> legacyDaemonIds,
+    List<Entry> entries) {
   private static final int RUNTIMES_MAX = 100;
+  private static final int LEGACY_MAX = 100;
 
   Registration {
+    legacyDaemonIds = List.copyOf(legacyDaemonIds);
     entries = List.copyOf(entries);
   }
 
@@ -23,7 +33,8 @@ record Registration(String daemonId, @Nullable String processId, List<Entry> ent
       @Nullable String daemonId,
       @Nullable String deviceName,
       @Nullable List<@Nullable RuntimeRequest> runtimes,
-      @Nullable String processId) {}
+      @Nullable String processId,
+      @Nullable List<@Nullable String> legacyDaemonIds) {}
 
   record RuntimeRequest(
       @Nullable String name,
@@ -73,7 +84,21 @@ record Registration(String daemonId, @Nullable String processId, List<Entry> ent
             .map(runtime -> entry(runtime, device, types.getOrDefault(provider(runtime), 1L) > 1))
             .toList();
     requireNamedApart(entries);
-    return new Registration(daemonId, Processes.checked(request.processId()), entries);
+    return new Registration(
+        daemonId,
+        Processes.checked(request.processId()),
+        legacyIds(daemonId, request.legacyDaemonIds()),
+        entries);
+  }
+
+  private static List<String> legacyIds(
+      String daemonId, @Nullable List<@Nullable String> legacyDaemonIds) {
+    return Input.list("legacy_daemon_ids", legacyDaemonIds, LEGACY_MAX).stream()
+        .map(id -> Input.orElse("legacy_daemon_ids", id, "", Limits.NAME).strip())
+        .filter(id -> !id.isEmpty() && !id.equalsIgnoreCase(daemonId))
+        .map(id -> id.toLowerCase(Locale.ROOT))
+        .distinct()
+        .toList();
   }
 
   /// Two that nothing tells apart would be one, and each would be given the other's tasks.
