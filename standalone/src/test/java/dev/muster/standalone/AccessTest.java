@@ -28,6 +28,8 @@ class AccessTest {
           "GET /metrics",
           "GET /api/me",
           "GET /api/tokens",
+          "POST /api/tokens/current/renew",
+          "GET /api/daemon/workspaces",
           "GET /api/workspaces",
           "POST /api/workspaces");
 
@@ -336,7 +338,7 @@ class AccessTest {
     var before = theirs.kept();
 
     for (var route : Routes.ALL) {
-      var isWork = route.pattern().matches("/api/(daemon|issues|comments|tasks)(/.*)?");
+      var isWork = route.pattern().matches("/api/((daemon|issues|comments|tasks)(/.*)?|tokens/current/renew)");
       if (!isWork && !route.method().equals("GET")) {
         expect(daemon, route, 403, "insufficient permissions");
       }

@@ -74,6 +74,7 @@ final class Routes {
               "{'name':'n','workspace_id':'{workspace}'}",
               "name:text expires_in_days:number scope:text workspace_id:text",
               "name is required"),
+          bare("POST /api/tokens/current/renew", "/api/tokens/current/renew"),
           bare("DELETE /api/tokens/{id}", "/api/tokens/{token}"),
           read("/api/workspaces", "/api/workspaces"),
           body(
@@ -137,6 +138,22 @@ final class Routes {
               "POST /api/workspaces/{id}/service-tokens/{token}/rotate",
               "/api/workspaces/{workspace}/service-tokens/{service_token}/rotate"),
           read("/api/workspaces/{id}/token-audit", "/api/workspaces/{workspace}/token-audit"),
+          read("/api/daemon/workspaces", "/api/daemon/workspaces"),
+          read("/api/daemon/workspaces/{id}/repos", "/api/daemon/workspaces/{workspace}/repos"),
+          read(
+              "/api/daemon/workspaces/{id}/runtime-profiles",
+              "/api/daemon/workspaces/{workspace}/runtime-profiles"),
+          body(
+              "POST /api/daemon/workspaces/{id}/issues/gc-check",
+              "/api/daemon/workspaces/{workspace}/issues/gc-check",
+              "{'issue_ids':['{issue}']}",
+              "issue_ids:array",
+              ""),
+          read("/api/daemon/issues/{id}/gc-check", "/api/daemon/issues/{issue}/gc-check"),
+          read("/api/daemon/tasks/{id}/gc-check", "/api/daemon/tasks/{running}/gc-check"),
+          bare(
+              "POST /api/daemon/runtimes/{runtime}/tasks/{id}/prepare-lease",
+              "/api/daemon/runtimes/{runtime}/tasks/{dispatched}/prepare-lease"),
           read("/api/daemon/ws", "/api/daemon/ws?runtime_ids={runtime}"),
           read("/api/runtimes", "/api/runtimes" + IN),
           read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),

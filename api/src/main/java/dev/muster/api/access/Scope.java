@@ -7,7 +7,7 @@ public enum Scope {
   /// Everything its user may do.
   ALL,
   /// What a daemon and the agents it runs need: daemon routes, issues, comments and tasks; no
-  /// administration.
+  /// administration. Such a token may renew itself.
   DAEMON,
   /// Reading and watching.
   WATCH;
@@ -29,7 +29,8 @@ public enum Scope {
     return path.startsWith("/api/daemon/")
         || path.startsWith("/api/issues")
         || path.startsWith("/api/comments")
-        || path.startsWith("/api/tasks");
+        || path.startsWith("/api/tasks")
+        || path.equals("/api/tokens/current/renew");
   }
 
   public String wire() {

@@ -25,10 +25,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/tokens")
 class TokenController {
   private final AccessTokens tokens;
+  private final TokenRenewal renewal;
   private final Callers callers;
 
-  TokenController(AccessTokens tokens, Callers callers) {
+  TokenController(AccessTokens tokens, TokenRenewal renewal, Callers callers) {
     this.tokens = tokens;
+    this.renewal = renewal;
     this.callers = callers;
   }
 
@@ -59,6 +61,12 @@ class TokenController {
     var workspace = new WorkspaceId(Input.id("workspace_id", named));
     caller.memberOf(workspace, "workspace not found");
     return workspace;
+  }
+
+  /// Lets the token of the request live on, if it is about to end.
+  @PostMapping("/current/renew")
+  TokenRenewal.Renewed renew(Caller caller, HttpServletRequest request) {
+    return renewal.renew(caller, request.getRemoteAddr());
   }
 
   @GetMapping({"", "/"})

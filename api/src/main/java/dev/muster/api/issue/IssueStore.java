@@ -1,5 +1,6 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
@@ -7,8 +8,12 @@ import dev.muster.events.sql.Rows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -97,6 +102,40 @@ class IssueStore {
             .param("assignee", filter.assignee())
             .param("offset", filter.offset());
     return Page.read(statement, filter.limit(), ROW);
+  }
+
+  /// The issues, without an order.
+  List<IssueView> byIds(Collection<UUID> issues) {
+    return db.sql(SELECT + "WHERE i.id = ANY (:ids)")
+        .param("ids", issues.toArray(UUID[]::new))
+        .query(ROW)
+        .list();
+  }
+
+  /// The issues that name this one as their parent, the oldest first.
+  Page<IssueView> children(IssueId parent) {
+    var query = SELECT + "WHERE i.parent_issue_id = :parent ORDER BY i.created_at, i.id";
+    return Page.read(
+        db.sql(Page.sql(query, "created_at, id", "description")).param("parent", parent.value()),
+        Limits.PAGE,
+        ROW);
+  }
+
+  private record StateRow(UUID id, String status, Instant updatedAt) {}
+
+  /// Those of the issues that the workspace has, and how they are.
+  Map<UUID, CleanupController.State> states(WorkspaceId workspace, Collection<UUID> issues) {
+    return db
+        .sql(
+            "SELECT id, status, updated_at FROM issue WHERE workspace_id = :workspace AND id = ANY (:issues)")
+        .param("workspace", workspace.value())
+        .param("issues", issues.toArray(UUID[]::new))
+        .query(Rows.of(StateRow.class))
+        .list()
+        .stream()
+        .collect(
+            Collectors.toMap(
+                StateRow::id, row -> new CleanupController.State(row.status(), row.updatedAt())));
   }
 
   boolean isInWorkspace(UUID issue, WorkspaceId workspace) {

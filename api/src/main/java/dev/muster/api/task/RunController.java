@@ -21,6 +21,7 @@ import dev.muster.tasks.command.TaskView;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -69,6 +70,20 @@ class RunController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
     return answer("prepare", reports.take(caller, id, generation(generation), new Said.Prepare()));
+  }
+
+  /// The same, as today's Multica daemon asks for it.
+  @PostMapping("/api/daemon/runtimes/{runtime}/tasks/{id}/prepare-lease")
+  TaskView prepareLease(
+      Caller caller,
+      @PathVariable String runtime,
+      @PathVariable String id,
+      @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
+    var holder = requests.require(caller, id).runtimeId();
+    if (holder == null || !Input.lenientId(runtime).equals(Optional.of(holder))) {
+      throw Refused.notFound("task not found");
+    }
+    return prepare(caller, id, generation);
   }
 
   record SessionRequest(@Nullable String sessionId, @Nullable String workDir) {}
