@@ -479,6 +479,10 @@ class BadInputTest {
 
     patterns.forEach((pattern, routes) -> {
       var known = new ArrayList<>(routes.stream().map(Routes.Route::method).toList());
+      if (pattern.equals("/api/issues/search")) {
+        // To these it is the name of an issue that there is not.
+        known.addAll(List.of("PUT", "DELETE"));
+      }
       for (var method :
           List.of("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO", "get")) {
         if (known.contains(method)) {

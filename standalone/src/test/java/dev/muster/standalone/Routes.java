@@ -218,6 +218,24 @@ final class Routes {
               ISSUE + " position:number",
               ""),
           bare("DELETE /api/issues/{id}", "/api/issues/{issue}"),
+          read("/api/issues/search", "/api/issues/search" + IN + "&q=work"),
+          read("/api/issues/{id}/children", "/api/issues/{issue}/children"),
+          read("/api/issues/{id}/task-runs", "/api/issues/{issue}/task-runs"),
+          body(
+              "POST /api/issues/{id}/rerun",
+              "/api/issues/{queuedIssue}/rerun",
+              "{'task_id':''}",
+              "task_id:text",
+              ""),
+          read("/api/issues/{id}/metadata", "/api/issues/{issue}/metadata"),
+          body(
+              "PUT /api/issues/{id}/metadata/{key}",
+              "/api/issues/{issue}/metadata/key",
+              "{'value':7}",
+              "",
+              "value must be a text, a number, true or false"),
+          bare("DELETE /api/issues/{id}/metadata/{key}", "/api/issues/{issue}/metadata/key"),
+          read("/api/squads", "/api/squads" + IN),
           read("/api/issues/{id}/comments", "/api/issues/{issue}/comments"),
           body(
               "POST /api/issues/{id}/comments",
@@ -361,6 +379,7 @@ final class Routes {
       String name, String path, String body, String fields, String emptyError) {
     var types = new LinkedHashMap<String, String>();
     Arrays.stream(fields.split(" ", -1))
+        .filter(field -> !field.isEmpty())
         .map(field -> field.split(":", 2))
         .forEach(field -> types.put(field[0], field[1]));
     return new Route(name, path, body.replace('\'', '"'), types, emptyError);

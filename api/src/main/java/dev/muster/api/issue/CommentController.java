@@ -6,6 +6,7 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.events.id.IssueId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,26 +26,48 @@ import org.springframework.web.bind.annotation.RestController;
 class CommentController {
   private final Comments comments;
   private final CommentStore store;
+  private final ThreadStore threads;
   private final IssueStore issues;
 
-  CommentController(Comments comments, CommentStore store, IssueStore issues) {
+  CommentController(Comments comments, CommentStore store, ThreadStore threads, IssueStore issues) {
     this.comments = comments;
     this.store = store;
+    this.threads = threads;
     this.issues = issues;
   }
 
-  /// The issue's comments, oldest first. Of very many, or very long ones, the newest; the next page
-  /// has those before them.
+  /// The issue's comments, or those that the query asks for, oldest first. Of very many, or very
+  /// long ones, the newest; the next page has those before them.
   @LargeAnswer
   @GetMapping("/api/issues/{id}/comments")
-  ResponseEntity<List<CommentView>> list(
+  ResponseEntity<? extends List<?>> list(
       IssueRef ref,
       @RequestParam(required = false) @Nullable String cursor,
       HttpServletRequest request) {
     var issue = issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+    var query = CommentQuery.of(request);
+    if (!query.isPlain()) {
+      return list(issue.issueId(), query);
+    }
     var page = store.list(issue.issueId(), RowCursor.parse(cursor));
     var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows().reversed(), "cursor", next);
+  }
+
+  private ResponseEntity<List<ListedComment>> list(IssueId issue, CommentQuery query) {
+    var all = threads.threads(issue);
+    var selected = all.select(query);
+    var page = threads.texts(selected.comments(), all, query.summary());
+    var answer = ResponseEntity.ok();
+    var next = selected.next();
+    if (next != null) {
+      answer.header("X-Multica-Next-Before", next.at().toString());
+      answer.header("X-Multica-Next-Before-Id", next.id().toString());
+    }
+    if (page.hasMore()) {
+      answer.header("X-Comments-Truncated", "true");
+    }
+    return answer.body(page.rows().reversed());
   }
 
   @PostMapping("/api/issues/{id}/comments")

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id null where the issue is named by its number
 /// @param workspace the workspace of the number; the prefix before the number says nothing
-record IssueRef(Caller caller, @Nullable UUID id, @Nullable WorkspaceId workspace, int number) {
+public record IssueRef(
+    Caller caller, @Nullable UUID id, @Nullable WorkspaceId workspace, int number) {
   private static final Pattern IDENTIFIER = Pattern.compile("[^/]*-(\\d{1,10})");
   static final String NOT_FOUND = "issue not found";
 

@@ -1,5 +1,6 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.edge.Refused;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
@@ -13,13 +14,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/// Where issues are made, for every package that makes some.
+/// Where issues are made and found, for other packages.
 @Component
 public class Issues {
   private final Tasks tasks;
+  private final IssueStore store;
 
-  Issues(Tasks tasks) {
+  Issues(Tasks tasks, IssueStore store) {
     this.tasks = tasks;
+    this.store = store;
+  }
+
+  /// The issue that a path names.
+  ///
+  /// @throws Refused 404 if there is none, or the caller may not see it
+  public IssueView require(IssueRef ref) {
+    return store.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
   }
 
   /// Makes an issue with its number, its event and, if wanted, its agent's task. Not to be called
