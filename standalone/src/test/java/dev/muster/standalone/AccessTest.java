@@ -17,6 +17,7 @@ class AccessTest {
           "GET /health",
           "GET /ready",
           "GET /ws",
+          "GET /login",
           "GET /docs",
           "GET /docs/asyncapi.yaml",
           "GET /docs/schemas/{name}",
@@ -29,6 +30,7 @@ class AccessTest {
           "GET /api/me",
           "GET /api/tokens",
           "POST /api/tokens/current/renew",
+          "POST /api/cli-token",
           "GET /api/daemon/workspaces",
           "GET /api/workspaces",
           "POST /api/workspaces");
@@ -140,7 +142,8 @@ class AccessTest {
     var before = theirs.kept();
 
     for (var route : Routes.ALL) {
-      if (OPEN.contains(route.name())) {
+      // A login makes a token of one's own, whoever asks.
+      if (OPEN.contains(route.name()) || route.name().equals("POST /api/cli-token")) {
         continue;
       }
       var answer = send(mine.api(), route, theirs);
@@ -338,7 +341,10 @@ class AccessTest {
     var before = theirs.kept();
 
     for (var route : Routes.ALL) {
-      var isWork = route.pattern().matches("/api/((daemon|issues|comments|tasks)(/.*)?|tokens/current/renew)");
+      var isWork =
+          route
+              .pattern()
+              .matches("/api/((daemon|issues|comments|tasks)(/.*)?|tokens/current/renew)");
       if (!isWork && !route.method().equals("GET")) {
         expect(daemon, route, 403, "insufficient permissions");
       }

@@ -66,6 +66,13 @@ final class Routes {
           read("/docs/asyncapi.yaml", "/docs/asyncapi.yaml"),
           read("/docs/schemas/{name}", "/docs/schemas/task.queued.json"),
           read("/docs/schemas/defs/{name}", "/docs/schemas/defs/task.json"),
+          read("/login", "/login"),
+          body(
+              "POST /api/cli-token",
+              "/api/cli-token",
+              "{'cli_callback':'http://localhost:1234/callback','cli_state':'0123456789abcdef'}",
+              "cli_callback:text cli_state:text",
+              "cli_callback is required"),
           read("/api/me", "/api/me"),
           read("/api/tokens", "/api/tokens"),
           body(

@@ -55,16 +55,33 @@ public class AccessTokens {
   /// What the token of a caller is itself.
   ///
   /// @param workspaceId the only workspace it reaches; null for all of its user's
-  /// @param secondsLeft how long it is good for; null for ever
-  public record Own(@Nullable UUID workspaceId, @Nullable Double secondsLeft) {}
+  /// @param secondsLeft how long what it makes may be good for; null for ever
+  /// @param isLogin whether it is a login's, which lives for less than what it makes
+  public record Own(@Nullable UUID workspaceId, @Nullable Double secondsLeft, boolean isLogin) {
+    /// The grant as far as the token can give it. A login gives less than is asked for, since a
+    /// command line always asks for the same.
+    private Grant granting(Grant asked) {
+      if (!isLogin || secondsLeft == null) {
+        return asked;
+      }
+      var days = (int) Math.min(secondsLeft / SECONDS_PER_DAY, Integer.MAX_VALUE);
+      var granted = asked.days() == null ? days : Math.min(asked.days(), days);
+      return new Grant(asked.user(), asked.name(), asked.scope(), asked.workspace(), granted);
+    }
+  }
 
   /// Makes a token. The answer is the only place where it can be read.
   ///
   /// @param by whose token asks: it makes none that lives longer than itself
   /// @throws Refused 403 if it would, 409 if there are as many as there may be
   @Transactional
-  public TokenView issue(Grant grant, Caller by, String address) {
-    var left = own(by).secondsLeft();
+  public TokenView issue(Grant asked, Caller by, String address) {
+    var own = own(by);
+    var left = own.secondsLeft();
+    var grant = own.granting(asked);
+    if (grant.days() != null && grant.days() < 1) {
+      throw Refused.forbidden("the token that has logged in ends today");
+    }
     if (left != null && (grant.days() == null || grant.days() * SECONDS_PER_DAY > left)) {
       throw Refused.forbidden("a token that expires makes none that lives longer than itself");
     }
@@ -117,7 +134,8 @@ public class AccessTokens {
   public Own own(Caller caller) {
     return db.sql(
             """
-            SELECT workspace_id, extract(epoch FROM expires_at - now())::float8 AS seconds_left
+            SELECT workspace_id, is_login,
+                   extract(epoch FROM CASE WHEN is_login THEN login_until ELSE expires_at END - now())::float8 AS seconds_left
               FROM access_token WHERE id = :token AND NOT revoked
             """)
         .param("token", caller.tokenId())
