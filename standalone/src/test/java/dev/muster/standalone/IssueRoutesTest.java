@@ -277,6 +277,58 @@ class IssueRoutesTest {
     assertThat(another.status()).isEqualTo(400);
   }
 
+  private List<String> titles(String query) {
+    var list = api.get("/api/issues" + in + query).ok().get("issues");
+    return list.valueStream().map(issue -> issue.get("title").asString()).toList();
+  }
+
+  @Test
+  void issuesAreListedInTheOrderAskedFor() {
+    newIssue("b", ",\"priority\":\"low\",\"due_date\":\"2030-01-02\"");
+    newIssue("C", ",\"priority\":\"urgent\"");
+    var a = newIssue("a", ",\"due_date\":\"2030-01-01\"");
+    api.put("/api/issues/" + a, "{\"description\":\"changed\"}").ok();
+
+    assertThat(titles("&sort=created_at")).containsExactly("b", "C", "a");
+    assertThat(titles("&sort=created_at&direction=desc")).containsExactly("a", "C", "b");
+    assertThat(titles("&sort=updated_at&direction=desc")).startsWith("a");
+    assertThat(titles("&sort=priority&direction=desc")).containsExactly("C", "b", "a");
+    assertThat(titles("&sort=due_date")).containsExactly("a", "b", "C");
+    assertThat(titles("&sort=title&direction=asc")).containsExactly("a", "b", "C");
+    assertThat(titles("&sort=created_at&limit=1&offset=1")).containsExactly("C");
+    assertThat(titles("")).isEqualTo(titles("&sort=position"));
+  }
+
+  @Test
+  void issuesAreListedByTheirMetadata() {
+    var noted = newIssue("noted", "");
+    newIssue("other", "");
+    api.put("/api/issues/" + noted + "/metadata/branch", "{\"value\":\"x\"}").ok();
+    api.put("/api/issues/" + noted + "/metadata/tries", "{\"value\":3}").ok();
+
+    assertThat(titles("&metadata=" + encoded("{\"branch\":\"x\",\"tries\":3}")))
+        .containsExactly("noted");
+    assertThat(titles("&metadata=" + encoded("{\"branch\":\"x\",\"tries\":\"3\"}"))).isEmpty();
+    assertThat(titles("&metadata=" + encoded("{}"))).hasSize(2);
+  }
+
+  private static String encoded(String text) {
+    return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aListThatCannotBeIsRefused() {
+    for (var query :
+        List.of(
+            "&sort=colour",
+            "&sort=title&direction=up",
+            "&metadata=x",
+            "&metadata=%5B%5D",
+            "&project_id=" + UUID.randomUUID())) {
+      assertThat(api.get("/api/issues" + in + query).status()).as(query).isEqualTo(400);
+    }
+  }
+
   @Test
   void thereAreNoSquads() {
     assertThat(api.get("/api/squads" + in).text()).isEqualTo("[]");

@@ -4,6 +4,7 @@ import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Refused;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -43,8 +44,10 @@ class IssueController {
       @RequestParam(required = false) @Nullable String priority,
       @RequestParam(name = "assignee_id", required = false) @Nullable String assignee,
       @RequestParam(required = false) @Nullable String limit,
-      @RequestParam(required = false) @Nullable String offset) {
-    var filter = IssueFilter.of(ids, status, priority, assignee, limit, offset);
+      @RequestParam(required = false) @Nullable String offset,
+      HttpServletRequest request) {
+    var more = IssueFilter.Refinement.of(request);
+    var filter = IssueFilter.of(ids, status, priority, assignee, more, limit, offset);
     var page = store.list(access.workspace(), filter);
     var read = page.rows().size();
     return new Issues(page.rows(), read, page.hasMore() ? filter.offset() + read : null);

@@ -3,22 +3,32 @@ package dev.muster.api.issue;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Which issues a list shows, and which part of it.
 ///
 /// @param ids these and no others; null for all
+/// @param metadata a JSON object of notes that each issue has; null for all
 record IssueFilter(
     @Nullable List<UUID> ids,
     @Nullable String status,
     @Nullable String priority,
     @Nullable UUID assignee,
+    @Nullable String metadata,
+    Sorting sorting,
     int limit,
     int offset) {
+  /// What comes first.
+  record Sorting(IssueOrder by, boolean descending) {}
+
   private static final int LIMIT_DEFAULT = 100;
   private static final int IDS_MAX = 100;
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   /// What no issue is assigned to: a malformed id finds nothing, as an unknown one does.
   private static final UUID NO_ONE = new UUID(0, 0);
@@ -29,6 +39,7 @@ record IssueFilter(
       @Nullable String status,
       @Nullable String priority,
       @Nullable String assignee,
+      Refinement more,
       @Nullable String limit,
       @Nullable String offset) {
     var idsGiven = given(ids);
@@ -40,8 +51,36 @@ record IssueFilter(
         statusGiven == null ? null : IssueStatus.checked(statusGiven),
         priorityGiven == null ? null : Priority.checked(priorityGiven),
         assigneeGiven == null ? null : Input.lenientId(assigneeGiven).orElse(NO_ONE),
+        given(more.metadata()) == null ? null : more.checkedMetadata(),
+        new Sorting(
+            IssueOrder.of(given(more.sort())), IssueOrder.isDescending(given(more.direction()))),
         Math.min(number("limit", given(limit), LIMIT_DEFAULT), Limits.PAGE),
         number("offset", given(offset), 0));
+  }
+
+  /// What today's command line may narrow a list by besides.
+  record Refinement(@Nullable String metadata, @Nullable String sort, @Nullable String direction) {
+    /// What a request asks for.
+    ///
+    /// @throws Refused 400 if it asks for a project, since there are none
+    static Refinement of(HttpServletRequest request) {
+      var project = request.getParameter("project_id");
+      if (project != null && !project.isEmpty()) {
+        throw Refused.invalid("project_id", "names a project, and there are none");
+      }
+      return new Refinement(
+          request.getParameter("metadata"),
+          request.getParameter("sort"),
+          request.getParameter("direction"));
+    }
+
+    private String checkedMetadata() {
+      try {
+        return Input.object("metadata", JSON.readTree(metadata), Limits.PATH);
+      } catch (JacksonException e) {
+        throw Refused.invalid("metadata", "is not JSON");
+      }
+    }
   }
 
   private static List<UUID> ids(String text) {

@@ -32,6 +32,14 @@ class IssueStore {
         FROM issue i JOIN workspace w ON w.id = i.workspace_id
       """;
 
+  private static final String WITH_METADATA =
+      """
+
+        AND NOT EXISTS (SELECT FROM jsonb_each(:metadata::jsonb) AS wanted (key, value)
+                         WHERE NOT EXISTS (SELECT FROM issue_metadata m
+                                            WHERE m.issue_id = i.id AND m.key = wanted.key AND m.value = wanted.value))\
+      """;
+
   private final JdbcClient db;
 
   IssueStore(JdbcClient db) {
@@ -82,24 +90,29 @@ class IssueStore {
 
   /// A page of the workspace's issues.
   Page<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
+    var sorting = filter.sorting();
     var query =
         SELECT
             + """
             WHERE i.workspace_id = :workspace%s
               AND (:status::text IS NULL OR i.status = :status::text)
               AND (:priority::text IS NULL OR i.priority = :priority::text)
-              AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
-            ORDER BY i.position, i.created_at DESC, i.id
+              AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)%s
+            ORDER BY %s
             OFFSET :offset
             """
-                .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)");
+                .formatted(
+                    filter.ids() == null ? "" : " AND i.id = ANY (:ids)",
+                    filter.metadata() == null ? "" : WITH_METADATA,
+                    sorting.by().sql("i.", sorting.descending()));
     var statement =
-        db.sql(Page.sql(query, "position, created_at DESC, id", "description"))
+        db.sql(Page.sql(query, sorting.by().sql("", sorting.descending()), "description"))
             .param("workspace", workspace.value())
             .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
             .param("status", filter.status())
             .param("priority", filter.priority())
             .param("assignee", filter.assignee())
+            .param("metadata", filter.metadata())
             .param("offset", filter.offset());
     return Page.read(statement, filter.limit(), ROW);
   }
