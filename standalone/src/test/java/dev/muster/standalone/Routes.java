@@ -239,7 +239,7 @@ final class Routes {
               "PUT /api/issues/{id}/metadata/{key}",
               "/api/issues/{issue}/metadata/key",
               "{'value':7}",
-              "",
+              "value:scalar",
               "value must be a text, a number, true or false"),
           bare("DELETE /api/issues/{id}/metadata/{key}", "/api/issues/{issue}/metadata/key"),
           read("/api/squads", "/api/squads" + IN),
@@ -386,7 +386,6 @@ final class Routes {
       String name, String path, String body, String fields, String emptyError) {
     var types = new LinkedHashMap<String, String>();
     Arrays.stream(fields.split(" ", -1))
-        .filter(field -> !field.isEmpty())
         .map(field -> field.split(":", 2))
         .forEach(field -> types.put(field[0], field[1]));
     return new Route(name, path, body.replace('\'', '"'), types, emptyError);
