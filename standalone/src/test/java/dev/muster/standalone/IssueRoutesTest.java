@@ -284,9 +284,9 @@ class IssueRoutesTest {
 
   @Test
   void issuesAreListedInTheOrderAskedFor() {
-    newIssue("b", ",\"priority\":\"low\",\"due_date\":\"2030-01-02\"");
+    newIssue("b", ",\"priority\":\"low\",\"due_date\":\"2030-01-02T00:00:00Z\"");
     newIssue("C", ",\"priority\":\"urgent\"");
-    var a = newIssue("a", ",\"due_date\":\"2030-01-01\"");
+    var a = newIssue("a", ",\"due_date\":\"2030-01-01T00:00:00Z\"");
     api.put("/api/issues/" + a, "{\"description\":\"changed\"}").ok();
 
     assertThat(titles("&sort=created_at")).containsExactly("b", "C", "a");

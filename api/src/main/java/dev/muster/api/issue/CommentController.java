@@ -6,6 +6,9 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.api.thread.CommentQuery;
+import dev.muster.api.thread.Discussions;
+import dev.muster.api.thread.ListedComment;
 import dev.muster.events.id.IssueId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -26,13 +29,14 @@ import org.springframework.web.bind.annotation.RestController;
 class CommentController {
   private final Comments comments;
   private final CommentStore store;
-  private final ThreadStore threads;
+  private final Discussions discussions;
   private final IssueStore issues;
 
-  CommentController(Comments comments, CommentStore store, ThreadStore threads, IssueStore issues) {
+  CommentController(
+      Comments comments, CommentStore store, Discussions discussions, IssueStore issues) {
     this.comments = comments;
     this.store = store;
-    this.threads = threads;
+    this.discussions = discussions;
     this.issues = issues;
   }
 
@@ -55,19 +59,17 @@ class CommentController {
   }
 
   private ResponseEntity<List<ListedComment>> list(IssueId issue, CommentQuery query) {
-    var all = threads.threads(issue);
-    var selected = all.select(query);
-    var page = threads.texts(selected.comments(), all, query.summary());
+    var found = discussions.find(issue, query);
     var answer = ResponseEntity.ok();
-    var next = selected.next();
+    var next = found.next();
     if (next != null) {
       answer.header("X-Multica-Next-Before", next.at().toString());
       answer.header("X-Multica-Next-Before-Id", next.id().toString());
     }
-    if (page.hasMore()) {
+    if (found.page().hasMore()) {
       answer.header("X-Comments-Truncated", "true");
     }
-    return answer.body(page.rows().reversed());
+    return answer.body(found.page().rows().reversed());
   }
 
   @PostMapping("/api/issues/{id}/comments")

@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.thread;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rootsOnly the comments that begin threads
 /// @param summary with the beginnings of their texts
 /// @param before where the page before this one ended
-record CommentQuery(
+public record CommentQuery(
     @Nullable Instant since,
     @Nullable UUID thread,
     @Nullable Integer tail,
@@ -36,10 +36,10 @@ record CommentQuery(
   static final String NO_THREAD = "thread anchor not found in this issue";
 
   /// A place in the order of comments or threads.
-  record Place(Instant at, UUID id) {}
+  public record Place(Instant at, UUID id) {}
 
   /// What a request asks for; what contradicts itself is 400.
-  static CommentQuery of(HttpServletRequest request) {
+  public static CommentQuery of(HttpServletRequest request) {
     var query =
         new CommentQuery(
             time(request, SINCE),
@@ -72,7 +72,7 @@ record CommentQuery(
   }
 
   /// Whether all comments are wanted, as they are.
-  boolean isPlain() {
+  public boolean isPlain() {
     return since == null && thread == null && recent == null && !rootsOnly && !summary;
   }
 

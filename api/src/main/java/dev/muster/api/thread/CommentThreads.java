@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.thread;
 
 import dev.muster.api.edge.Refused;
 import java.time.Instant;

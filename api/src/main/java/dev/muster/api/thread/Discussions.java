@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.thread;
 
 import dev.muster.api.edge.Page;
 import dev.muster.events.id.IssueId;
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /// Comments by thread: first who answers whom, then the texts that are wanted.
 @Component
-class ThreadStore {
+public class Discussions {
   private static final int LIST_MAX = 2_000;
   private static final int SUMMARY_CHARACTERS = 200;
 
@@ -34,11 +34,26 @@ class ThreadStore {
 
   private final JdbcClient db;
 
-  ThreadStore(JdbcClient db) {
+  Discussions(JdbcClient db) {
     this.db = db;
   }
 
-  CommentThreads threads(IssueId issue) {
+  /// What a reader gets.
+  ///
+  /// @param page the newest first, as many as an answer holds
+  /// @param next where the next part begins; null at the end
+  public record Found(Page<ListedComment> page, CommentQuery.@Nullable Place next) {}
+
+  /// Those of an issue's comments that a query asks for.
+  ///
+  /// @throws dev.muster.api.edge.Refused 404 if it names a thread that the issue does not have
+  public Found find(IssueId issue, CommentQuery query) {
+    var threads = threads(issue);
+    var selected = threads.select(query);
+    return new Found(texts(selected.comments(), threads, query.summary()), selected.next());
+  }
+
+  private CommentThreads threads(IssueId issue) {
     return new CommentThreads(
         db.sql(
                 """
@@ -65,16 +80,23 @@ class ThreadStore {
     ListedComment listed(CommentThreads threads, boolean summary) {
       var thread = threads.begunBy(id);
       return new ListedComment(
-          new CommentView(
-              id, issueId, authorType, authorId, content, type, parentId, createdAt, updatedAt),
+          id,
+          issueId,
+          authorType,
+          authorId,
+          content,
+          type,
+          parentId,
+          createdAt,
+          updatedAt,
           thread == null ? null : thread.replies().size(),
           thread == null ? null : thread.lastActivity(),
           summary ? isCut : null);
     }
   }
 
-  /// The comments with their texts, the newest first, as many as an answer holds.
-  Page<ListedComment> texts(Collection<UUID> comments, CommentThreads threads, boolean summary) {
+  private Page<ListedComment> texts(
+      Collection<UUID> comments, CommentThreads threads, boolean summary) {
     var statement =
         db.sql(TEXTS)
             .param("ids", comments.toArray(UUID[]::new))
