@@ -49,7 +49,7 @@ class IssueChanges {
         work.givesWork(access.caller(), workspace, wanted)
             ? TaskTerms.of(Priority.weight(wanted.priority()))
             : null;
-    return issues.create(workspace, access.caller().user(), wanted, task);
+    return issues.create(workspace, access.caller(), wanted, task);
   }
 
   @Transactional
@@ -68,7 +68,7 @@ class IssueChanges {
         after.id(),
         json.writeValueAsString(IssueUpdated.of(before, after)));
     if (reassigned && patch.namesAssignee()) {
-      work.reassigned(after);
+      work.reassigned(after, ref.caller());
     }
     if (patch.status() != null && IssueStatus.isClosed(after.status())) {
       work.closed(after);
