@@ -2,6 +2,8 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;

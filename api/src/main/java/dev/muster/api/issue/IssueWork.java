@@ -4,6 +4,8 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.agent.Triggers;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;

@@ -104,6 +104,7 @@ record Registration(
     var types =
         runtimes.stream()
             .collect(Collectors.groupingBy(Registration::provider, Collectors.counting()));
+    var _ = Input.optional("cli_version", request.cliVersion(), Limits.NAME);
     var isNoRestart = request.isNoRestart() || ClientPlatform.isDaemon(platform);
     var entries =
         runtimes.stream()

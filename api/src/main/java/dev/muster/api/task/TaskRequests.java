@@ -9,7 +9,7 @@ import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.issue.Priority;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
