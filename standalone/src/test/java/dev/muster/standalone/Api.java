@@ -40,6 +40,14 @@ record Api(String url, String token) {
     }
   }
 
+  /// The same user with another token than the one that daemons of tests have: what is written with
+  /// theirs counts as their agents'.
+  Api person() {
+    var made =
+        post("/api/tokens", "{\"name\":\"person-%d\"}".formatted(NAMES.incrementAndGet())).ok();
+    return as(made.get("token").asString());
+  }
+
   Api as(String otherToken) {
     return new Api(url, otherToken);
   }

@@ -22,7 +22,6 @@ class BadInputTest {
           "cut", List.of("1", "1.5", "true", "[]", "{}", "[\"a\"]"),
           "number", List.of("\"1\"", "\"\"", "true", "[]", "{}", "1e400", "9".repeat(1_100)),
           "object", List.of("1", "\"a\"", "true", "[]", "[{}]"),
-          "scalar", List.of("null", "[]", "{}", "[1]"),
           "flag", List.of("1", "\"a\"", "\"true\"", "[]", "{}"),
           "array", List.of("1", "\"a\"", "\"\"", "true", "{}"));
   private static final String CURSOR_OF_THE_END_OF_TIME =
@@ -161,7 +160,7 @@ class BadInputTest {
     var chunked = "%x\r\n%s\r\n0\r\n\r\n".formatted(large.length(), large).getBytes(UTF_8);
 
     for (var route : Routes.withBody()) {
-      if (route.name().matches(".*/(complete|fail)")) {
+      if (route.name().matches(".*/(complete|fail|messages)")) {
         continue;
       }
       var answer = send(route, large);

@@ -198,7 +198,7 @@ class DashboardResumeTest {
     live.get(4).first("task:progress");
     live.get(5).first("task:progress");
     at.api().complete(task, "done").ok();
-    at.api().post("/api/issues/" + issue + "/comments", "{\"content\":\"Thanks\"}").ok();
+    at.api().person().post("/api/issues/" + issue + "/comments", "{\"content\":\"Thanks\"}").ok();
     at.api().post("/api/tasks/" + unrelated + "/cancel", "{}").ok();
     var head = head();
     all.hears(head);

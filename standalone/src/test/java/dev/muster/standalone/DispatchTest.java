@@ -145,7 +145,7 @@ class DispatchTest {
     assertThat(Api.id(api.claim(home, 5))).isEqualTo(first);
     finish(first, "s-home");
 
-    api.post("/api/issues/" + issue + "/comments", "{\"content\":\"again\"}").ok();
+    api.person().post("/api/issues/" + issue + "/comments", "{\"content\":\"again\"}").ok();
 
     assertThat(api.claim(home, 20).get("prior_session_id").asString()).isEqualTo("s-home");
   }
@@ -240,7 +240,8 @@ class DispatchTest {
     muster
         .db()
         .sql(
-            "UPDATE task SET deadline_at = now() - interval '1 second' WHERE id = ANY (:ids) AND deadline_reason = :reason")
+            "UPDATE task SET deadline_at = now() - interval '1 second' WHERE id = ANY (:ids) AND"
+                + " deadline_reason = :reason")
         .param("ids", tasks)
         .param("reason", reason)
         .update();
@@ -255,7 +256,8 @@ class DispatchTest {
             muster
                     .db()
                     .sql(
-                        "UPDATE runtime_liveness SET last_seen_at = now() - interval '1 minute' WHERE runtime_id = :id")
+                        "UPDATE runtime_liveness SET last_seen_at = now() - interval '1 minute'"
+                            + " WHERE runtime_id = :id")
                     .param("id", runtime)
                     .update()
                 == 1);

@@ -132,7 +132,7 @@ class EveryEventTest {
     awaitTold("task.ready");
     var issue = api.newIssue(id, agent);
     awaitAssigned();
-    api.post("/api/issues/" + issue + "/comments", "{\"content\":\"more\"}").ok();
+    api.person().post("/api/issues/" + issue + "/comments", "{\"content\":\"more\"}").ok();
     api.delete("/api/issues/" + issue).ok();
   }
 
@@ -169,7 +169,8 @@ class EveryEventTest {
               .update();
           at.db()
               .sql(
-                  "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute' WHERE runtime_id = :id")
+                  "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute' WHERE"
+                      + " runtime_id = :id")
               .param("id", runtime)
               .update();
           return at.count("runtime.deaf") > 0;

@@ -40,7 +40,8 @@ class OrderTest {
   private void age(UUID task, String interval) {
     at.db()
         .sql(
-            "UPDATE task SET rank_at = rank_at - :interval::interval, created_at = created_at - :interval::interval WHERE id = :id")
+            "UPDATE task SET rank_at = rank_at - :interval::interval, created_at = created_at -"
+                + " :interval::interval WHERE id = :id")
         .param("interval", interval)
         .param("id", task)
         .update();
@@ -103,7 +104,8 @@ class OrderTest {
     assertThat(at.waiting(third)).isEqualTo("rate_limited");
     at.db()
         .sql(
-            "UPDATE agent_pace SET next_at = next_at - interval '30 seconds' WHERE agent_id = :agent")
+            "UPDATE agent_pace SET next_at = next_at - interval '30 seconds' WHERE agent_id ="
+                + " :agent")
         .param("agent", agent)
         .update();
     assertThat(claimAll()).containsExactly(third);
@@ -129,7 +131,8 @@ class OrderTest {
     var task = at.newTask(at.newAgent(runtime, ""), "");
     at.db()
         .sql(
-            "UPDATE task SET expires_at = now(), deadline_at = now() - interval '1 second', deadline_reason = 'expired' WHERE id = :id")
+            "UPDATE task SET expires_at = now(), deadline_at = now() - interval '1 second',"
+                + " deadline_reason = 'expired' WHERE id = :id")
         .param("id", task)
         .update();
 
@@ -143,6 +146,7 @@ class OrderTest {
     var sameIssue = at.api().newIssue(at.id(), full);
     assertThat(at.api().claim(runtime, 20).isNull()).isFalse();
     at.api()
+        .person()
         .post("/api/issues/%s/comments".formatted(sameIssue), "{\"content\":\"And this?\"}")
         .ok();
     var tasks =
@@ -182,7 +186,10 @@ class OrderTest {
 
     assertThat(TestWorkspace.texts(task.get("comment_ids"))).containsExactly(comment.toString());
     at.api().start(Api.id(task)).ok();
-    at.api().post("/api/issues/%s/comments".formatted(issue), "{\"content\":\"And another\"}").ok();
+    at.api()
+        .person()
+        .post("/api/issues/%s/comments".formatted(issue), "{\"content\":\"And another\"}")
+        .ok();
     var queued =
         at.api().get("/api/tasks?workspace_id=" + at.id() + "&status=queued").ok().get("tasks");
     assertThat(queued).hasSize(1);
@@ -224,7 +231,8 @@ class OrderTest {
         .until(() ->
             at.db()
                     .sql(
-                        "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute' WHERE runtime_id = :id")
+                        "UPDATE runtime_liveness SET last_claim_at = now() - interval '1 minute'"
+                            + " WHERE runtime_id = :id")
                     .param("id", runtime)
                     .update()
                 == 1);

@@ -70,7 +70,7 @@ class PeopleTest {
   }
 
   private void comment(UUID issue) {
-    api.post("/api/issues/" + issue + "/comments", "{\"content\":\"And now?\"}").ok();
+    api.person().post("/api/issues/" + issue + "/comments", "{\"content\":\"And now?\"}").ok();
   }
 
   private String agentStatus() {

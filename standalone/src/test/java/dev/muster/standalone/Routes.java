@@ -47,14 +47,18 @@ final class Routes {
 
   private static final String IN = "?workspace_id={workspace}";
   private static final String WORKSPACE =
-      "name:text slug:text description:text context:text settings:object repos:array issue_prefix:text";
+      "name:text slug:text description:text context:text settings:object repos:array"
+          + " issue_prefix:text";
   private static final String AGENT =
-      "name:text runtime_id:text provider:text labels:object description:text instructions:text avatar_url:text "
-          + "runtime_config:object visibility:text max_concurrent_tasks:number tools:array triggers:array rate_per_minute:number";
+      "name:text runtime_id:text provider:text labels:object description:text instructions:text"
+          + " avatar_url:text runtime_config:object visibility:text max_concurrent_tasks:number"
+          + " tools:array triggers:array rate_per_minute:number model:text thinking_level:text"
+          + " custom_env:object custom_args:array mcp_config:object";
   private static final String SKILL =
       "name:text description:text content:text config:object files:array";
   private static final String ISSUE =
-      "title:text description:text status:text priority:text assignee_type:text assignee_id:text due_date:text";
+      "title:text description:text status:text priority:text assignee_type:text assignee_id:text"
+          + " due_date:text";
 
   static final List<Route> ALL =
       List.of(
@@ -239,7 +243,7 @@ final class Routes {
               "PUT /api/issues/{id}/metadata/{key}",
               "/api/issues/{issue}/metadata/key",
               "{'value':7}",
-              "value:scalar",
+              "",
               "value must be a text, a number, true or false"),
           bare("DELETE /api/issues/{id}/metadata/{key}", "/api/issues/{issue}/metadata/key"),
           read("/api/squads", "/api/squads" + IN),
@@ -262,8 +266,9 @@ final class Routes {
               "POST /api/tasks",
               "/api/tasks" + IN,
               "{'title':'t','agent_id':'{agent}'}",
-              "title:text prompt:text agent_id:text provider:text labels:object priority:text run_after:text "
-                  + "timeout_seconds:number concurrency_key:text max_attempts:number",
+              "title:text prompt:text agent_id:text provider:text labels:object priority:text"
+                  + " run_after:text timeout_seconds:number concurrency_key:text"
+                  + " max_attempts:number",
               "title is required"),
           read("/api/tasks/{id}", "/api/tasks/{running}"),
           bare("POST /api/tasks/{id}/cancel", "/api/tasks/{running}/cancel"),
@@ -292,7 +297,16 @@ final class Routes {
               "{'daemon_id':'dm1','runtime_ids':['{runtime}'],'max_tasks':1}",
               "daemon_id:text runtime_ids:array max_tasks:number",
               ""),
+          body(
+              "POST /api/daemon/claim",
+              "/api/daemon/claim",
+              "{'daemon_id':'dm1','runtime_ids':['{runtime}'],'max_tasks':1}",
+              "daemon_id:text runtime_ids:array max_tasks:number",
+              ""),
           bare("POST /api/daemon/tasks/{id}/prepare", "/api/daemon/tasks/{dispatched}/prepare"),
+          bare(
+              "POST /api/daemon/tasks/{id}/wait-local-directory",
+              "/api/daemon/tasks/{dispatched}/wait-local-directory"),
           bare("POST /api/daemon/tasks/{id}/cancel-ack", "/api/daemon/tasks/{done}/cancel-ack"),
           body(
               "POST /api/daemon/tasks/{id}/session",
@@ -317,7 +331,8 @@ final class Routes {
               "POST /api/daemon/register",
               "/api/daemon/register",
               "{'workspace_id':'{workspace}','daemon_id':'d2','runtimes':[{'type':'codex'}]}",
-              "workspace_id:text daemon_id:text device_name:text runtimes:array process_id:text legacy_daemon_ids:array",
+              "workspace_id:text daemon_id:text device_name:text runtimes:array process_id:text"
+                  + " cli_version:text legacy_daemon_ids:array",
               "daemon_id is required"),
           body(
               "POST /api/daemon/deregister",
@@ -386,6 +401,7 @@ final class Routes {
       String name, String path, String body, String fields, String emptyError) {
     var types = new LinkedHashMap<String, String>();
     Arrays.stream(fields.split(" ", -1))
+        .filter(field -> !field.isEmpty())
         .map(field -> field.split(":", 2))
         .forEach(field -> types.put(field[0], field[1]));
     return new Route(name, path, body.replace('\'', '"'), types, emptyError);

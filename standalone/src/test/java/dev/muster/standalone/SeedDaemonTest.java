@@ -113,7 +113,8 @@ class SeedDaemonTest {
               "progress {\"summary\":\"Launching claude\",\"step\":1,\"total\":2} 200",
               "progress {\"summary\":\"Finishing task\",\"step\":2,\"total\":2} 200",
               "status  200",
-              "complete {\"output\":\"All done\",\"session_id\":\"sess-1\",\"work_dir\":\"/w/1\"} 200");
+              "complete {\"output\":\"All done\",\"session_id\":\"sess-1\",\"work_dir\":\"/w/1\"}"
+                  + " 200");
     }
   }
 
@@ -174,7 +175,7 @@ class SeedDaemonTest {
       var issue = api.newIssue(workspace, agent);
       finished(issue, agent, "completed");
 
-      api.post("/api/issues/" + issue + "/comments", "{\"content\":\"once more\"}").ok();
+      api.person().post("/api/issues/" + issue + "/comments", "{\"content\":\"once more\"}").ok();
 
       await().until(() -> recorder.claimed.size() == 2);
       assertThat(recorder.claimed.get(0).has("prior_session_id")).isFalse();

@@ -113,7 +113,8 @@ class SeedProtocolTest {
     var done =
         api.post(
                 "/api/daemon/tasks/" + id + "/complete",
-                "{\"output\":\"All done\",\"branch_name\":\"x\",\"session_id\":\"sess-1\",\"work_dir\":\"/w\"}")
+                "{\"output\":\"All"
+                    + " done\",\"branch_name\":\"x\",\"session_id\":\"sess-1\",\"work_dir\":\"/w\"}")
             .ok();
     assertThat(names(done.get("result")))
         .containsExactlyInAnyOrder("pr_url", "output", "session_id", "work_dir");
@@ -164,7 +165,7 @@ class SeedProtocolTest {
             "/api/daemon/tasks/" + first + "/complete",
             "{\"output\":\"\",\"session_id\":\"s1\",\"work_dir\":\"/w\"}")
         .ok();
-    api.post("/api/issues/" + issue + "/comments", "{\"content\":\"once more\"}").ok();
+    api.person().post("/api/issues/" + issue + "/comments", "{\"content\":\"once more\"}").ok();
 
     var second = api.claim(runtime);
 

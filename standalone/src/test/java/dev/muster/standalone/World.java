@@ -43,7 +43,7 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
     var query = "?workspace_id=" + workspace;
     var ids = new TreeMap<String, String>();
     ids.put("workspace", workspace.toString());
-    var runtime = api.newRuntime(workspace, "dm1", "claude", 10);
+    var runtime = api.person().newRuntime(workspace, "dm1", "claude", 10);
     ids.put("runtime", runtime.toString());
     var agent = api.newAgent(workspace, runtime, 10);
     ids.put("agent", agent.toString());
@@ -92,7 +92,8 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
     return muster
         .db()
         .sql(
-            "SELECT count(*) FROM task WHERE workspace_id = :w AND assigned_at IS NULL AND status = 'queued' AND pinned")
+            "SELECT count(*) FROM task WHERE workspace_id = :w AND assigned_at IS NULL AND status ="
+                + " 'queued' AND pinned")
         .param("w", workspace)
         .query(Long.class)
         .single()

@@ -1,16 +1,41 @@
 package dev.muster.api.access;
 
 import dev.muster.api.edge.Refused;
+import dev.muster.events.id.AgentId;
+import dev.muster.events.id.AttemptId;
+import dev.muster.events.id.IssueId;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.Author;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Who makes a request: a user, by a token, with a role in each workspace the token reaches.
-public record Caller(UserId user, UUID tokenId, Scope scope, Map<WorkspaceId, Role> roles) {
+///
+/// @param work what the agent behind the token works on; null for people and daemons
+public record Caller(
+    UserId user, UUID tokenId, Scope scope, Map<WorkspaceId, Role> roles, @Nullable Work work) {
   public Caller {
     roles = Map.copyOf(roles);
+  }
+
+  /// What an agent with a task token works on.
+  ///
+  /// @param generation of the claim that the token is good for
+  public record Work(TaskId task, long generation, AgentId agent, IssueId issue) {
+    /// Whether an id names this task or this claim of it.
+    boolean isNamed(String id) {
+      return id.equalsIgnoreCase(task.toString())
+          || id.equalsIgnoreCase(AttemptId.of(task, generation).toString());
+    }
+  }
+
+  /// Who is said to have written what the caller writes.
+  public Author author() {
+    return work == null ? Author.member(user) : Author.agent(work.agent());
   }
 
   public Optional<Role> role(WorkspaceId workspace) {

@@ -40,12 +40,14 @@ public class Callers {
       Caffeine.newBuilder().expireAfterAccess(WAS_VALID).maximumSize(REMEMBERED_MAX).build();
 
   private final WrongTokens wrong = new WrongTokens();
+  private final TaskTokens taskTokens;
   private final TokenAudit audit;
   private final Set<UUID> used = ConcurrentHashMap.newKeySet();
 
   Callers(JdbcClient db, TokenAudit audit) {
     this.db = db;
     this.audit = audit;
+    this.taskTokens = new TaskTokens(db);
   }
 
   /// The caller with this token; empty if there is none, or it is revoked or expired.
@@ -53,6 +55,12 @@ public class Callers {
   /// @throws dev.muster.api.edge.Refused 429 if too many wrong tokens come from the address
   public Optional<Caller> find(String token, String address) {
     var hash = TokenHash.of(token);
+    if (TokenHash.isTaskToken(token)) {
+      return wrong
+          .lookUp(address, () -> taskTokens.find(hash))
+          .filter(TaskTokens.Found::lasts)
+          .map(TaskTokens.Found::caller);
+    }
     var known = cache.getIfPresent(hash);
     if (known != null) {
       return Optional.of(known);
@@ -146,7 +154,8 @@ public class Callers {
       }
     }
     var first = rows.getFirst();
-    return new Caller(new UserId(first.userId()), first.tokenId(), Scope.of(first.scope()), roles);
+    return new Caller(
+        new UserId(first.userId()), first.tokenId(), Scope.of(first.scope()), roles, null);
   }
 
   /// Writes down, once for many requests, that tokens were used.

@@ -4,7 +4,7 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
-import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a new token will be good for.
@@ -37,7 +37,7 @@ public record Grant(
 
   /// The scope of that name; 400 if there is none.
   public static Scope scope(String wire) {
-    var allowed = Arrays.stream(Scope.values()).map(Scope::wire).toList();
+    var allowed = Stream.of(Scope.ALL, Scope.DAEMON, Scope.WATCH).map(Scope::wire).toList();
     return Scope.of(Input.oneOf("scope", wire, allowed));
   }
 }

@@ -10,7 +10,10 @@ public enum Scope {
   /// administration. Such a token may renew itself.
   DAEMON,
   /// Reading and watching.
-  WATCH;
+  WATCH,
+  /// What an agent at work needs, for as long as its claim lasts: see [TaskRoutes]. Nobody makes
+  /// such a token but a claim.
+  TASK;
 
   /// Whether a request may be made at all; what the user may do is asked behind this.
   boolean permits(String method, String path) {
@@ -18,10 +21,11 @@ public enum Scope {
       case ALL -> true;
       case DAEMON -> isRead(method) || isDaemonWrite(path);
       case WATCH -> isRead(method);
+      case TASK -> false;
     };
   }
 
-  private static boolean isRead(String method) {
+  static boolean isRead(String method) {
     return method.equals("GET") || method.equals("HEAD");
   }
 

@@ -43,9 +43,7 @@ final class TokenFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     try {
       var caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION), request.getRemoteAddr());
-      if (!caller.scope().permits(request.getMethod(), request.getServletPath())) {
-        throw Refused.forbidden();
-      }
+      requirePermitted(caller, request.getMethod(), request.getServletPath());
       OpenConnection.signedIn();
       ServerMemory.countFor(request, caller.user().toString());
       var context = SecurityContextHolder.createEmptyContext();
@@ -59,6 +57,20 @@ final class TokenFilter extends OncePerRequestFilter {
       return;
     }
     chain.doFilter(request, response);
+  }
+
+  /// A daemon's routes know no task tokens at all, so that a daemon which sends one by mistake
+  /// hears what is wrong.
+  private static void requirePermitted(Caller caller, String method, String path) {
+    var work = caller.work();
+    if (work != null && path.startsWith(TaskRoutes.OF_DAEMONS)) {
+      throw Refused.unauthorized("invalid token");
+    }
+    if (work == null
+        ? !caller.scope().permits(method, path)
+        : !TaskRoutes.permits(work, method, path)) {
+      throw Refused.forbidden();
+    }
   }
 
   private Caller caller(@Nullable String header, String address) {

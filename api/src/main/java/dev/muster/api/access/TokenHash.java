@@ -11,14 +11,28 @@ import java.util.HexFormat;
 public final class TokenHash {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int RANDOM_BYTES = 20;
+  private static final String TASK = "mat_";
 
   private TokenHash() {}
 
   /// A new token: `mul_` and 40 lower-case hex digits.
   public static String newToken() {
+    return "mul_" + random();
+  }
+
+  /// A new token for an agent at work: `mat_` and 40 lower-case hex digits.
+  public static String newTaskToken() {
+    return TASK + random();
+  }
+
+  static boolean isTaskToken(String token) {
+    return token.startsWith(TASK);
+  }
+
+  private static String random() {
     var random = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(random);
-    return "mul_" + HexFormat.of().formatHex(random);
+    return HexFormat.of().formatHex(random);
   }
 
   /// The lower-case hex SHA-256 of the whole token.

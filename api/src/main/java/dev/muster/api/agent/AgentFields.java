@@ -25,7 +25,12 @@ record AgentFields(
     @Nullable Integer maxConcurrentTasks,
     @Nullable JsonNode tools,
     @Nullable JsonNode triggers,
-    @Nullable Integer ratePerMinute) {
+    @Nullable Integer ratePerMinute,
+    @Nullable String model,
+    @Nullable String thinkingLevel,
+    @Nullable JsonNode customEnv,
+    @Nullable JsonNode customArgs,
+    @Nullable JsonNode mcpConfig) {
   private static final int LABELS_MAX = 100;
   private static final int RATE_MAX = 60_000;
 
@@ -78,7 +83,12 @@ record AgentFields(
         maxConcurrentTasks == null || maxConcurrentTasks == 0 ? 1 : maxConcurrentTasks,
         tools,
         triggers,
-        ratePerMinute);
+        ratePerMinute,
+        model,
+        thinkingLevel,
+        customEnv,
+        customArgs,
+        mcpConfig);
   }
 
   @Nullable String checkedProvider() {

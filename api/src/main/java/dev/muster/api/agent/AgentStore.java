@@ -119,11 +119,37 @@ class AgentStore {
         .param("rate_per_minute", fields.ratePerMinute());
   }
 
+  /// Sets how the agent's program is started, as far as it is said.
+  void launch(AgentId agent, LaunchSettings settings) {
+    if (settings.isEmpty()) {
+      return;
+    }
+    db.sql(
+            """
+            INSERT INTO agent_launch AS l (agent_id, model, thinking_level, custom_env, custom_args, mcp_config)
+            VALUES (:agent, :model, :thinking, :env::jsonb, :args::jsonb, :mcp::jsonb)
+            ON CONFLICT (agent_id) DO UPDATE
+               SET model = coalesce(excluded.model, l.model),
+                   thinking_level = coalesce(excluded.thinking_level, l.thinking_level),
+                   custom_env = coalesce(excluded.custom_env, l.custom_env),
+                   custom_args = coalesce(excluded.custom_args, l.custom_args),
+                   mcp_config = coalesce(excluded.mcp_config, l.mcp_config)
+            """)
+        .param("agent", agent.value())
+        .param("model", settings.model())
+        .param("thinking", settings.thinkingLevel())
+        .param("env", settings.customEnv())
+        .param("args", settings.customArgs())
+        .param("mcp", settings.mcpConfig())
+        .update();
+  }
+
   /// Sets whether the agent is given work: `open`, `paused` or `draining`. Returns false if it was
   /// so.
   boolean setIntake(AgentId agent, String intake) {
     return db.sql(
-                "UPDATE agent SET intake = :intake, updated_at = now() WHERE id = :id AND intake <> :intake")
+                "UPDATE agent SET intake = :intake, updated_at = now() WHERE id = :id AND intake <>"
+                    + " :intake")
             .param("intake", intake)
             .param("id", agent.value())
             .update()

@@ -87,6 +87,7 @@ class Agents {
     var at = placement(access.workspace(), Placement.NONE, fields);
     quotas.agents(store.count(access.workspace()) + 1L);
     var agent = store.insert(access.workspace(), access.caller().user(), at, checked);
+    store.launch(new AgentId(agent), LaunchSettings.of(fields));
     return told(agent, EventType.AGENT_CREATED);
   }
 
@@ -97,6 +98,7 @@ class Agents {
     var checked = fields.checked();
     var at = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
     store.update(agent, placement(new WorkspaceId(before.workspaceId()), at, fields), checked);
+    store.launch(agent, LaunchSettings.of(fields));
     if (fields.status() != null) {
       var status = Input.oneOf("status", fields.status(), STATUSES);
       store.overrideStatus(agent, OVERRIDES.contains(status) ? status : null);

@@ -85,6 +85,11 @@ public class SelectorAgents {
         CONCURRENT_TASKS,
         null,
         null,
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 }

@@ -125,10 +125,6 @@ final class DaemonConnection {
     var now = System.nanoTime();
     if (now - heardNanos > SILENT_AT_MOST.toNanos()) {
       close(SILENT);
-      if (session == null) {
-        // It was never opened: nobody else takes it away.
-        all.leave(this);
-      }
     } else if (now - pingedNanos > PING_EVERY.toNanos()) {
       pingedNanos = now;
       change(() -> pings = true);

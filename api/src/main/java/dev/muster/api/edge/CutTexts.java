@@ -1,83 +1,140 @@
 package dev.muster.api.edge;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/// JSON as it is read, with what is too long left out of each text: a report of many megabytes
-/// never is in memory.
+/// JSON as it is read, with what is too long left out of the middle of each text: a report of many
+/// megabytes never is in memory.
 ///
-/// A text keeps at least as many characters as it may have, and is valid wherever it was; what is
-/// left out is not looked at.
-final class CutTexts extends FilterReader {
+/// A text has at most as many characters as it may have, and is valid wherever it was; what is left
+/// out is not looked at.
+final class CutTexts extends Reader {
   private static final int HEX_DIGITS = 4;
+  private static final int HEX = 16;
+  private static final int SIMPLE_ESCAPE = 1 << 16;
+  private static final int UNICODE_ESCAPE = 2 << 16;
+  private static final int READ_AT_ONCE = 8_192;
 
-  private final int max;
+  private final Reader in;
+  private final StorableText.Shortened shortened;
+  private final char[] got = new char[READ_AT_ONCE];
+
+  /// What is to be read next, from `outAt` on.
+  private final StringBuilder out = new StringBuilder();
+
+  private int outAt;
   private boolean inText;
-  private int kept;
 
-  /// What is left of an escape sequence: it is kept or left out as a whole.
-  private int escaped;
+  /// How many characters the text has so far; one that is escaped is one.
+  private long length;
+
+  /// The last characters of a text behind its head, as a ring: what they are in the low half, how
+  /// they were written in the high one.
+  private int[] ring = {};
 
   private boolean escapeBegins;
+  private int hexDigits;
+  private int hexValue;
 
   /// @param max how many characters a text keeps
   CutTexts(Reader in, int max) {
     super(in);
-    this.max = max;
+    this.in = in;
+    this.shortened = StorableText.Shortened.to(max);
   }
 
   @Override
-  public int read() throws IOException {
-    var one = new char[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0];
+  public int read(char[] chars, int offset, int wanted) throws IOException {
+    while (outAt == out.length()) {
+      out.setLength(0);
+      outAt = 0;
+      var count = in.read(got, 0, got.length);
+      if (count < 0) {
+        return -1;
+      }
+      for (var i = 0; i < count; i++) {
+        take(got[i]);
+      }
+    }
+    var given = Math.min(wanted, out.length() - outAt);
+    out.getChars(outAt, outAt + given, chars, offset);
+    outAt += given;
+    return given;
   }
 
   @Override
-  public int read(char[] chars, int offset, int length) throws IOException {
-    while (true) {
-      var got = in.read(chars, offset, length);
-      if (got <= 0) {
-        return got;
-      }
-      var left = keep(chars, offset, got);
-      if (left > 0) {
-        return left;
-      }
-    }
+  public void close() throws IOException {
+    in.close();
   }
 
-  private int keep(char[] chars, int offset, int count) {
-    var to = offset;
-    for (var from = offset; from < offset + count; from++) {
-      if (isKept(chars[from])) {
-        chars[to++] = chars[from];
-      }
-    }
-    return to - offset;
-  }
-
-  private boolean isKept(char c) {
+  private void take(char c) {
     if (!inText) {
       inText = c == '"';
-      kept = 0;
-      return true;
-    }
-    if (escapeBegins) {
+      length = 0;
+      out.append(c);
+    } else if (escapeBegins) {
       escapeBegins = false;
-      escaped = c == 'u' ? HEX_DIGITS : 0;
-      return kept <= max;
-    }
-    if (escaped > 0) {
-      escaped--;
-      return kept <= max;
-    }
-    if (c == '"') {
+      if (c == 'u') {
+        hexDigits = HEX_DIGITS;
+        hexValue = 0;
+      } else {
+        keep(SIMPLE_ESCAPE | c);
+      }
+    } else if (hexDigits > 0) {
+      hexValue = hexValue * HEX + Math.max(0, Character.digit(c, HEX));
+      if (--hexDigits == 0) {
+        keep(UNICODE_ESCAPE | hexValue);
+      }
+    } else if (c == '"') {
+      end();
       inText = false;
-      return true;
+      out.append(c);
+    } else if (c == '\\') {
+      escapeBegins = true;
+    } else {
+      keep(c);
     }
-    escapeBegins = c == '\\';
-    kept = Math.min(kept + 1, max + 1);
-    return kept <= max;
+  }
+
+  private void keep(int character) {
+    if (length < shortened.head()) {
+      write(character);
+    } else if (shortened.rest() > 0) {
+      if (ring.length == 0) {
+        ring = new int[shortened.rest()];
+      }
+      ring[place(length)] = character;
+    }
+    length++;
+  }
+
+  private int place(long at) {
+    return (int) ((at - shortened.head()) % shortened.rest());
+  }
+
+  /// The text is over: its end follows, and before it, where something is left out, how much.
+  private void end() {
+    if (length <= shortened.head() || shortened.rest() == 0) {
+      return;
+    }
+    var kept = length - shortened.head();
+    if (kept > shortened.rest()) {
+      kept = shortened.tail(length);
+      out.append("\\n").append(shortened.sentence(length)).append("\\n");
+    }
+    for (var at = length - kept; at < length; at++) {
+      write(ring[place(at)]);
+    }
+  }
+
+  private void write(int character) {
+    var c = (char) character;
+    if (character >= UNICODE_ESCAPE) {
+      out.append("\\u%04x".formatted((int) c));
+    } else if (character >= SIMPLE_ESCAPE) {
+      out.append('\\').append(c);
+    } else {
+      out.append(c);
+    }
   }
 }

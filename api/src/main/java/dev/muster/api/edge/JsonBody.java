@@ -14,8 +14,11 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface JsonBody {
   /// The largest body, in bytes. One that may be larger than the usual is parsed while it comes,
-  /// and each text in it is cut at [Limits#OUTPUT].
+  /// and each text in it is shortened to [Limits#OUTPUT].
   int maxBytes() default Limits.BODY_BYTES;
+
+  /// Whether a body that is larger than the usual may have many long texts, and not a few.
+  boolean manyTexts() default false;
 
   /// Whether the value must be the whole body: anything behind it is 400.
   boolean whole() default false;

@@ -57,7 +57,7 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     var wanted =
         annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
     return annotation.maxBytes() > Limits.BODY_BYTES
-        ? cut(request, annotation.maxBytes(), wanted)
+        ? cut(request, annotation, wanted)
         : parse(whole(request, annotation.maxBytes()), wanted);
   }
 
@@ -77,13 +77,11 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
   }
 
   /// Reads a body that may be large while it comes: of each text only what is kept of it.
-  private Object cut(HttpServletRequest request, int maxBytes, ObjectReader reader) {
+  private Object cut(HttpServletRequest request, JsonBody annotation, ObjectReader reader) {
     try {
-      var body = RequestBody.of(request, maxBytes);
-      takeMemory(request, CUT_BYTES);
-      // One more than is kept, so that whoever cuts it sees that there was more.
-      var texts =
-          new CutTexts(new InputStreamReader(body, StandardCharsets.UTF_8), Limits.OUTPUT + 1);
+      var body = RequestBody.of(request, annotation.maxBytes());
+      takeMemory(request, annotation.manyTexts() ? annotation.maxBytes() : CUT_BYTES);
+      var texts = new CutTexts(new InputStreamReader(body, StandardCharsets.UTF_8), Limits.OUTPUT);
       var value = parse(texts, reader);
       body.transferTo(OutputStream.nullOutputStream());
       return value;

@@ -8,6 +8,10 @@ public final class Limits {
   /// The body of a final report, which is cut rather than refused: see [#OUTPUT].
   public static final int REPORT_BODY_BYTES = 32 * 1024 * 1024;
 
+  /// The body of messages: what is too long of one of them is shortened, so that it does not cost
+  /// the others.
+  public static final int MESSAGES_BODY_BYTES = 16 * 1024 * 1024;
+
   /// What is kept of an agent's output or error; the rest is cut off, since a final report must not
   /// fail.
   public static final int OUTPUT = 256 * 1024;

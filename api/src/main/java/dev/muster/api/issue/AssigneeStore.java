@@ -4,6 +4,7 @@ import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +14,9 @@ import org.springframework.stereotype.Component;
 /// What issues must know of agents and members.
 @Component
 class AssigneeStore {
+  /// How long after a run a comment may still be on its way.
+  private static final int LATELY_SECONDS = 120;
+
   private final JdbcClient db;
 
   AssigneeStore(JdbcClient db) {
@@ -21,7 +25,8 @@ class AssigneeStore {
 
   boolean isMember(WorkspaceId workspace, UUID user) {
     return db.sql(
-            "SELECT EXISTS (SELECT FROM member WHERE workspace_id = :workspace AND user_id = :user)")
+            "SELECT EXISTS (SELECT FROM member WHERE workspace_id = :workspace AND user_id ="
+                + " :user)")
         .param("workspace", workspace.value())
         .param("user", user)
         .query(Boolean.class)
@@ -65,6 +70,26 @@ class AssigneeStore {
         .optional();
   }
 
+  /// Whether a comment of this caller counts as the agent's own: its daemon registered with the
+  /// same token, and the agent is at work on the issue, or was until now. For daemons whose agents
+  /// have no tokens of their own.
+  boolean isWrittenBy(Caller author, AgentId agent, IssueId issue) {
+    return db.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM task t JOIN runtime r ON r.id = t.runtime_id AND r.token_id = :token
+               WHERE t.issue_id = :issue AND t.agent_id = :agent AND t.claim_generation > 0
+                 AND (t.status IN ('dispatched', 'running')
+                      OR greatest(t.completed_at, t.queued_at) > now() - make_interval(secs => :lately)))
+            """)
+        .param("token", author.tokenId())
+        .param("issue", issue.value())
+        .param("agent", agent.value())
+        .param("lately", LATELY_SECONDS)
+        .query(Boolean.class)
+        .single();
+  }
+
   boolean isAtWork(AgentId agent, IssueId issue) {
     return db.sql(
             """
@@ -75,5 +100,13 @@ class AssigneeStore {
         .param("issue", issue.value())
         .query(Boolean.class)
         .single();
+  }
+
+  /// Notes the comment that a task was made for.
+  void noteTrigger(TaskId task, UUID comment) {
+    db.sql("INSERT INTO task_trigger (task_id, comment_id) VALUES (:task, :comment)")
+        .param("task", task.value())
+        .param("comment", comment)
+        .update();
   }
 }

@@ -4,9 +4,9 @@ import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.IssueId;
-import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import dev.muster.tasks.command.Author;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -66,16 +66,17 @@ class CommentStore {
 
   /// @throws Refused 409 if the issue has as many comments as it may have
   CommentView insert(
-      IssueId issue, UserId author, String content, String type, @Nullable UUID parent) {
+      IssueId issue, Author author, String content, String type, @Nullable UUID parent) {
     quotas.comments(count(issue) + 1L);
     return db.sql(
             """
             INSERT INTO comment (issue_id, author_type, author_id, content, type, parent_id)
-            VALUES (:issue, 'member', :author, :content, :type, :parent::uuid)
+            VALUES (:issue, :author_type, :author, :content, :type, :parent::uuid)
             RETURNING id, issue_id, author_type, author_id, content, type, parent_id, created_at, updated_at
             """)
         .param("issue", issue.value())
-        .param("author", author.value())
+        .param("author_type", author.type())
+        .param("author", author.id())
         .param("content", content)
         .param("type", type)
         .param("parent", parent)

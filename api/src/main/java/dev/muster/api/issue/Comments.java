@@ -7,6 +7,7 @@ import dev.muster.api.edge.Refused;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
+import dev.muster.tasks.command.Author;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -50,14 +51,6 @@ class Comments {
     }
   }
 
-  /// A new comment, and enough of its issue to tell somebody about it.
-  private record CommentCreated(
-      CommentView comment,
-      String issueTitle,
-      @Nullable String issueAssigneeType,
-      @Nullable UUID issueAssigneeId,
-      String issueStatus) {}
-
   private record Commented(CommentView comment, IssueView issue) {}
 
   /// Comments, and gives the agent to do what follows from it. The issue is locked, so that it is
@@ -68,14 +61,12 @@ class Comments {
     var type = fields.checkedType();
     var issue = issues.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var parent = parent(issue.issueId(), fields.parentId());
-    var comment = store.insert(issue.issueId(), ref.caller().user(), content, type, parent);
+    var comment = store.insert(issue.issueId(), ref.caller().author(), content, type, parent);
     outbox.append(
         issue.workspace(),
         EventType.COMMENT_CREATED,
         comment.id(),
-        json.writeValueAsString(
-            new CommentCreated(
-                comment, issue.title(), issue.assigneeType(), issue.assigneeId(), issue.status())));
+        json.writeValueAsString(CommentCreated.of(comment, issue)));
     work.commented(issue, comment.id(), ref.caller());
     return comment;
   }
@@ -124,8 +115,7 @@ class Comments {
             .find(new IssueId(comment.issueId()))
             .filter(found -> caller.isMember(found.workspace()))
             .orElseThrow(() -> Refused.notFound(NOT_FOUND));
-    var own =
-        comment.authorType().equals("member") && comment.authorId().equals(caller.user().value());
+    var own = caller.author().equals(new Author(comment.authorType(), comment.authorId()));
     if (!own) {
       caller.administers(issue.workspace(), NOT_FOUND);
     }

@@ -2,6 +2,8 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
@@ -49,7 +51,7 @@ class IssueChanges {
         work.givesWork(access.caller(), workspace, wanted)
             ? TaskTerms.of(Priority.weight(wanted.priority()))
             : null;
-    return issues.create(workspace, access.caller().user(), wanted, task);
+    return issues.create(workspace, access.caller(), wanted, task);
   }
 
   @Transactional
@@ -68,7 +70,7 @@ class IssueChanges {
         after.id(),
         json.writeValueAsString(IssueUpdated.of(before, after)));
     if (reassigned && patch.namesAssignee()) {
-      work.reassigned(after);
+      work.reassigned(after, ref.caller());
     }
     if (patch.status() != null && IssueStatus.isClosed(after.status())) {
       work.closed(after);

@@ -3,6 +3,8 @@ package dev.muster.api.issue;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;

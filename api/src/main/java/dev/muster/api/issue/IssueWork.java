@@ -4,12 +4,15 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.agent.Triggers;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.lane.Tasks;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,9 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 class IssueWork {
   private final AssigneeStore assignees;
   private final Tasks tasks;
+  private final RunBrake brake;
   private final JsonMapper json;
 
-  IssueWork(AssigneeStore assignees, Tasks tasks, JsonMapper json) {
+  IssueWork(AssigneeStore assignees, Tasks tasks, RunBrake brake, JsonMapper json) {
+    this.brake = brake;
     this.assignees = assignees;
     this.tasks = tasks;
     this.json = json;
@@ -59,8 +64,14 @@ class IssueWork {
         && Triggers.isOn(json.readTree(triggers.get()), Triggers.ON_ASSIGN);
   }
 
-  /// The issue was given to somebody.
-  void assigned(IssueView issue) {
+  /// The issue was given to somebody. An agent does not set itself to work where it is at work.
+  void assigned(IssueView issue, Caller by) {
+    var work = by.work();
+    if (work != null
+        && work.issue().equals(issue.issueId())
+        && issue.assignee().agentId().equals(Optional.of(work.agent()))) {
+      return;
+    }
     if (issue.status().equals(IssueStatus.TODO)) {
       issue
           .assignee()
@@ -70,10 +81,15 @@ class IssueWork {
     }
   }
 
-  /// The issue was taken from whoever had it, and given to somebody else.
-  void reassigned(IssueView issue) {
-    tasks.cancelOpen(new TaskCommand.Scope.OfIssue(issue.issueId()), false);
-    assigned(issue);
+  /// The issue was taken from whoever had it, and given to somebody else. An agent that hands its
+  /// issue on ends its own run as it likes.
+  void reassigned(IssueView issue, Caller by) {
+    var open =
+        by.work() == null
+            ? new TaskCommand.Scope.OfIssue(issue.issueId())
+            : new TaskCommand.Scope.QueuedOfIssue(issue.issueId());
+    tasks.cancelOpen(open, false);
+    assigned(issue, by);
   }
 
   /// The issue was closed: what nobody has begun is not begun any more, what runs goes on.
@@ -83,10 +99,12 @@ class IssueWork {
 
   /// A member commented on the issue. A task that waits answers the comment too.
   ///
-  /// A daemon's token is what a working agent comments with, so such a comment does not set the
-  /// same agent to work again: it would answer itself for ever.
+  /// What an agent says sets nobody to work: two of them would answer each other for ever. A
+  /// daemon's token is what an agent without a token of its own comments with, so such a comment
+  /// does not set the same agent to work again: it would answer itself for ever. Whatever token a
+  /// daemon has, what is written with it while its agent is at work counts as the agent's.
   void commented(IssueView issue, UUID comment, Caller author) {
-    if (IssueStatus.isClosed(issue.status())) {
+    if (IssueStatus.isClosed(issue.status()) || author.work() != null) {
       return;
     }
     issue
@@ -95,6 +113,7 @@ class IssueWork {
         .filter(agent -> mayAsk(author, issue, agent))
         .filter(
             agent -> author.scope() != Scope.DAEMON || !assignees.isAtWork(agent, issue.issueId()))
+        .filter(agent -> !assignees.isWrittenBy(author, agent, issue.issueId()))
         .ifPresent(agent -> enqueue(issue, agent, comment));
   }
 
@@ -115,10 +134,16 @@ class IssueWork {
   }
 
   private void enqueue(IssueView issue, AgentId agent, @Nullable UUID comment) {
+    if (!brake.lets(issue, agent)) {
+      return;
+    }
     var terms = TaskTerms.of(Priority.weight(issue.priority()));
-    var _ =
+    var made =
         tasks.within(
             new TaskCommand.Enqueue(
                 new TaskId(UUID.randomUUID()), agent, issue.issueId(), terms, comment));
+    if (comment != null) {
+      made.ifPresent(task -> assignees.noteTrigger(task, comment));
+    }
   }
 }

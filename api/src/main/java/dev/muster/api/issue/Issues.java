@@ -1,9 +1,9 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
-import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.NewWork;
@@ -38,11 +38,11 @@ public class Issues {
   /// @param work the task to queue for the agent the issue is given to; null for none. None is
   ///   queued if that agent is gone or takes no more
   public IssueView create(
-      WorkspaceId workspace, UserId creator, NewIssue issue, @Nullable TaskTerms work) {
+      WorkspaceId workspace, Caller by, NewIssue issue, @Nullable TaskTerms work) {
     var made =
         new NewWork.Issue(
             new IssueId(UUID.randomUUID()),
-            creator,
+            by.author(),
             issue.title(),
             issue.description(),
             issue.status(),
@@ -53,7 +53,8 @@ public class Issues {
             issue.dueDate());
     var task = work == null ? null : new NewWork.Task(new TaskId(UUID.randomUUID()), work, false);
     var create =
-        new TaskCommand.Create(workspace, new NewWork.Requester(creator, false), made, task, null);
+        new TaskCommand.Create(
+            workspace, new NewWork.Requester(by.user(), false), made, task, null);
     return switch (tasks.ask(workspace, create)) {
       case CreateAnswer.Created created -> view(workspace, made, created);
       case CreateAnswer.MadeBefore _,
@@ -77,8 +78,8 @@ public class Issues {
         issue.priority(),
         issue.assigneeType(),
         issue.assigneeId(),
-        "member",
-        issue.creator().value(),
+        issue.creator().type(),
+        issue.creator().id(),
         issue.parent(),
         0,
         issue.dueDate(),

@@ -113,7 +113,12 @@ final class SocketEndpoint extends Endpoint {
   private void authenticate(String message) {
     try {
       var token = json.readValue(message, First.class).token();
-      var caller = token.flatMap(sent -> callers.find(sent, watcher.address()));
+      // Not for agents at work: what ends with a claim is not looked up again and again.
+      var caller =
+          token
+              .flatMap(sent -> callers.find(sent, watcher.address()))
+              .filter(found -> found.work() == null);
+
       if (token.isEmpty() || caller.isEmpty()) {
         refuse("invalid token");
       } else if (!caller.get().isMember(watcher.workspace())) {

@@ -1,6 +1,7 @@
 package dev.muster.api.runtime;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /// How a daemon comes, stays and goes.
@@ -60,16 +62,19 @@ class DaemonController {
 
   /// Registers a daemon's runtimes, all or none. One that was known keeps its id; what it was
   /// running is over, since a daemon registers when its process starts, unless the process says
-  /// that it is the same.
+  /// that it is the same, or the daemon is one that registers while it is at work, too.
   @PostMapping("/api/daemon/register")
-  RegisterResponse register(Caller caller, @JsonBody Registration.Request request) {
-    var registration = Registration.of(request);
+  RegisterResponse register(
+      Caller caller,
+      @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform,
+      @JsonBody Registration.Request request) {
+    var registration = Registration.of(request, platform);
     var workspace =
         Input.lenientId(Objects.requireNonNullElse(request.workspaceId(), "").strip())
             .map(WorkspaceId::new)
             .filter(id -> caller.isMember(id) && store.workspaceExists(id))
             .orElseThrow(() -> Refused.notFound("workspace not found"));
-    var ids = transaction.execute(_ -> register(workspace, registration));
+    var ids = transaction.execute(_ -> register(caller, workspace, registration));
     var registered = ids == null ? List.<UUID>of() : ids;
     registered.forEach(id -> heartbeats.forget(new RuntimeId(id)));
     var views =
@@ -81,7 +86,7 @@ class DaemonController {
 
   /// In the order of their keys, whatever order they were sent in, so that two registers of one
   /// daemon wait for each other at the first.
-  private List<UUID> register(WorkspaceId workspace, Registration registration) {
+  private List<UUID> register(Caller caller, WorkspaceId workspace, Registration registration) {
     var providers =
         registration.entries().stream().map(Registration.Entry::provider).distinct().toList();
     legacy.adopt(workspace, registration);
@@ -93,14 +98,14 @@ class DaemonController {
             byKey.put(
                 entry.key(),
                 store
-                    .upsert(workspace, registration, entry)
+                    .upsert(workspace, registration, entry, caller.tokenId())
                     .orElseThrow(() -> superseded(workspace, registration, entry))));
     var orphaning =
         byKey.values().stream()
             .filter(RuntimeStore.Registered::isOrphaning)
             .map(registered -> new RuntimeId(registered.id()))
             .toList();
-    var _ = tasks.endActive(orphaning, FailureReason.RUNTIME_RESTARTED);
+    var _ = tasks.endActive(orphaning, FailureReason.RUNTIME_RESTARTED, null);
     registration.entries().stream()
         .filter(entry -> entry.apart().isEmpty())
         .forEach(entry ->
@@ -112,9 +117,9 @@ class DaemonController {
             .flatMap(entry -> Optional.ofNullable(byKey.get(entry.key())).stream())
             .map(RuntimeStore.Registered::id)
             .toList();
-    if (registration.processId() == null) {
+    if (registration.processId() == null && !registration.isNoRestart()) {
       twins.registered(ids);
-    } else {
+    } else if (registration.processId() != null) {
       twins.forget(ids);
     }
     store.tellRegistered(workspace, ids);
@@ -124,7 +129,8 @@ class DaemonController {
   private static Refused superseded(
       WorkspaceId workspace, Registration registration, Registration.Entry entry) {
     return Refused.superseded(
-        "another process with this daemon's identity has taken over; end one of them, or give it a daemon_id of its own",
+        "another process with this daemon's identity has taken over; end one of them, or give it a"
+            + " daemon_id of its own",
         Map.of(
             "workspace_id",
             workspace.value(),
@@ -139,9 +145,13 @@ class DaemonController {
   record DeregisterRequest(@Nullable List<@Nullable String> runtimeIds) {}
 
   /// Takes runtimes offline. The daemon is exiting and its agents are gone: what they ran goes back
-  /// to the queue.
+  /// to the queue. Not so with a daemon that has said how each of them ended, or goes on with them
+  /// and only begins none: what it does not say is lost after the reconnect grace.
   @PostMapping("/api/daemon/deregister")
-  Map<String, Object> deregister(Caller caller, @JsonBody DeregisterRequest request) {
+  Map<String, Object> deregister(
+      Caller caller,
+      @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform,
+      @JsonBody DeregisterRequest request) {
     var sent = Input.list("runtime_ids", request.runtimeIds(), Limits.ELEMENTS);
     if (sent.isEmpty()) {
       throw Refused.badRequest("runtime_ids is required");
@@ -151,7 +161,9 @@ class DaemonController {
     var gone =
         transaction.execute(_ -> {
           var found = store.deregister(ids, caller.workspaces());
-          var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED);
+          if (!ClientPlatform.isDaemon(platform)) {
+            var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED, null);
+          }
           deadlines.giveBackAssigned(found);
           twins.forget(found.stream().map(RuntimeId::value).toList());
           return found;

@@ -2,14 +2,12 @@ package dev.muster.api.runtime;
 
 import dev.muster.api.access.Caller;
 import dev.muster.events.feed.Outbox;
-import dev.muster.events.id.RuntimeId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.decide.Intake;
 import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -88,26 +86,21 @@ class IntakeController {
   }
 
   /// Gives up what the runtime's last process left behind. A daemon that calls this speaks for
-  /// itself after a restart, so its silence about what it runs means nothing.
+  /// itself after a restart, so its silence about what it runs means nothing. What was claimed
+  /// since it registered goes on: there may have been a claim before this call.
   @PostMapping("/api/daemon/runtimes/{id}/recover-orphans")
   Map<String, Object> recoverOrphans(Caller caller, @PathVariable String id) {
     var runtime = directory.require(caller, id).runtime();
     var ended =
         transaction.execute(_ -> {
-          notSerial(runtime.value());
+          var registeredAt = runtimes.recovers(runtime);
           return tasks.endActive(
-              List.of(new RuntimeId(runtime.value())), FailureReason.RUNTIME_RESTARTED);
+              List.of(runtime), FailureReason.RUNTIME_RESTARTED, registeredAt.orElse(null));
         });
     return Map.of(
         "orphaned",
         ended == null ? 0 : ended.ended(),
         "retried",
         ended == null ? 0 : ended.retried());
-  }
-
-  private void notSerial(UUID runtime) {
-    db.sql("UPDATE runtime SET serial = false WHERE id = :runtime AND serial")
-        .param("runtime", runtime)
-        .update();
   }
 }

@@ -83,7 +83,7 @@ class LegacyRuntimes {
       return;
     }
     var runtime = new RuntimeId(registered);
-    var _ = tasks.endActive(old, FailureReason.RUNTIME_RESTARTED);
+    var _ = tasks.endActive(old, FailureReason.RUNTIME_RESTARTED, null);
     agents.move(old, runtime);
     moves.moveQueued(old, runtime);
     moves.moveSessions(workspace, old, runtime);

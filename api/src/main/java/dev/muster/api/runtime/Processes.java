@@ -86,7 +86,8 @@ public class Processes {
   private @Nullable String takeOver(RuntimeId runtime, String process) {
     var row =
         db.sql(
-                "SELECT process_id, superseded_ids FROM runtime WHERE id = :runtime FOR NO KEY UPDATE")
+                "SELECT process_id, superseded_ids FROM runtime WHERE id = :runtime FOR NO KEY"
+                    + " UPDATE")
             .param("runtime", runtime.value())
             .query((r, _) -> new Row(r.getString(1), List.of((String[]) r.getArray(2).getArray())))
             .optional();
@@ -108,7 +109,7 @@ public class Processes {
         .param("runtime", runtime.value())
         .update();
     if (row.get().processId() != null) {
-      var _ = tasks.endActive(List.of(runtime), FailureReason.RUNTIME_RESTARTED);
+      var _ = tasks.endActive(List.of(runtime), FailureReason.RUNTIME_RESTARTED, null);
     }
     return process;
   }
@@ -131,7 +132,8 @@ public class Processes {
       outbox.wake();
     }
     return Refused.superseded(
-        "another process with this daemon's identity has taken over; end one of them, or give it a daemon_id of its own",
+        "another process with this daemon's identity has taken over; end one of them, or give it a"
+            + " daemon_id of its own",
         Map.of("process_id", old, "current_process_id", current));
   }
 }

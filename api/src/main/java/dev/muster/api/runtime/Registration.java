@@ -1,5 +1,6 @@
 package dev.muster.api.runtime;
 
+import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
@@ -12,15 +13,22 @@ import tools.jackson.databind.JsonNode;
 
 /// What a daemon says of itself and its runtimes, checked and in the form in which it is stored.
 ///
+/// @param isNoRestart whether the daemon registers while it is at work, too, and says by itself
+///   when it was restarted
 /// @param legacyDaemonIds what else the daemon may have called itself before, in small letters,
 ///   since names of hosts have no others
 record Registration(
     String daemonId,
     @Nullable String processId,
+    boolean isNoRestart,
     List<String> legacyDaemonIds,
     List<Entry> entries) {
   private static final int RUNTIMES_MAX = 100;
   private static final int LEGACY_MAX = 100;
+
+  /// What Multica's daemon takes at once, over all its runtimes, unless somebody tells it
+  /// otherwise.
+  static final int DAEMON_SLOTS = 20;
 
   Registration {
     legacyDaemonIds = List.copyOf(legacyDaemonIds);
@@ -34,7 +42,14 @@ record Registration(
       @Nullable String deviceName,
       @Nullable List<@Nullable RuntimeRequest> runtimes,
       @Nullable String processId,
-      @Nullable List<@Nullable String> legacyDaemonIds) {}
+      @Nullable String cliVersion,
+      @Nullable List<@Nullable String> legacyDaemonIds) {
+    /// Multica's daemons register again whenever something about them changes; since they do they
+    /// also say these.
+    boolean isNoRestart() {
+      return cliVersion != null || legacyDaemonIds != null;
+    }
+  }
 
   record RuntimeRequest(
       @Nullable String name,
@@ -61,6 +76,14 @@ record Registration(
       String labels,
       int maxConcurrentTasks,
       boolean serial) {
+    /// The same of a daemon that takes as many as its claims ask for, and never says so here.
+    Entry ofManySlots() {
+      return serial
+          ? new Entry(
+              name, provider, apart, status, deviceInfo, version, labels, DAEMON_SLOTS, false)
+          : this;
+    }
+
     /// The same for each register of it, and another for each other.
     String key() {
       return provider + '\0' + apart;
@@ -68,7 +91,9 @@ record Registration(
   }
 
   /// Checks a request in the order in which the seed's server does.
-  static Registration of(Request request) {
+  ///
+  /// @param platform what the client says it is
+  static Registration of(Request request, @Nullable String platform) {
     var daemonId = Input.required("daemon_id", request.daemonId(), Limits.NAME);
     Input.required("workspace_id", request.workspaceId(), Limits.NAME);
     var runtimes = Input.list("runtimes", request.runtimes(), RUNTIMES_MAX);
@@ -79,14 +104,18 @@ record Registration(
     var types =
         runtimes.stream()
             .collect(Collectors.groupingBy(Registration::provider, Collectors.counting()));
+    var _ = Input.optional("cli_version", request.cliVersion(), Limits.NAME);
+    var isNoRestart = request.isNoRestart() || ClientPlatform.isDaemon(platform);
     var entries =
         runtimes.stream()
             .map(runtime -> entry(runtime, device, types.getOrDefault(provider(runtime), 1L) > 1))
+            .map(entry -> isNoRestart ? entry.ofManySlots() : entry)
             .toList();
     requireNamedApart(entries);
     return new Registration(
         daemonId,
         Processes.checked(request.processId()),
+        isNoRestart,
         legacyIds(daemonId, request.legacyDaemonIds()),
         entries);
   }

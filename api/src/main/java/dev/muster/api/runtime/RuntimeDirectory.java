@@ -8,6 +8,7 @@ import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,9 @@ import org.springframework.stereotype.Component;
 /// to another one.
 @Component
 public class RuntimeDirectory {
+  /// A daemon that reads this registers its workspace again.
+  public static final String NOT_FOUND = "runtime not found";
+
   private static final int REMEMBERED_MAX = 100_000;
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -37,14 +41,29 @@ public class RuntimeDirectory {
         .map(RuntimeId::new)
         .flatMap(runtime -> workspace(runtime).map(workspace -> new Found(runtime, workspace)))
         .map(found -> {
-          caller.memberOf(found.workspace(), "runtime not found");
+          caller.memberOf(found.workspace(), NOT_FOUND);
           return found;
         });
   }
 
+  /// As [#find], and empty too if it belongs to a workspace the caller is not a member of.
+  public Optional<Found> findOwn(Caller caller, String id) {
+    return Input.lenientId(id)
+        .map(RuntimeId::new)
+        .flatMap(runtime -> workspace(runtime).map(workspace -> new Found(runtime, workspace)))
+        .filter(found -> caller.isMember(found.workspace()));
+  }
+
+  /// Lets runtimes have as many tasks at once as their daemon says it is free for.
+  public void admit(Collection<RuntimeId> runtimes, int tasks) {
+    if (tasks > Registration.DAEMON_SLOTS) {
+      store.admit(runtimes.stream().map(RuntimeId::value).toList(), tasks);
+    }
+  }
+
   /// As [#find], and 404 if there is none.
   public Found require(Caller caller, String id) {
-    return find(caller, id).orElseThrow(() -> Refused.notFound("runtime not found"));
+    return find(caller, id).orElseThrow(() -> Refused.notFound(NOT_FOUND));
   }
 
   /// Whether there is such a runtime, as far as was known lately.

@@ -8,6 +8,8 @@ import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -58,26 +60,31 @@ class RuntimeStore {
 
   /// Inserts the runtime or overwrites it under the same id; it has just been seen. Empty if a
   /// newer process has taken over from this one.
+  ///
+  /// @param token the token that it is registered with
   Optional<Registered> upsert(
-      WorkspaceId workspace, Registration registration, Registration.Entry entry) {
+      WorkspaceId workspace, Registration registration, Registration.Entry entry, UUID token) {
     return db.sql(
             """
             WITH upserted AS (
               INSERT INTO runtime AS r (workspace_id, daemon_id, name, provider, apart, status, device_info, metadata, labels,
-                                        max_concurrent_tasks, serial, process_id)
+                                        max_concurrent_tasks, serial, process_id, registered_at, token_id)
               VALUES (:workspace, :daemon, :name, :provider, :apart, :status, :device_info,
-                      jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks, :serial, :process)
+                      jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks, :serial, :process,
+                      CASE WHEN :no_restart THEN now() END, CASE WHEN NOT :no_restart THEN :token::uuid END)
               ON CONFLICT (workspace_id, daemon_id, provider, apart) DO UPDATE
                  SET name = excluded.name, runtime_mode = excluded.runtime_mode, status = excluded.status,
                      device_info = excluded.device_info, metadata = excluded.metadata, labels = excluded.labels,
                      max_concurrent_tasks = excluded.max_concurrent_tasks, serial = excluded.serial,
-                     process_id = excluded.process_id, deaf = false, updated_at = now(),
+                     process_id = excluded.process_id, token_id = excluded.token_id, deaf = false, updated_at = now(),
+                     registered_at = CASE WHEN excluded.process_id IS NULL AND (:no_restart OR r.recovers) THEN now() END,
                      intake = CASE WHEN r.intake = 'draining' THEN 'open' ELSE r.intake END,
                      superseded_ids = CASE WHEN r.process_id IS DISTINCT FROM excluded.process_id AND r.process_id IS NOT NULL
                                            THEN superseded(r.process_id, r.superseded_ids) ELSE r.superseded_ids END
                WHERE excluded.process_id IS NULL OR NOT excluded.process_id = ANY (r.superseded_ids)
-              RETURNING new.id, old.id IS NOT NULL AND (new.process_id IS NULL
-                                                        OR old.process_id IS DISTINCT FROM new.process_id) AS is_orphaning
+              RETURNING new.id, old.id IS NOT NULL
+                                AND CASE WHEN new.process_id IS NULL THEN NOT (:no_restart OR old.recovers)
+                                         ELSE old.process_id IS DISTINCT FROM new.process_id END AS is_orphaning
             ), seen AS (
               INSERT INTO runtime_liveness (runtime_id, last_claim_at) SELECT id, now() FROM upserted
               ON CONFLICT (runtime_id) DO UPDATE SET last_seen_at = now(), last_claim_at = now()
@@ -96,6 +103,8 @@ class RuntimeStore {
         .param("labels", entry.labels())
         .param("max_concurrent_tasks", entry.maxConcurrentTasks())
         .param("serial", entry.serial())
+        .param("no_restart", registration.isNoRestart())
+        .param("token", token)
         .query(Rows.of(Registered.class))
         .optional();
   }
@@ -215,5 +224,30 @@ class RuntimeStore {
         .param("runtimes", runtimes.toArray(UUID[]::new))
         .query(Rows.of(RuntimeView.class))
         .list();
+  }
+
+  /// Notes that the runtime's daemon says by itself when it was restarted. Returns when it last
+  /// registered; empty if each of its registrations was a restart.
+  Optional<Instant> recovers(RuntimeId runtime) {
+    return db.sql(
+            "UPDATE runtime SET serial = false, recovers = true WHERE id = :runtime RETURNING"
+                + " registered_at")
+        .param("runtime", runtime.value())
+        .query((row, _) -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
+        .optional()
+        .flatMap(at -> at)
+        .map(OffsetDateTime::toInstant);
+  }
+
+  /// Lets runtimes have as many tasks at once as their daemon has just said it is free for.
+  void admit(Collection<UUID> runtimes, int tasks) {
+    db.sql(
+            """
+            UPDATE runtime SET max_concurrent_tasks = :tasks
+             WHERE id = ANY (:runtimes) AND max_concurrent_tasks < :tasks AND process_id IS NULL
+            """)
+        .param("runtimes", runtimes.toArray(UUID[]::new))
+        .param("tasks", tasks)
+        .update();
   }
 }

@@ -1,6 +1,8 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.attempt.ClientPlatform;
+import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,18 +34,21 @@ class BatchClaimController {
   private final Heartbeats heartbeats;
   private final Processes processes;
   private final Parking parking;
+  private final HandOver handOver;
 
   BatchClaimController(
       RuntimeClaims claims,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
       Processes processes,
-      Parking parking) {
+      Parking parking,
+      HandOver handOver) {
     this.claims = claims;
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.processes = processes;
     this.parking = parking;
+    this.handOver = handOver;
   }
 
   record BatchRequest(
@@ -50,37 +56,57 @@ class BatchClaimController {
       @Nullable List<@Nullable String> runtimeIds,
       @Nullable Integer maxTasks) {}
 
-  record BatchResponse(List<ClaimedTask> tasks) {}
+  record BatchResponse(List<Object> tasks) {}
 
   /// Up to `max_tasks` tasks for these runtimes, which may be of several workspaces: each gets one
   /// in turn, beginning anywhere, so that none starves. Unknown runtimes have none.
-  @PostMapping("/api/daemon/tasks/claim")
+  @PostMapping({"/api/daemon/tasks/claim", "/api/daemon/claim"})
   BatchResponse claim(
       Caller caller,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
+      @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform,
       @JsonBody BatchRequest request)
       throws InterruptedException {
     var _ = Input.optional("daemon_id", request.daemonId(), Limits.NAME);
     var ids = Input.list("runtime_ids", request.runtimeIds(), RUNTIMES_MAX);
-    var max =
-        request.maxTasks() == null
-            ? 1
-            : Input.between("max_tasks", request.maxTasks(), 1, TASKS_MAX);
-    var runtimes = new ArrayList<Found>();
-    for (var id : ids) {
-      directory
-          .find(caller, id == null ? "" : id)
-          .filter(f -> !runtimes.contains(f))
-          .ifPresent(runtimes::add);
-    }
+    var max = max(request.maxTasks(), ClientPlatform.isDaemon(platform));
+    var runtimes =
+        ids.stream()
+            .map(id -> id == null ? "" : id)
+            .flatMap(id -> find(caller, id, ClientPlatform.isDaemon(platform)).stream())
+            .distinct()
+            .collect(Collectors.toCollection(ArrayList::new));
     for (var found : runtimes) {
       processes.require(found.runtime(), process);
       heartbeats.claim(found.runtime());
     }
+    if (ClientPlatform.isDaemon(platform)) {
+      directory.admit(runtimes.stream().map(Found::runtime).toList(), max);
+    }
     Collections.shuffle(runtimes);
     var wait = ClaimController.wait(prefer).map(Duration::ofSeconds).orElse(Duration.ZERO);
-    return new BatchResponse(park(runtimes, process, max, wait));
+    return new BatchResponse(
+        park(runtimes, process, max, wait).stream()
+            .map(task -> handOver.to(caller, platform, task))
+            .toList());
+  }
+
+  /// Multica's daemon claims by no such call any more once it was answered 404, so that it is not
+  /// told of runtimes which it does not have any more.
+  private Optional<Found> find(Caller caller, String id, boolean isNeverRefused) {
+    return isNeverRefused ? directory.findOwn(caller, id) : directory.find(caller, id);
+  }
+
+  /// How many tasks are wanted. A daemon says how many slots it has free, which may be none, or
+  /// more than are given at once.
+  private static int max(@Nullable Integer sent, boolean isSlots) {
+    if (sent == null) {
+      return 1;
+    }
+    return isSlots
+        ? Math.min(Input.between("max_tasks", sent, 0, Limits.CONCURRENT_TASKS), TASKS_MAX)
+        : Input.between("max_tasks", sent, 1, TASKS_MAX);
   }
 
   private List<ClaimedTask> park(

@@ -2,7 +2,10 @@ package dev.muster.api.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
+import dev.muster.api.attempt.ClientPlatform;
+import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.IdempotencyKey;
+import dev.muster.api.edge.Refused;
 import dev.muster.api.queue.PendingCancels;
 import dev.muster.api.runtime.Heartbeats;
 import dev.muster.api.runtime.Processes;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -39,6 +43,7 @@ class ClaimController {
   private final Tasks tasks;
   private final Processes processes;
   private final PendingCancels cancels;
+  private final HandOver handOver;
 
   ClaimController(
       RuntimeClaims claims,
@@ -47,7 +52,8 @@ class ClaimController {
       Heartbeats heartbeats,
       Tasks tasks,
       Processes processes,
-      PendingCancels cancels) {
+      PendingCancels cancels,
+      HandOver handOver) {
     this.claims = claims;
     this.openTasks = openTasks;
     this.directory = directory;
@@ -55,23 +61,29 @@ class ClaimController {
     this.tasks = tasks;
     this.processes = processes;
     this.cancels = cancels;
+    this.handOver = handOver;
   }
 
   /// @param cancel the running tasks of the runtime that are to be ended
   record ClaimResponse(
-      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable ClaimedTask task,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Object task,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<UUID> cancel) {}
 
   /// The next task for the runtime, or `{"task":null}`; with `Prefer: wait=N` after N seconds at
-  /// most (25 at most), as soon as there is one. An unknown runtime has none.
+  /// most (25 at most), as soon as there is one. An unknown runtime has none; daemons that register
+  /// it again when they hear so are told.
   @PostMapping("/api/daemon/runtimes/{id}/tasks/claim")
   ResponseEntity<ClaimResponse> claim(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
-      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key) {
+      @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
+      @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform) {
     var found = directory.find(caller, id);
+    if (found.isEmpty() && ClientPlatform.isDaemon(platform)) {
+      throw Refused.notFound(RuntimeDirectory.NOT_FOUND);
+    }
     if (found.isEmpty()) {
       return ResponseEntity.ok(new ClaimResponse(null, Set.of()));
     }
@@ -86,12 +98,22 @@ class ClaimController {
     heartbeats.claim(runtime);
     var wait = wait(prefer);
     if (wait.isEmpty()) {
-      return ResponseEntity.ok(
-          new ClaimResponse(claims.claim(claimer, Duration.ZERO).orElse(null), Set.of()));
+      var task = claims.claim(claimer, Duration.ZERO);
+      return ResponseEntity.ok(new ClaimResponse(handed(task, caller, platform), Set.of()));
     }
-    var answer = park(found.get(), claimer, Duration.ofSeconds(wait.get()));
+    var answer =
+        park(
+            found.get(),
+            claimer,
+            Duration.ofSeconds(wait.get()),
+            task -> handed(task, caller, platform));
     heartbeats.claim(runtime);
     return ResponseEntity.ok().header("Preference-Applied", "wait=" + wait.get()).body(answer);
+  }
+
+  private @Nullable Object handed(
+      Optional<ClaimedTask> task, Caller caller, @Nullable String platform) {
+    return task.map(claimed -> handOver.to(caller, platform, claimed)).orElse(null);
   }
 
   /// The seconds a client is ready to wait; empty where it says nothing.
@@ -107,7 +129,10 @@ class ClaimController {
 
   /// Waits for a task, or for something else that the runtime should hear at once.
   private ClaimResponse park(
-      RuntimeDirectory.Found found, RuntimeClaims.Claimer claimer, Duration wait) {
+      RuntimeDirectory.Found found,
+      RuntimeClaims.Claimer claimer,
+      Duration wait,
+      Function<Optional<ClaimedTask>, @Nullable Object> handed) {
     var until = System.nanoTime() + wait.toNanos();
     var toldBefore = cancels.of(found.runtime());
     while (true) {
@@ -118,7 +143,7 @@ class ClaimController {
           || !toldBefore.containsAll(toEnd)
           || System.nanoTime() - until >= 0
           || !tasks.isOpen()) {
-        return new ClaimResponse(task.orElse(null), toEnd);
+        return new ClaimResponse(handed.apply(task), toEnd);
       }
     }
   }

@@ -9,7 +9,7 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.IssueRef;
 import dev.muster.api.issue.IssueView;
 import dev.muster.api.issue.Issues;
-import dev.muster.api.issue.Priority;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;

@@ -1,7 +1,7 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.edge.Input;
+import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.StorableText;
@@ -28,9 +28,15 @@ class ProgressController {
   private final Reports reports;
   private final ProgressPublisher publisher;
   private final JsonMapper json;
+  private final AttemptIds ids;
 
   ProgressController(
-      TaskStore tasks, Reports reports, ProgressPublisher publisher, JsonMapper json) {
+      TaskStore tasks,
+      Reports reports,
+      ProgressPublisher publisher,
+      JsonMapper json,
+      AttemptIds ids) {
+    this.ids = ids;
     this.reports = reports;
     this.tasks = tasks;
     this.publisher = publisher;
@@ -51,14 +57,20 @@ class ProgressController {
           TaskWrites.answer(
               "progress", reports.write(caller, id, sent, writer -> tasks.heldBy(writer)));
     }
-    Input.lenientId(id)
-        .map(TaskId::new)
-        .ifPresent(task ->
+    ids.find(id)
+        .ifPresent(named ->
             tasks
-                .find(task)
+                .find(named.task())
                 .filter(found -> caller.isMember(new WorkspaceId(found.workspaceId())))
+                .filter(found -> isHeld(named, found))
                 .ifPresent(found -> tell(found, request)));
     return Map.of("status", "ok");
+  }
+
+  /// Whether what is named is not a claim that is over.
+  private static boolean isHeld(AttemptIds.Named named, TaskView task) {
+    var generation = named.generation();
+    return generation == null || generation == task.claimGeneration();
   }
 
   private void tell(TaskView task, ProgressRequest request) {

@@ -4,26 +4,25 @@ import static dev.muster.api.task.TaskWrites.GENERATION;
 import static dev.muster.api.task.TaskWrites.answer;
 import static dev.muster.api.task.TaskWrites.cut;
 import static dev.muster.api.task.TaskWrites.generation;
+import static dev.muster.api.task.TaskWrites.shorten;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.access.Caller;
-import dev.muster.api.edge.Input;
+import dev.muster.api.attempt.AttemptIds;
+import dev.muster.api.attempt.Sessions;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
-import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.FailureReason;
+import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskView;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,20 +34,25 @@ import tools.jackson.databind.json.JsonMapper;
 /// How a daemon says that its task has begun, and how it ended.
 @RestController
 class ReportController {
-  /// The reasons that a daemon may give. What it says besides means that the agent failed: a final
-  /// report must not fail.
-  private static final Set<FailureReason> REPORTABLE =
-      Set.of(
-          FailureReason.AGENT_ERROR,
-          FailureReason.AGENT_TIMEOUT,
-          FailureReason.PROVIDER_UNAVAILABLE);
+  /// A daemon that reads this kills the agent.
+  static final String TASK_NOT_FOUND = "task not found";
 
   private final Reports reports;
   private final RuntimeClaims claims;
   private final TaskStore tasks;
   private final JsonMapper json;
+  private final AttemptIds ids;
+  private final Sessions sessions;
 
-  ReportController(Reports reports, RuntimeClaims claims, TaskStore tasks, JsonMapper json) {
+  ReportController(
+      Reports reports,
+      RuntimeClaims claims,
+      TaskStore tasks,
+      JsonMapper json,
+      AttemptIds ids,
+      Sessions sessions) {
+    this.sessions = sessions;
+    this.ids = ids;
     this.reports = reports;
     this.claims = claims;
     this.tasks = tasks;
@@ -60,14 +64,26 @@ class ReportController {
       @Nullable String prUrl,
       @Nullable String sessionId,
       @Nullable String workDir,
-      @Nullable Boolean claimNext) {}
+      @Nullable Boolean claimNext,
+      @Nullable String retiredSessionId,
+      @Nullable Boolean sessionRolloutMissing) {
+    Sessions.Said sessions() {
+      return new Sessions.Said(sessionId, retiredSessionId, sessionRolloutMissing);
+    }
+  }
 
   record FailRequest(
       @Nullable String error,
       @Nullable String failureReason,
       @Nullable String sessionId,
       @Nullable String workDir,
-      @Nullable Boolean claimNext) {}
+      @Nullable Boolean claimNext,
+      @Nullable String retiredSessionId,
+      @Nullable Boolean sessionRolloutMissing) {
+    Sessions.Said sessions() {
+      return new Sessions.Said(sessionId, retiredSessionId, sessionRolloutMissing);
+    }
+  }
 
   /// The task that ended, and the runtime's next one.
   record WithNext(
@@ -90,20 +106,31 @@ class ReportController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) CompleteRequest request) {
-    var output = cut(request.output(), Limits.OUTPUT);
+    var output = shorten(request.output(), Limits.OUTPUT);
     var result = new LinkedHashMap<String, String>();
     result.put("pr_url", cut(request.prUrl(), Limits.PATH));
     result.put("output", output);
     result.put("session_id", cut(request.sessionId(), Limits.NAME));
     result.put("work_dir", cut(request.workDir(), Limits.PATH));
     var session = TaskWrites.session(request.sessionId(), request.workDir());
+    sessions.retire(caller, id, request.sessions());
     var report =
         reports.take(
             caller,
             id,
             generation(generation),
-            new Said.Complete(json.writeValueAsString(result), output, session));
+            new Said.Complete(json.writeValueAsString(result), said(id, output), session));
     return withNext(answer("complete", report), request.claimNext());
+  }
+
+  /// What the task's end says on the issue: nothing more where the agent has said something itself.
+  private String said(String id, String output) {
+    return ids.find(id)
+            .filter(named -> named.generation() != null)
+            .filter(named -> tasks.hasSpoken(named.task()))
+            .isPresent()
+        ? ""
+        : output;
   }
 
   /// Ends the attempt badly: the task too, unless the reason is one that is tried again.
@@ -113,12 +140,11 @@ class ReportController {
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) FailRequest request) {
-    var error = cut(request.error(), Limits.OUTPUT);
-    var reason =
-        FailureReason.of(Objects.requireNonNullElse(request.failureReason(), ""))
-            .filter(REPORTABLE::contains)
-            .orElse(FailureReason.AGENT_ERROR);
+    var error = shorten(request.error(), Limits.OUTPUT);
+    var reason = Reasons.of(request.failureReason(), error);
     var session = TaskWrites.session(request.sessionId(), request.workDir());
+    sessions.retire(caller, id, request.sessions());
+    sessions.retireSpoilt(caller, id, reason, request.sessionId());
     var report =
         reports.take(caller, id, generation(generation), new Said.Fail(reason, error, session));
     return withNext(answer("fail", report), request.claimNext());
@@ -143,15 +169,28 @@ class ReportController {
         "cancel", reports.take(caller, id, generation(generation), new Said.AcknowledgeCancel()));
   }
 
-  /// How a task stands. One whose end was asked for reads as cancelled: that is what makes
-  /// Multica's daemons drop it.
+  /// Whether a claim is over and the task is not: it waits for another one, or has found it. Not so
+  /// while what the agent does still counts.
+  private static boolean isOver(long generation, TaskView task) {
+    var standing = task.standing();
+    return generation != task.claimGeneration()
+        || (standing.state() == TaskState.QUEUED && !standing.takenBack());
+  }
+
+  /// How a task stands, or the claim of it that is named. One whose end was asked for reads as
+  /// cancelled: that is what makes Multica's daemons drop it.
   @GetMapping("/api/daemon/tasks/{id}/status")
   Map<String, Object> status(Caller caller, @PathVariable String id) {
+    var named = ids.find(id).orElseThrow(() -> Refused.notFound(TASK_NOT_FOUND));
     var task =
-        Input.lenientId(id)
-            .flatMap(found -> tasks.find(new TaskId(found)))
+        tasks
+            .find(named.task())
             .filter(found -> caller.isMember(new WorkspaceId(found.workspaceId())))
-            .orElseThrow(() -> Refused.notFound("task not found"));
+            .orElseThrow(() -> Refused.notFound(TASK_NOT_FOUND));
+    var generation = named.generation();
+    if (generation != null && isOver(generation, task)) {
+      return Map.of("status", TaskState.FAILED.wire());
+    }
     var asked = task.standing().cancelRequested();
     var status = new LinkedHashMap<String, Object>();
     status.put("status", asked ? "cancelled" : task.status());

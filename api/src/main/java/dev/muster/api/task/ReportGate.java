@@ -1,7 +1,7 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.edge.Input;
+import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -16,23 +16,28 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/// Asks whose task a large final report is about before anybody reads it.
+/// Asks whose task a large report is about before anybody reads it.
 @Component
 class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   /// A smaller one costs less than the question.
   private static final int SMALL_BYTES = 64 * 1024;
 
   private final JdbcClient db;
+  private final AttemptIds ids;
 
-  ReportGate(JdbcClient db) {
+  ReportGate(JdbcClient db, AttemptIds ids) {
     this.db = db;
+    this.ids = ids;
   }
 
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry
         .addInterceptor(this)
-        .addPathPatterns("/api/daemon/tasks/*/complete", "/api/daemon/tasks/*/fail");
+        .addPathPatterns(
+            "/api/daemon/tasks/*/complete",
+            "/api/daemon/tasks/*/fail",
+            "/api/daemon/tasks/*/messages");
   }
 
   @Override
@@ -40,11 +45,12 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     var length = request.getContentLengthLong();
     var known = SecurityContextHolder.getContext().getAuthentication();
-    if ((length < 0 || length > SMALL_BYTES)
+    if (request.getMethod().equals("POST")
+        && (length < 0 || length > SMALL_BYTES)
         && known != null
         && known.getPrincipal() instanceof Caller caller) {
       var path = request.getServletPath();
-      require(caller, id(request), path.endsWith("/fail") ? "fail" : "complete");
+      require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
     }
     return true;
   }
@@ -59,10 +65,10 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
 
   private void require(Caller caller, String id, String verb) {
     var workspace =
-        Input.lenientId(id)
-            .flatMap(task ->
+        ids.find(id)
+            .flatMap(named ->
                 db.sql("SELECT workspace_id FROM task WHERE id = :task")
-                    .param("task", task)
+                    .param("task", named.task().value())
                     .query(Rows.id())
                     .optional())
             .map(WorkspaceId::new);

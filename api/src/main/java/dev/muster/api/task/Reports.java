@@ -1,9 +1,8 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.edge.Input;
+import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.task.RunStore.Writer;
-import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.Command;
 import dev.muster.events.task.Generation;
@@ -27,20 +26,26 @@ class Reports {
 
   private final Tasks tasks;
   private final TaskStore store;
+  private final AttemptIds ids;
 
-  Reports(Tasks tasks, TaskStore store) {
+  Reports(Tasks tasks, TaskStore store, AttemptIds ids) {
     this.tasks = tasks;
     this.store = store;
+    this.ids = ids;
   }
 
   /// Takes what changes the task.
   ///
   /// @param generation the claim the writer holds; null for daemons that do not know of it
   ReportAnswer take(Caller caller, String id, @Nullable Long generation, Said said) {
-    return Input.lenientId(id)
-        .map(task ->
+    return ids.find(id)
+        .map(named ->
             new TaskCommand.Report(
-                new TaskId(task), List.of(caller.workspaces()), generation, said))
+                named.task(),
+                List.of(caller.workspaces()),
+                named.held(generation),
+                named.runtime(),
+                said))
         .map(report -> tasks.ask(report, report))
         .orElseGet(ReportAnswer.Unknown::new);
   }
@@ -53,11 +58,12 @@ class Reports {
       String id,
       @Nullable Long generation,
       Function<Writer, Optional<TaskView>> write) {
-    var task = Input.lenientId(id).map(TaskId::new);
-    if (task.isEmpty()) {
+    var named = ids.find(id);
+    if (named.isEmpty()) {
       return new ReportAnswer.Unknown();
     }
-    var writer = new Writer(task.get(), List.of(caller.workspaces()), generation);
+    var task = named.get().task();
+    var writer = new Writer(task, List.of(caller.workspaces()), named.get().held(generation));
     ReportAnswer refusal = new ReportAnswer.Unknown();
     for (var tries = 0; tries < TRIES; tries++) {
       var written = write.apply(writer);
@@ -68,8 +74,7 @@ class Reports {
       if (why.isPresent()) {
         return why.get();
       }
-      refusal =
-          store.find(task.get()).<ReportAnswer>map(ReportAnswer.WrongState::new).orElse(refusal);
+      refusal = store.find(task).<ReportAnswer>map(ReportAnswer.WrongState::new).orElse(refusal);
     }
     return refusal;
   }

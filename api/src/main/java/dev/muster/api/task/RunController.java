@@ -2,10 +2,11 @@ package dev.muster.api.task;
 
 import static dev.muster.api.task.TaskWrites.GENERATION;
 import static dev.muster.api.task.TaskWrites.answer;
-import static dev.muster.api.task.TaskWrites.cut;
 import static dev.muster.api.task.TaskWrites.generation;
+import static dev.muster.api.task.TaskWrites.shorten;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -41,12 +42,16 @@ class RunController {
   private static final int USAGE_MAX = 100;
   private static final Map<String, String> OK = Map.of("status", "ok");
 
+  /// The run was over for too long: nothing was kept.
+  private static final Map<String, String> LATE = Map.of("status", "late");
+
   private final Reports reports;
   private final RunStore runs;
   private final MessageStore messages;
   private final TaskRequests requests;
   private final ProgressPublisher publisher;
   private final JsonMapper json;
+  private final AttemptIds ids;
 
   RunController(
       Reports reports,
@@ -54,7 +59,9 @@ class RunController {
       MessageStore messages,
       TaskRequests requests,
       ProgressPublisher publisher,
-      JsonMapper json) {
+      JsonMapper json,
+      AttemptIds ids) {
+    this.ids = ids;
     this.reports = reports;
     this.runs = runs;
     this.messages = messages;
@@ -63,8 +70,8 @@ class RunController {
     this.json = json;
   }
 
-  /// The runtime is still getting ready to start.
-  @PostMapping("/api/daemon/tasks/{id}/prepare")
+  /// The runtime is still getting ready to start, or waits for a directory that it must have.
+  @PostMapping({"/api/daemon/tasks/{id}/prepare", "/api/daemon/tasks/{id}/wait-local-directory"})
   TaskView prepare(
       Caller caller,
       @PathVariable String id,
@@ -145,11 +152,10 @@ class RunController {
       }
     }
     var usage = List.copyOf(latest.values());
-    var _ =
-        answer(
-            "usage",
-            reports.write(caller, id, generation(generation), writer -> runs.usage(writer, usage)));
-    return OK;
+    var report =
+        reports.write(caller, id, generation(generation), writer -> runs.usage(writer, usage));
+    var _ = answer("usage", report);
+    return taken(report, id, generation);
   }
 
   record MessagesRequest(@Nullable List<@Nullable MessageEntry> messages) {}
@@ -161,6 +167,8 @@ class RunController {
       @Nullable String content,
       @Nullable JsonNode input,
       @Nullable String output) {
+    /// The message as it is kept. What is too long of it is shortened, and what a tool was given is
+    /// replaced: one message never costs those that come with it.
     RunStore.Message checked() {
       if (seq == null || seq < 1) {
         throw Refused.invalid("messages.seq", "must be a number from 1 on");
@@ -169,9 +177,19 @@ class RunController {
           seq,
           Input.required("messages.type", type, Limits.NAME),
           Input.orElse("messages.tool", tool, "", Limits.NAME),
-          cut(content, Limits.TEXT),
-          input == null || input.isNull() ? null : Input.object("messages.input", input),
-          cut(output, Limits.TEXT));
+          shorten(content, Limits.TEXT),
+          keptInput(),
+          shorten(output, Limits.TEXT));
+    }
+
+    private @Nullable String keptInput() {
+      if (input == null || input.isNull()) {
+        return null;
+      }
+      var length = input.isObject() ? input.toString().length() : 0;
+      return length > Limits.JSON
+          ? "{\"left_out\":\"the input has at least %d characters\"}".formatted(length)
+          : Input.object("messages.input", input);
     }
   }
 
@@ -182,7 +200,7 @@ class RunController {
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
-      @JsonBody MessagesRequest request) {
+      @JsonBody(maxBytes = Limits.MESSAGES_BODY_BYTES, manyTexts = true) MessagesRequest request) {
     var said =
         Input.list("messages", request.messages(), MESSAGES_MAX).stream()
             .filter(java.util.Objects::nonNull)
@@ -202,7 +220,15 @@ class RunController {
                   "claim_generation", task.claimGeneration(),
                   "messages", said)));
     }
-    return OK;
+    return taken(report, id, generation);
+  }
+
+  /// Those who do not say by which claim they write were always answered that all is well.
+  private Map<String, String> taken(ReportAnswer report, String id, @Nullable String generation) {
+    var isLate =
+        report instanceof ReportAnswer.Late
+            && ids.find(id).map(named -> named.held(generation(generation))).isPresent();
+    return isLate ? LATE : OK;
   }
 
   /// What the task has said after `since`: by its last claim, or by the one named.

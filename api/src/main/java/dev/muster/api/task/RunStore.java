@@ -43,6 +43,15 @@ class RunStore {
                AND (:generation::bigint IS NULL OR t.claim_generation = :generation)\
         """;
 
+    /// Guards it besides: what is said of a run counts while it lasts, and ten minutes longer where
+    /// the writer says by which claim, and nobody has claimed the task since.
+    static final String IN_TIME =
+        """
+        (t.status IN ('dispatched', 'running')
+                    OR :generation::bigint IS NOT NULL
+                       AND greatest(t.completed_at, t.queued_at) > now() - interval '10 minutes')\
+        """;
+
     StatementSpec bind(StatementSpec statement) {
       return statement
           .param("task", task.value())
@@ -95,7 +104,7 @@ class RunStore {
             db.sql(
                 """
                 WITH t AS (
-                  SELECT * FROM task t WHERE %s AND t.status IN ('dispatched', 'running') FOR KEY SHARE
+                  SELECT * FROM task t WHERE %s AND %s FOR KEY SHARE
                 ), stored AS (
                   INSERT INTO task_usage AS u (task_id, provider, model, input_tokens, output_tokens, cache_read_tokens,
                                                cache_write_tokens)
@@ -124,7 +133,7 @@ class RunStore {
                        coalesce((SELECT sum(input + output + cache_write) FROM changed), 0) AS tokens
                   FROM t
                 """
-                    .formatted(Writer.GUARD)))
+                    .formatted(Writer.GUARD, Writer.IN_TIME)))
         .param("providers", usage.stream().map(Usage::provider).toArray(String[]::new))
         .param("models", usage.stream().map(Usage::model).toArray(String[]::new))
         .param("input", usage.stream().map(Usage::inputTokens).toArray(Long[]::new))
@@ -150,7 +159,7 @@ class RunStore {
             db.sql(
                 """
                 WITH t AS (
-                  SELECT * FROM task t WHERE %s AND t.status IN ('dispatched', 'running') FOR KEY SHARE
+                  SELECT * FROM task t WHERE %s AND %s FOR KEY SHARE
                 ), stored AS (
                   INSERT INTO task_message (task_id, claim_generation, seq, type, tool, content, input, output)
                   SELECT t.id, t.claim_generation, n.seq, n.type, n.tool, n.content, n.input::jsonb, n.output
@@ -160,7 +169,7 @@ class RunStore {
                 )
                 SELECT %s FROM t
                 """
-                    .formatted(Writer.GUARD, TaskView.COLUMNS)))
+                    .formatted(Writer.GUARD, Writer.IN_TIME, TaskView.COLUMNS)))
         .param("seqs", messages.stream().map(Message::seq).toArray(Integer[]::new))
         .param("types", messages.stream().map(Message::type).toArray(String[]::new))
         .param("tools", messages.stream().map(Message::tool).toArray(String[]::new))

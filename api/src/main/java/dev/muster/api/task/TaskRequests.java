@@ -4,11 +4,12 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.agent.SelectorAgents;
+import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.issue.Priority;
+import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -42,8 +43,11 @@ class TaskRequests {
   private final TaskStore store;
   private final SelectorAgents agents;
   private final JsonMapper json;
+  private final AttemptIds ids;
 
-  TaskRequests(Tasks tasks, TaskStore store, SelectorAgents agents, JsonMapper json) {
+  TaskRequests(
+      Tasks tasks, TaskStore store, SelectorAgents agents, JsonMapper json, AttemptIds ids) {
+    this.ids = ids;
     this.tasks = tasks;
     this.store = store;
     this.agents = agents;
@@ -110,7 +114,7 @@ class TaskRequests {
     var issue =
         new NewWork.Issue(
             new IssueId(UUID.randomUUID()),
-            access.caller().user(),
+            access.caller().author(),
             title,
             prompt,
             "todo",
@@ -171,8 +175,8 @@ class TaskRequests {
 
   /// The task, if the caller may see it.
   TaskView require(Caller caller, String id) {
-    return store
-        .find(new TaskId(Input.id("id", id)))
+    return ids.find(Input.id("id", id).toString())
+        .flatMap(named -> store.find(named.task()))
         .filter(task -> caller.isMember(new WorkspaceId(task.workspaceId())))
         .orElseThrow(() -> Refused.notFound("task not found"));
   }

@@ -82,6 +82,19 @@ class TaskStore {
         .optional();
   }
 
+  /// Whether the agent has commented on the issue of its task since the run began.
+  boolean hasSpoken(TaskId task) {
+    return db.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM task t JOIN comment c ON c.issue_id = t.issue_id AND c.created_at >= t.started_at
+               WHERE t.id = :task AND c.author_type = 'agent' AND c.author_id = t.agent_id AND c.type = 'comment')
+            """)
+        .param("task", task.value())
+        .query(Boolean.class)
+        .single();
+  }
+
   /// The agent's newest tasks, as many as a page holds.
   Page<TaskView> ofAgent(AgentId agent, int limit) {
     var query =
@@ -145,13 +158,14 @@ class TaskStore {
     return db.sql(
             """
             SELECT EXISTS (
-              SELECT FROM agent a JOIN member m ON m.workspace_id = a.workspace_id AND m.user_id = :user
+              SELECT FROM agent a
                WHERE a.id = :agent AND a.workspace_id = ANY (:workspaces)
-                 AND (a.visibility = 'workspace' OR a.owner_id = :user OR m.role IN ('owner', 'admin')))
+                 AND (a.visibility = 'workspace' OR a.owner_id = :user OR a.workspace_id = ANY (:administered)))
             """)
         .param("agent", agent.value())
         .param("user", caller.user().value())
         .param("workspaces", caller.workspaces())
+        .param("administered", caller.administered())
         .query(Boolean.class)
         .single();
   }

@@ -65,6 +65,11 @@ final class TaskWrites {
     return StorableText.cut(Objects.requireNonNullElse(text, ""), max);
   }
 
+  /// A text that must not fail: of what is too long the beginning and the end are kept.
+  static String shorten(@Nullable String text, int max) {
+    return StorableText.shorten(Objects.requireNonNullElse(text, ""), max);
+  }
+
   private static @Nullable String emptyAsNull(String text) {
     return text.isEmpty() ? null : text;
   }

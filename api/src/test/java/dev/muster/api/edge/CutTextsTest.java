@@ -46,4 +46,33 @@ class CutTextsTest {
 
     assertThat(read(long32M, 10)).isEqualTo("{\"output\":\"xxxxxxxxxx\",\"pr_url\":\"p\"}");
   }
+
+  private static String text(String json) {
+    return tools.jackson.databind.json.JsonMapper.shared().readTree(json).get("a").asString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1199", "1200", "1201", "5000", "123456"})
+  void aLongTextKeepsItsBeginningAndItsEndAndSaysHowLongItWas(int length) throws IOException {
+    var whole = new StringBuilder();
+    for (var i = 0; i < length; i++) {
+      whole.append((char) ('a' + i % 26));
+    }
+
+    var read = text(read("{\"a\":\"" + whole + "\"}", 1200));
+
+    assertThat(read).isEqualTo(StorableText.shorten(whole.toString(), 1200));
+    assertThat(read).hasSize(Math.min(length, 1200)).startsWith(whole.substring(0, 900));
+    assertThat(read).endsWith(whole.substring(length - 200));
+    assertThat(read.contains("the text has " + length + " characters")).isEqualTo(length > 1200);
+  }
+
+  @Test
+  void whatIsEscapedIsOneCharacterAtTheEndToo() throws IOException {
+    var escaped = "\\n\\u00e4\\\"".repeat(1_000);
+
+    var read = text(read("{\"a\":\"" + escaped + "\"}", 1200));
+
+    assertThat(read).hasSize(1200).endsWith("\n\u00e4\"\n\u00e4\"");
+  }
 }

@@ -61,14 +61,15 @@ public enum Command {
   }
 
   /// What this command does. A task in the queue has no claim, so every generation is an ended one;
-  /// only the repetition of what has sent the task there means no harm. Nor has one that is over:
-  /// who would begin it is too late.
+  /// only the repetition of what has sent the task there means no harm, and the end of work that
+  /// was taken back and not claimed since. Nor has one that is over: who would begin it is too
+  /// late.
   public Outcome on(Standing task, Generation generation) {
     if (isFenced() && generation == Generation.OLD) {
       return new Fenced();
     }
     if (isFenced() && generation == Generation.CURRENT && task.state() == QUEUED && !givesBack()) {
-      return new Fenced();
+      return onLastClaim(task);
     }
     if (generation == Generation.CURRENT
         && task.state().isFinal()
@@ -80,6 +81,17 @@ public enum Command {
       case DISPATCHED -> onDispatched(task);
       case RUNNING -> task.cancelRequested() ? onCancelling() : onRunning(task);
       case COMPLETED, FAILED, CANCELLED -> onFinal(task.state());
+    };
+  }
+
+  /// Of the last claim of a task that waits again: work that was done after all counts.
+  private Outcome onLastClaim(Standing task) {
+    return switch (this) {
+      case COMPLETE -> task.takenBack() ? new Moves(COMPLETED) : new Fenced();
+      case FAIL -> task.takenBack() ? new Moves(FAILED) : new Fenced();
+      case PREPARE, START, WRITE, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> new Fenced();
+      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE ->
+          throw new IllegalStateException("no report: " + this);
     };
   }
 

@@ -13,10 +13,11 @@ public enum TaskState {
 
   /// Whether one change may lead from this state to `next`. A change need not leave the state: a
   /// queued task is assigned to a runtime or taken from one, a waiting one is given another comment
-  /// to answer, the end of a running one is asked for.
+  /// to answer, the end of a running one is asked for. A queued one may be completed by the runtime
+  /// that it was taken from.
   public boolean canBecome(TaskState next) {
     return switch (this) {
-      case QUEUED -> next == QUEUED || next == DISPATCHED || next == FAILED || next == CANCELLED;
+      case QUEUED -> next != RUNNING;
       case DISPATCHED -> next != COMPLETED;
       case RUNNING -> next == QUEUED || next == RUNNING || next.isFinal();
       case COMPLETED, FAILED, CANCELLED -> false;

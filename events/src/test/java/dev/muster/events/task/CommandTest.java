@@ -260,4 +260,26 @@ class CommandTest {
           }
         });
   }
+
+  @Test
+  void whatWasTakenBackCanBeEndedByItsLastClaimAlone() {
+    var waits = new Standing(TaskState.QUEUED, false, true, true);
+
+    assertThat(
+            Arrays.stream(Command.values())
+                .filter(Command::isFenced)
+                .map(command -> command + " " + word(command.on(waits, Generation.CURRENT)))
+                .toList())
+        .containsExactly(
+            "PREPARE fenced",
+            "START fenced",
+            "WRITE fenced",
+            "COMPLETE >completed",
+            "FAIL >failed",
+            "FAIL_RETRIED repeated",
+            "RELEASE repeated",
+            "ACKNOWLEDGE_CANCEL fenced");
+    assertThat(Command.COMPLETE.on(waits, Generation.NONE)).isInstanceOf(Outcome.Refused.class);
+    assertThat(Command.COMPLETE.on(waits, Generation.OLD)).isInstanceOf(Outcome.Fenced.class);
+  }
 }

@@ -2,6 +2,7 @@ package dev.muster.tasks.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.muster.events.id.AttemptId;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,4 +40,38 @@ public record ClaimedTask(
     String title,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String prompt,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonRawValue @Nullable String commentIds,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer timeoutSeconds) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer timeoutSeconds) {
+  /// The same under the id of its claim, to go on with that session.
+  ///
+  /// @param describedAgent as `agent`
+  public ClaimedTask as(
+      AttemptId attempt,
+      @Nullable String session,
+      @Nullable String sessionWorkDir,
+      String describedAgent) {
+    return new ClaimedTask(
+        attempt.value(),
+        agentId,
+        runtimeId,
+        issueId,
+        status,
+        priority,
+        dispatchedAt,
+        startedAt,
+        completedAt,
+        result,
+        error,
+        describedAgent,
+        createdAt,
+        session,
+        sessionWorkDir,
+        workspaceId,
+        this.attempt,
+        maxAttempts,
+        claimGeneration,
+        title,
+        prompt,
+        commentIds,
+        timeoutSeconds);
+  }
+}

@@ -16,7 +16,7 @@ public final class NewWork {
   /// @param assigneeType `member` or `agent`; null with `assigneeId`
   public record Issue(
       IssueId id,
-      UserId creator,
+      Author creator,
       String title,
       @Nullable String description,
       String status,

@@ -6,6 +6,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,20 @@ public sealed interface TaskCommand<A> {
   ///
   /// @param workspaces those that the caller is a member of
   /// @param generation the claim the writer holds; null for daemons that do not know of it
-  record Report(TaskId task, List<UUID> workspaces, @Nullable Long generation, Said said)
+  /// @param holder the runtime that made this claim, where the writer named the claim itself
+  record Report(
+      TaskId task,
+      List<UUID> workspaces,
+      @Nullable Long generation,
+      @Nullable RuntimeId holder,
+      Said said)
       implements TaskCommand<ReportAnswer> {
     public Report {
       workspaces = List.copyOf(workspaces);
+    }
+
+    public Report(TaskId task, List<UUID> workspaces, @Nullable Long generation, Said said) {
+      this(task, workspaces, generation, null, said);
     }
   }
 
@@ -96,10 +107,21 @@ public sealed interface TaskCommand<A> {
   record CancelOpen(Scope scope, boolean isForGood) implements TaskCommand<Integer> {}
 
   /// Ends what runtimes hold, claimed or running, as far as the reason can end it.
-  record EndActive(List<RuntimeId> runtimes, FailureReason reason)
+  ///
+  /// @param claimedBefore what was claimed later goes on; null where all of it ends
+  record EndActive(List<RuntimeId> runtimes, FailureReason reason, @Nullable Instant claimedBefore)
       implements TaskCommand<EndedAttempts> {
     public EndActive {
       runtimes = List.copyOf(runtimes);
+    }
+
+    public EndActive(List<RuntimeId> runtimes, FailureReason reason) {
+      this(runtimes, reason, null);
+    }
+
+    /// Whether a claim of that time is meant.
+    public boolean isMeant(@Nullable Instant claimedAt) {
+      return claimedBefore == null || (claimedAt != null && claimedAt.isBefore(claimedBefore));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.muster.tasks.command;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.Standing;
 import dev.muster.events.task.TaskState;
 import java.time.Instant;
@@ -58,6 +59,11 @@ public record TaskView(
   public Standing standing() {
     var state = TaskState.of(status);
     return new Standing(
-        state, state == TaskState.RUNNING && cancelRequestedAt != null, attempt < maxAttempts);
+        state,
+        state == TaskState.RUNNING && cancelRequestedAt != null,
+        attempt < maxAttempts,
+        state == TaskState.QUEUED
+            && failureReason != null
+            && FailureReason.of(failureReason).map(FailureReason::mayStillEnd).orElse(false));
   }
 }

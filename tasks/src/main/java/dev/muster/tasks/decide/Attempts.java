@@ -18,6 +18,10 @@ final class Attempts {
   static final Duration BACKOFF_BASE = Duration.ofSeconds(5);
 
   static final Duration BACKOFF_MAX = Duration.ofMinutes(10);
+
+  /// How often a task is claimed at most: what costs no attempt would go on for ever otherwise.
+  static final int CLAIMS_MAX = 100;
+
   private static final int HISTORY_ERROR_MAX = 4_096;
 
   private final Board board;
@@ -39,35 +43,42 @@ final class Attempts {
       board.tell(EventType.TASK_CANCELLED, transitions.cancel(task));
       return new EndedAttempts(1, 0);
     }
+    if (reason.isRetried() && task.generation() >= CLAIMS_MAX) {
+      return fail(task, FailureReason.CLAIMED_TOO_OFTEN, tooOften(reason));
+    }
     if (isRetried(task, reason)) {
       board.end(attempt(task, reason, error));
       var pause = reason.costsAttempt() ? pause(task.attempt()) : null;
       board.tell(EventType.TASK_REQUEUED, transitions.requeue(task, reason, pause));
       return new EndedAttempts(1, 1);
     }
+    return fail(task, reason, error);
+  }
+
+  /// Ends the task badly; the agent says so in a comment.
+  EndedAttempts fail(Task task, FailureReason reason, String error) {
     if (!error.isEmpty()) {
       board.comment(task, error, "system");
     }
-    board.tell(EventType.TASK_FAILED, transitions.fail(task, reason, error));
+    board.tell(EventType.TASK_FAILED, board.transitions.fail(task, reason, error));
     return new EndedAttempts(1, 0);
   }
 
+  private static String tooOften(FailureReason last) {
+    return "%s: %d times, at last since %s"
+        .formatted(FailureReason.CLAIMED_TOO_OFTEN.sentence(), CLAIMS_MAX, last.sentence());
+  }
+
   private static boolean canEnd(Task task, FailureReason reason) {
-    return switch (reason) {
-      case EXPIRED -> task.state() == TaskState.QUEUED;
-      case DEADLINE_RUN -> task.state() == TaskState.RUNNING;
-      case CANCELLED -> task.isCancelRequested();
-      case RUNTIME_LOST,
-          RUNTIME_RESTARTED,
-          RUNTIME_STOPPED,
-          REPORT_LOST,
-          DEADLINE_START,
-          AGENT_ERROR,
-          AGENT_TIMEOUT,
-          PROVIDER_UNAVAILABLE,
-          RELEASED ->
-          task.isActive();
-    };
+    if (reason == FailureReason.EXPIRED) {
+      return task.state() == TaskState.QUEUED;
+    }
+    if (reason == FailureReason.CANCELLED) {
+      return task.isCancelRequested();
+    }
+    return reason == FailureReason.DEADLINE_RUN
+        ? task.state() == TaskState.RUNNING
+        : task.isActive();
   }
 
   private boolean isRetried(Task task, FailureReason reason) {

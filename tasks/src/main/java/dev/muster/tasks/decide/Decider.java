@@ -159,7 +159,9 @@ public final class Decider {
 
     private EndedAttempts endActive(EndActive end, int index) {
       return found(index).stream()
-          .map(task -> attempts.end(board.task(task), end.reason(), end.reason().sentence()))
+          .map(board::task)
+          .filter(task -> end.isMeant(task.lease().dispatchedAt()))
+          .map(task -> attempts.end(task, end.reason(), end.reason().sentence()))
           .reduce(EndedAttempts.NONE, EndedAttempts::plus);
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.tasks.decide;
 
+import dev.muster.events.id.AttemptId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.NewWork;
 import java.time.Instant;
@@ -46,6 +47,9 @@ final class EventData {
         .raw("attempt", Integer.toString(task.attempt()))
         .raw("max_attempts", Integer.toString(task.terms().maxAttempts()))
         .raw("claim_generation", Long.toString(task.generation()))
+        .text(
+            "attempt_id",
+            task.generation() == 0 ? null : AttemptId.of(task.id(), task.generation()).toString())
         .text("created_at", micros(task.createdAt()))
         .text("queued_at", micros(place.queuedAt()))
         .text("assigned_at", micros(place.assignedAt()))
@@ -79,8 +83,8 @@ final class EventData {
             .text("priority", issue.priority())
             .text("assignee_type", issue.assigneeType())
             .text("assignee_id", text(issue.assigneeId()))
-            .text("creator_type", "member")
-            .text("creator_id", issue.creator().toString())
+            .text("creator_type", issue.creator().type())
+            .text("creator_id", issue.creator().id().toString())
             .text("parent_issue_id", text(issue.parent()))
             .raw("position", "0")
             .text("due_date", issue.dueDate() == null ? null : SECONDS.format(issue.dueDate()))

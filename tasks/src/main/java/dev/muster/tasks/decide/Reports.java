@@ -26,7 +26,11 @@ final class Reports {
     }
     return switch (report.said().command().on(task.standing(), generation(report, task))) {
       case Outcome.Moves _, Outcome.Taken _ -> {
-        obey(report.said(), task);
+        obey(
+            report.said(),
+            task.state() == TaskState.QUEUED
+                ? board.transitions.returned(task, report.holder())
+                : task);
         yield new ReportAnswer.Accepted(Views.of(board.task(task.id())));
       }
       case Outcome.Repeated _ -> new ReportAnswer.Accepted(Views.of(task));
@@ -51,8 +55,12 @@ final class Reports {
       case Said.Prepare _ -> board.keep(transitions.prepare(task));
       case Said.Complete complete -> complete(complete, task);
       case Said.Fail fail -> {
-        var kept = transitions.keepSession(task, fail.session());
-        var _ = attempts.end(kept, fail.reason(), fail.error());
+        var left = transitions.keepSession(task, fail.session());
+        var kept = fail.reason().spoilsSession() ? transitions.forgetSession(left) : left;
+        var _ =
+            kept.state() == TaskState.QUEUED
+                ? attempts.fail(kept, fail.reason(), fail.error())
+                : attempts.end(kept, fail.reason(), fail.error());
       }
       case Said.Release _ -> attempts.end(task, FailureReason.RELEASED, "");
       case Said.AcknowledgeCancel _ -> attempts.end(task, FailureReason.CANCELLED, "");

@@ -115,11 +115,15 @@ public record Task(
 
   /// Where the task stands for the next command.
   public Standing standing() {
-    return new Standing(state, isCancelRequested(), attempt < terms.maxAttempts);
+    return new Standing(state, isCancelRequested(), attempt < terms.maxAttempts, isTakenBack());
   }
 
   public boolean isCancelRequested() {
     return state == TaskState.RUNNING && lease.cancelRequestedAt != null;
+  }
+
+  private boolean isTakenBack() {
+    return state == TaskState.QUEUED && end.reason != null && end.reason.mayStillEnd();
   }
 
   public boolean isActive() {

@@ -118,6 +118,21 @@ record Transitions(Instant now, Deadlines deadlines) {
         .withDeadline(null);
   }
 
+  /// The runtime that a waiting task was taken from has done the work after all.
+  ///
+  /// @param holder that runtime; null if it is not known which it was
+  Task returned(Task task, @Nullable RuntimeId holder) {
+    var place = task.place();
+    return task.with(
+        new Place(
+            holder == null && task.needs().pinned() ? place.runtime() : holder,
+            true,
+            place.rankAt(),
+            place.runAfter(),
+            place.queuedAt(),
+            place.assignedAt()));
+  }
+
   /// Puts a task back into the queue for another attempt.
   ///
   /// @param pause until the next attempt may begin; null if at once, and without cost
@@ -190,6 +205,12 @@ record Transitions(Instant now, Deadlines deadlines) {
             left.id() == null ? before.id() : left.id(),
             left.workDir() == null ? before.workDir() : left.workDir(),
             left.id() == null ? before.runtime() : task.place().runtime()));
+  }
+
+  /// Nobody goes on with the session; its directory stays.
+  Task forgetSession(Task task) {
+    var before = task.session();
+    return task.with(new Session(null, before.workDir(), before.runtime()));
   }
 
   Task redriven(Task task, TaskId by) {

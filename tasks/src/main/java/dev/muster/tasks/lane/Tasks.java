@@ -19,6 +19,7 @@ import dev.muster.tasks.decide.Task;
 import dev.muster.tasks.store.PostgresTransactions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.QueryTimeoutException;
 
@@ -107,11 +109,14 @@ public final class Tasks implements SmartLifecycle {
   }
 
   /// Ends what runtimes hold, claimed or running, in the caller's transaction.
-  public EndedAttempts endActive(Collection<RuntimeId> runtimes, FailureReason reason) {
+  ///
+  /// @param claimedBefore what was claimed later goes on; null where all of it ends
+  public EndedAttempts endActive(
+      Collection<RuntimeId> runtimes, FailureReason reason, @Nullable Instant claimedBefore) {
     var sum = EndedAttempts.NONE;
     EndedAttempts batch;
     do {
-      batch = within(new TaskCommand.EndActive(List.copyOf(runtimes), reason));
+      batch = within(new TaskCommand.EndActive(List.copyOf(runtimes), reason, claimedBefore));
       sum = sum.plus(batch);
     } while (batch.ended() == TaskCommand.FOUND_MAX);
     return sum;

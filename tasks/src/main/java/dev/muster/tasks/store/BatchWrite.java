@@ -70,7 +70,8 @@ final class BatchWrite {
         .column("text", rows, row -> row.issue().priority())
         .column("text", rows, row -> row.issue().assigneeType())
         .column("uuid", rows, row -> row.issue().assigneeId())
-        .column("uuid", rows, row -> row.issue().creator().value())
+        .column("text", rows, row -> row.issue().creator().type())
+        .column("uuid", rows, row -> row.issue().creator().id())
         .column("uuid", rows, row -> row.issue().parent())
         .column("timestamptz", rows, row -> row.issue().dueDate());
     return 1;

@@ -8,12 +8,12 @@ final class WriteSql {
       """
       INSERT INTO issue (id, workspace_id, number, title, description, status, priority, assignee_type, assignee_id, creator_type,
                          creator_id, parent_issue_id, due_date)
-      SELECT id, workspace_id, number, title, description, status, priority, assignee_type, assignee_id, 'member', creator_id,
+      SELECT id, workspace_id, number, title, description, status, priority, assignee_type, assignee_id, creator_type, creator_id,
              parent_issue_id, due_date
-        FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::uuid[],
-                    ?::uuid[], ?::timestamptz[])
-             AS n (id, workspace_id, number, title, description, status, priority, assignee_type, assignee_id, creator_id,
-                   parent_issue_id, due_date)
+        FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[],
+                    ?::uuid[], ?::uuid[], ?::timestamptz[])
+             AS n (id, workspace_id, number, title, description, status, priority, assignee_type, assignee_id, creator_type,
+                   creator_id, parent_issue_id, due_date)
       """;
 
   private static final String MOVING_ARRAYS =

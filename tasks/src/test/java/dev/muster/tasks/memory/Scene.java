@@ -6,6 +6,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.CreateAnswer;
@@ -119,7 +120,7 @@ public final class Scene {
         new NewWork.Requester(SOMEBODY, true),
         new NewWork.Issue(
             new IssueId(newId()),
-            SOMEBODY,
+            Author.member(SOMEBODY),
             "work",
             null,
             "todo",

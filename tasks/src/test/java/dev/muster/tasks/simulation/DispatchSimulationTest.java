@@ -78,7 +78,6 @@ class DispatchSimulationTest {
             "Prepare Accepted",
             "Complete Accepted",
             "Complete Late",
-            "Complete Fenced",
             "Fail Accepted",
             "Fail Late",
             "Fail Fenced",
@@ -97,7 +96,11 @@ class DispatchSimulationTest {
             "Redrive made");
     var reasons =
         Arrays.stream(FailureReason.values())
-            .filter(reason -> reason != FailureReason.AGENT_TIMEOUT)
+            .filter(reason ->
+                reason.isOwn()
+                    || reason == FailureReason.AGENT_ERROR
+                    || reason == FailureReason.PROVIDER_UNAVAILABLE)
+            .filter(reason -> reason != FailureReason.CLAIMED_TOO_OFTEN)
             .map(reason -> "ended: " + reason);
     var deadlines = Arrays.stream(DeadlineReason.values()).map(reason -> "passed: " + reason);
     var faults =

@@ -6,6 +6,7 @@ import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
@@ -71,7 +72,7 @@ final class People {
           var issue =
               new NewWork.Issue(
                   new IssueId(newId()),
-                  SOMEBODY,
+                  Author.member(SOMEBODY),
                   "work",
                   "to be done",
                   "todo",

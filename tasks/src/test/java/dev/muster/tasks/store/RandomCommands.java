@@ -7,6 +7,7 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
@@ -79,7 +80,7 @@ final class RandomCommands {
     var issue =
         new NewWork.Issue(
             new IssueId(newId()),
-            user,
+            Author.member(user),
             "a \"title\"",
             maybe() ? "what is to be done\n" : null,
             "todo",

@@ -1,11 +1,11 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Input;
 import java.util.List;
 
 /// How urgent an issue is: a word on the wire, a number in the queue.
 public final class Priority {
-  static final String NONE = "none";
+  public static final String NONE = "none";
 
   /// In the order of their weights.
   private static final List<String> ALL = List.of(NONE, "low", "medium", "high", "urgent");

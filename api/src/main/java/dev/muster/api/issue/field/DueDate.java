@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Refused;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// When an issue is due, as clients write it: RFC 3339.
-final class DueDate {
+public final class DueDate {
   private static final Pattern RFC3339 =
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
@@ -23,7 +23,7 @@ final class DueDate {
   private DueDate() {}
 
   /// The instant; null for no text.
-  static @Nullable Instant parse(@Nullable String text) {
+  public static @Nullable Instant parse(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }
