@@ -39,9 +39,14 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", reason));
   }
 
+  /// 400: the request has members or parameters that its route does not know.
+  public static Refused unknown(String error, Map<String, Object> which) {
+    return new Refused(HttpStatus.BAD_REQUEST, "unknown-field", error, which);
+  }
+
   /// 400: a field of the body has another JSON type than it must have; the seed says no more than
   /// `invalid request body`.
-  static Refused wrongType(String field) {
+  public static Refused wrongType(String field) {
     return new Refused(
         HttpStatus.BAD_REQUEST,
         "invalid-field",
@@ -84,13 +89,13 @@ public final class Refused extends RuntimeException {
   }
 
   /// 408: the body did not come in time.
-  static Refused tooSlow() {
+  public static Refused tooSlow() {
     return new Refused(
         HttpStatus.REQUEST_TIMEOUT, "too-slow", "the request's body came too slowly", Map.of());
   }
 
   /// 429: what the server has for large requests and answers is in use; it will be free again soon.
-  static Refused busy() {
+  public static Refused busy() {
     return new Refused(
         HttpStatus.TOO_MANY_REQUESTS,
         "busy",

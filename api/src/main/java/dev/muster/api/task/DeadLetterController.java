@@ -58,8 +58,13 @@ class DeadLetterController {
       @Nullable String failureReason,
       @Nullable Integer limit) {}
 
+  /// What has become of the dead letters that were meant.
+  ///
+  /// @param matched how many were meant, also beyond the limit
+  /// @param redriven of how many a new task was made
+  /// @param left how many of them are dead letters still
   /// @param tasks the ids of the new tasks
-  record Redriven(int redriven, List<UUID> tasks) {}
+  record Redriven(int matched, int redriven, int left, List<UUID> tasks) {}
 
   @PostMapping("/api/dead-letters/redrive")
   Redriven redriveAll(WorkspaceAccess access, @JsonBody RedriveRequest request) {
@@ -74,7 +79,7 @@ class DeadLetterController {
             id("runtime_id", request.runtimeId()),
             reason(request.failureReason()));
     var made = letters.redrive(viewer(access.caller(), access.workspace()), filter, limit);
-    return new Redriven(made.size(), made);
+    return new Redriven(made.matched(), made.tasks().size(), made.left(), made.tasks());
   }
 
   /// Makes a new task of a failed one: 201 with it. Done before, 200 with the same.
@@ -89,14 +94,14 @@ class DeadLetterController {
     }
     var viewer = viewer(caller, new WorkspaceId(task.workspaceId()));
     var made = letters.redrive(viewer, new Filter(task.id(), null, null, null), 1);
-    if (made.isEmpty()) {
+    if (made.tasks().isEmpty()) {
       var successor = requests.require(caller, id).redrivenBy();
       if (successor != null) {
         return ResponseEntity.ok(tasks.detail(new TaskId(successor)));
       }
       throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
     }
-    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.getFirst())));
+    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.tasks().getFirst())));
   }
 
   private static Viewer viewer(Caller caller, WorkspaceId workspace) {

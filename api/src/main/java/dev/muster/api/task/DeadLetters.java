@@ -57,29 +57,45 @@ class DeadLetters {
         .list();
   }
 
+  /// What became of the dead letters that were meant.
+  ///
+  /// @param matched how many were meant, also beyond the limit
+  /// @param tasks the ids of the new tasks
+  record Redriven(int matched, List<UUID> tasks) {
+    int left() {
+      return matched - tasks.size();
+    }
+  }
+
+  private record Meant(UUID id, int matched) {}
+
   /// Makes new tasks of dead letters, the oldest first. One whose agent takes no new tasks, or has
   /// a task queued for the issue, stays where it is; so does all but the newest of those of one
-  /// agent and issue. Returns the new tasks' ids.
-  List<UUID> redrive(Viewer viewer, Filter filter, int limit) {
+  /// agent and issue.
+  Redriven redrive(Viewer viewer, Filter filter, int limit) {
     var meant =
         bind(
                 db.sql(
-                    "SELECT t.id FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit"
+                    """
+                    SELECT t.id, count(*) OVER () AS matched
+                      FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit
+                    """
                         .formatted(MEANT)),
                 viewer,
                 filter)
             .param("limit", limit)
-            .query(Rows.id())
-            .list()
-            .stream()
-            .map(TaskId::new)
-            .toList();
-    return meant.isEmpty()
-        ? List.of()
-        : tasks.alone(new TaskCommand.Redrive(viewer.workspace(), meant)).stream()
+            .query(Rows.of(Meant.class))
+            .list();
+    if (meant.isEmpty()) {
+      return new Redriven(0, List.of());
+    }
+    var letters = meant.stream().map(letter -> new TaskId(letter.id())).toList();
+    var made =
+        tasks.alone(new TaskCommand.Redrive(viewer.workspace(), letters)).stream()
             .map(TaskId::value)
             .sorted()
             .toList();
+    return new Redriven(meant.getFirst().matched(), made);
   }
 
   private static JdbcClient.StatementSpec bind(
