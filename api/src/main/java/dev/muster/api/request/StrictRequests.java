@@ -2,6 +2,7 @@ package dev.muster.api.request;
 
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.OwnRoute;
 import dev.muster.api.edge.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -76,6 +77,7 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod method && RouteOwner.isStrict(request)) {
+      OwnRoute.note(request);
       var reads = known.computeIfAbsent(method, Known::of);
       requireKnown(request.getQueryString(), reads.parameters());
       if (!reads.body() && request.getContentLengthLong() != 0) {
