@@ -123,6 +123,7 @@ class Sweeper extends Loop {
   }
 
   private int passOverdue() {
+    deadlines.keepAssigned();
     var overdue = deadlines.overdue();
     if (overdue.isEmpty()) {
       return 0;
