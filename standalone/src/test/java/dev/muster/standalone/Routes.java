@@ -138,6 +138,7 @@ final class Routes {
               "/api/workspaces/{workspace}/service-tokens/{service_token}/rotate"),
           read("/api/workspaces/{id}/token-audit", "/api/workspaces/{workspace}/token-audit"),
           read("/api/runtimes", "/api/runtimes" + IN),
+          bare("DELETE /api/runtimes/{id}", "/api/runtimes/{spare}"),
           read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),
           read("/api/runtimes/{id}/activity", "/api/runtimes/{runtime}/activity"),
           bare("POST /api/runtimes/{id}/ping", "/api/runtimes/{runtime}/ping"),

@@ -79,6 +79,11 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
   }
 
+  /// 409, and what is in the way.
+  public static Refused conflict(String error, Map<String, Object> inTheWay) {
+    return new Refused(HttpStatus.CONFLICT, "conflict", error, inTheWay);
+  }
+
   /// 409: the workspace, or the issue, has as many as it may have.
   static Refused overQuota(String quota, int max) {
     return new Refused(
@@ -106,6 +111,14 @@ public final class Refused extends RuntimeException {
   /// 410: what was asked for is not kept any more. Says what is.
   public static Refused tooFarBehind(String error, Map<String, Object> kept) {
     return new Refused(HttpStatus.GONE, "too-far-behind", error, kept);
+  }
+
+  /// 410: a position, key or id that was good once, or may be in another history, means nothing
+  /// here.
+  ///
+  /// @param kind what has become of it, in the words that sockets say too
+  public static Refused overtaken(String kind, String error, Map<String, Object> now) {
+    return new Refused(HttpStatus.GONE, kind, error, now);
   }
 
   /// 409: the writer's claim is over. Says who holds the task now.

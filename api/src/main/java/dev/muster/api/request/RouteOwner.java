@@ -44,6 +44,7 @@ public enum RouteOwner {
       DELETE /api/workspaces/{id}/service-tokens/{token}
       POST /api/workspaces/{id}/service-tokens/{token}/rotate
       GET /api/workspaces/{id}/token-audit
+      DELETE /api/runtimes/{id}
       GET /api/runtimes/{id}/usage
       GET /api/runtimes/{id}/activity
       POST /api/runtimes/{id}/ping

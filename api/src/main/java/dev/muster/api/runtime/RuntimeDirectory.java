@@ -47,6 +47,11 @@ public class RuntimeDirectory {
     return find(caller, id).orElseThrow(() -> Refused.notFound("runtime not found"));
   }
 
+  /// The runtime was removed.
+  void forget(RuntimeId runtime) {
+    workspaces.invalidate(runtime);
+  }
+
   /// Says beside the runtime why it takes no tasks just now; nothing where it takes them.
   void tellShortage(RuntimeId runtime, String shortage) {
     store.tellShortage(runtime, shortage);

@@ -97,6 +97,9 @@ class Sweeper extends Loop {
   }
 
   private void sweepRuntimes() {
+    if (!settings.runtimeKept().isZero()) {
+      transaction.executeWithoutResult(_ -> leases.removeAged(settings.runtimeKept()));
+    }
     transaction.executeWithoutResult(_ -> {
       var gone = leases.takeStaleOffline(settings.silence());
       if (!gone.isEmpty()) {
