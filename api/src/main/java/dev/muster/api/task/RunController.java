@@ -2,7 +2,6 @@ package dev.muster.api.task;
 
 import static dev.muster.api.task.TaskWrites.GENERATION;
 import static dev.muster.api.task.TaskWrites.answer;
-import static dev.muster.api.task.TaskWrites.cut;
 import static dev.muster.api.task.TaskWrites.generation;
 
 import dev.muster.api.access.Caller;
@@ -21,7 +20,6 @@ import dev.muster.tasks.command.TaskView;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,13 +28,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a daemon says of a run while it goes on.
 @RestController
 class RunController {
-  private static final int MESSAGES_MAX = 500;
   private static final int USAGE_MAX = 100;
   private static final Map<String, String> OK = Map.of("status", "ok");
 
@@ -137,45 +133,28 @@ class RunController {
     return OK;
   }
 
-  record MessagesRequest(@Nullable List<@Nullable MessageEntry> messages) {}
-
-  record MessageEntry(
-      @Nullable Integer seq,
-      @Nullable String type,
-      @Nullable String tool,
-      @Nullable String content,
-      @Nullable JsonNode input,
-      @Nullable String output) {
-    RunStore.Message checked() {
-      if (seq == null || seq < 1) {
-        throw Refused.invalid("messages.seq", "must be a number from 1 on");
-      }
-      return new RunStore.Message(
-          seq,
-          Input.required("messages.type", type, Limits.NAME),
-          Input.orElse("messages.tool", tool, "", Limits.NAME),
-          cut(content, Limits.TEXT),
-          input == null || input.isNull() ? null : Input.object("messages.input", input),
-          cut(output, Limits.TEXT));
-    }
-  }
+  record MessagesRequest(@Nullable List<@Nullable SaidEntry> messages) {}
 
   /// Keeps what the task says and shows it to whoever watches. Uploading the same again does no
-  /// harm.
+  /// harm. What cannot be kept is left out, and does not keep the rest from being kept: a daemon
+  /// does not send it in another way.
   @PostMapping("/api/daemon/tasks/{id}/messages")
-  Map<String, String> say(
+  Map<String, Object> say(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
-      @JsonBody MessagesRequest request) {
-    var said =
-        Input.list("messages", request.messages(), MESSAGES_MAX).stream()
-            .filter(java.util.Objects::nonNull)
-            .map(MessageEntry::checked)
-            .toList();
-    Function<RunStore.Writer, java.util.Optional<TaskView>> write =
-        writer -> runs.messages(writer, said);
-    var report = reports.write(caller, id, generation(generation), write);
+      @JsonBody(maxBytes = Limits.REPORT_BODY_BYTES) MessagesRequest request) {
+    var all = request.messages() == null ? List.<@Nullable SaidEntry>of() : request.messages();
+    var kept = SaidEntry.kept(all);
+    for (var some : SaidEntry.inParts(kept)) {
+      say(caller, id, generation(generation), some);
+    }
+    return Map.of("status", "ok", "stored", kept.size(), "left_out", all.size() - kept.size());
+  }
+
+  private void say(
+      Caller caller, String id, @Nullable Long generation, List<RunStore.Message> said) {
+    var report = reports.write(caller, id, generation, writer -> runs.messages(writer, said));
     var task = answer("messages", report);
     if (report instanceof ReportAnswer.Accepted && !said.isEmpty()) {
       publisher.publishMessages(
@@ -187,7 +166,6 @@ class RunController {
                   "claim_generation", task.claimGeneration(),
                   "messages", said)));
     }
-    return OK;
   }
 
   /// What the task has said after `since`: by its last claim, or by the one named.
