@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /// The rows of issues.
@@ -75,26 +76,46 @@ class IssueStore {
     return db.sql(SELECT + "WHERE i.id = :id").param("id", issue.value()).query(ROW).optional();
   }
 
+  private static String meant(IssueFilter filter) {
+    return """
+    i.workspace_id = :workspace%s
+      AND (:status::text IS NULL OR i.status = :status::text)
+      AND (:priority::text IS NULL OR i.priority = :priority::text)
+      AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
+    """
+        .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)");
+  }
+
+  private static StatementSpec bind(
+      StatementSpec statement, WorkspaceId workspace, IssueFilter filter) {
+    return statement
+        .param("workspace", workspace.value())
+        .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
+        .param("status", filter.status())
+        .param("priority", filter.priority())
+        .param("assignee", filter.assignee());
+  }
+
+  /// How many issues the filter means, on all pages.
+  int count(WorkspaceId workspace, IssueFilter filter) {
+    return bind(
+            db.sql("SELECT count(*)::int FROM issue i WHERE " + meant(filter)), workspace, filter)
+        .query(Integer.class)
+        .single();
+  }
+
   /// A page of the workspace's issues.
   Page<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
     var query =
         SELECT
-            + """
-            WHERE i.workspace_id = :workspace%s
-              AND (:status::text IS NULL OR i.status = :status::text)
-              AND (:priority::text IS NULL OR i.priority = :priority::text)
-              AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)
-            ORDER BY i.position, i.created_at DESC, i.id
-            OFFSET :offset
-            """
-                .formatted(filter.ids() == null ? "" : " AND i.id = ANY (:ids)");
+            + "WHERE "
+            + meant(filter)
+            + "ORDER BY i.position, i.created_at DESC, i.id OFFSET :offset";
     var statement =
-        db.sql(Page.sql(query, "position, created_at DESC, id", "description"))
-            .param("workspace", workspace.value())
-            .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
-            .param("status", filter.status())
-            .param("priority", filter.priority())
-            .param("assignee", filter.assignee())
+        bind(
+                db.sql(Page.sql(query, "position, created_at DESC, id", "description")),
+                workspace,
+                filter)
             .param("offset", filter.offset());
     return Page.read(statement, filter.limit(), ROW);
   }

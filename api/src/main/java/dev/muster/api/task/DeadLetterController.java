@@ -5,14 +5,18 @@ import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.api.task.DeadLetters.Filter;
 import dev.muster.api.task.DeadLetters.Viewer;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.TaskView;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -37,18 +41,27 @@ class DeadLetterController {
     this.requests = requests;
   }
 
+  /// A page of dead letters, the newest first.
+  @LargeAnswer
   @GetMapping("/api/dead-letters")
-  List<TaskView> list(
+  ResponseEntity<List<TaskView>> list(
       WorkspaceAccess access,
       @RequestParam(name = "agent_id", required = false) @Nullable String agent,
       @RequestParam(name = "runtime_id", required = false) @Nullable String runtime,
       @RequestParam(name = "failure_reason", required = false) @Nullable String reason,
-      @RequestParam(required = false) @Nullable String limit) {
-    var size = TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE);
-    return letters.list(
-        viewer(access.caller(), access.workspace()),
-        new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
-        size);
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
+      HttpServletRequest request) {
+    var size =
+        Input.between(
+            "limit", TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE), 1, Limits.PAGE);
+    var page =
+        letters.list(
+            viewer(access.caller(), access.workspace()),
+            new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
+            RowCursor.parse(cursor),
+            size);
+    return NextLink.answer(request, page.rows(), "cursor", page.next(DeadLetters::cursor));
   }
 
   /// Which dead letters to redrive; what is missing leaves it open.
@@ -87,7 +100,7 @@ class DeadLetterController {
   ResponseEntity<TaskDetail> redrive(Caller caller, @PathVariable String id) {
     var task = requests.require(caller, id);
     if (task.redrivenBy() != null) {
-      return ResponseEntity.ok(tasks.detail(new TaskId(task.redrivenBy())));
+      return ResponseEntity.ok(requests.madeBefore(new TaskId(task.redrivenBy())));
     }
     if (!task.status().equals("failed")) {
       throw Refused.conflict("task is " + task.status() + ": only a failed one can be redriven");
@@ -97,7 +110,7 @@ class DeadLetterController {
     if (made.tasks().isEmpty()) {
       var successor = requests.require(caller, id).redrivenBy();
       if (successor != null) {
-        return ResponseEntity.ok(tasks.detail(new TaskId(successor)));
+        return ResponseEntity.ok(requests.madeBefore(new TaskId(successor)));
       }
       throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
     }
