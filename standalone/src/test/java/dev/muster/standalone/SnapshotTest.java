@@ -49,7 +49,8 @@ class SnapshotTest {
     var here = "?workspace_id=" + at.id();
     assertThat(inSeconds(snapshot.get("runtimes")))
         .isEqualTo(at.api().get("/api/runtimes" + here).ok());
-    assertThat(inSeconds(snapshot.get("agents"))).isEqualTo(at.api().get("/api/agents" + here).ok());
+    assertThat(inSeconds(snapshot.get("agents")))
+        .isEqualTo(at.api().get("/api/agents" + here).ok());
     assertThat(ids(snapshot.get("tasks"))).containsExactly(waiting, running);
     assertThat(snapshot.get("tasks").get(0))
         .isEqualTo(at.api().get("/api/tasks" + here + "&status=queued").ok().get("tasks").get(0));
