@@ -70,8 +70,16 @@ export function moment(time) {
 export const minute = (time) => minuteOfDay.format(new Date(time));
 export const fullTime = (time) => exact.format(new Date(time));
 
+// What the api's words alone would leave to guess.
+const WORDS = {
+  budget_reached: "Tokens of the day used up",
+  released: "Given back",
+  report_lost: "End was not reported",
+};
+
 /** A word of the api as a person writes it: runtime_lost is Runtime lost. */
 export function words(wire) {
+  if (WORDS[wire]) return WORDS[wire];
   const text = (wire ?? "").replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

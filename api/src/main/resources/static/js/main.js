@@ -111,6 +111,7 @@ async function loadWorkspaces() {
     return refusal.message;
   }
   clearToast("workspaces");
+  await learnScope();
   byId("leave").hidden = false;
   for (const id of ["chooser", "nav"]) byId(id).hidden = list.length === 0;
   byId("workspace").replaceChildren(...list.map((each) => h("option", { value: each.id, text: each.name })));
@@ -119,6 +120,12 @@ async function loadWorkspaces() {
   else if (wanted !== app?.workspace) watch(wanted);
   else byId("workspace").value = wanted;
   return null;
+}
+
+/** What the token may do at most: one that only watches is shown nothing to press. */
+async function learnScope() {
+  const me = await api.get("/api/me").catch(() => ({}));
+  document.body.dataset.scope = me.scope ?? "all";
 }
 
 function noWorkspace() {

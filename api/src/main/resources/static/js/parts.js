@@ -42,7 +42,7 @@ export function command(text) {
 
 /** A button that waits for what it does, and says what was refused. */
 export function action(text, { act, kind = "", title = "" }) {
-  const button = h("button", { type: "button", class: kind, text, title });
+  const button = h("button", { type: "button", class: `acts ${kind}`.trim(), text, title });
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {

@@ -170,4 +170,7 @@ const CHANGES = {
       if (runtime) store.runtimes.set(id, { ...runtime, status: "offline" });
     }
   },
+  "daemon:deleted": (store, payload) => {
+    for (const id of payload.runtime_ids) store.runtimes.delete(id);
+  },
 };

@@ -73,7 +73,7 @@ export class TaskView {
   async #fetch() {
     await this.app.failing("the task", async () => {
       const task = await this.app.api.get(`/api/tasks/${this.id}`).catch((refusal) => this.#missing(refusal));
-      if (this.isGone) return;
+      if (this.isGone || !task) return;
       if (task.workspace_id !== this.app.workspace) return this.app.enter(task.workspace_id);
       const { events } = await this.app.api.get(`/api/workspaces/${task.workspace_id}/events`, { subject: this.id, limit: EVENTS_MAX });
       if (this.isGone) return;
@@ -85,8 +85,9 @@ export class TaskView {
   }
 
   #missing(refusal) {
-    if (refusal.status === 404 && !this.isGone) say(this.heading, "There is no such task, or it is not yours to see");
-    throw refusal;
+    if (refusal.status !== 404) throw refusal;
+    if (!this.isGone) say(this.heading, "There is no such task, or it is not yours to see");
+    return null;
   }
 
   async #fetchPrompt(issue) {
@@ -136,8 +137,8 @@ export class TaskView {
   }
 
   keys = {
-    c: () => this.possible?.includes("cancel") && this.cancel(),
-    r: () => this.possible?.includes("rerun") && this.#again("rerun"),
+    c: () => !watches() && this.possible?.includes("cancel") && this.cancel(),
+    r: () => !watches() && this.possible?.includes("rerun") && this.#again("rerun"),
   };
 
   async cancel() {
@@ -159,6 +160,8 @@ export class TaskView {
     });
   }
 }
+
+const watches = () => document.body.dataset.scope === "watch";
 
 function notices(task) {
   const found = [];

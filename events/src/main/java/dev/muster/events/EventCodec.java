@@ -30,7 +30,7 @@ public final class EventCodec {
     put(headers, "ce_source", SOURCE_PREFIX + event.workspace());
     put(headers, "ce_type", TYPE_PREFIX + event.name());
     put(headers, "ce_subject", event.subject().toString());
-    put(headers, "ce_time", event.time().toString());
+    put(headers, "ce_time", InstantText.of(event.time()));
     put(headers, "ce_position", Long.toString(event.position()));
     if (event.seq() != null) {
       put(headers, "ce_sequence", Long.toString(event.seq()));

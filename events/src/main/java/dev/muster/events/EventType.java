@@ -26,6 +26,7 @@ public enum EventType {
   RUNTIME_UPDATED("runtime.updated"),
   RUNTIME_DEAF("runtime.deaf"),
   RUNTIME_CONFLICT("runtime.conflict"),
+  RUNTIME_DELETED("runtime.deleted"),
   AGENT_CREATED("agent.created"),
   AGENT_UPDATED("agent.updated"),
   AGENT_DELETED("agent.deleted"),

@@ -59,6 +59,7 @@ public record Settings(
           "MUSTER_DEADLINES_REPORTLOST",
           "MUSTER_DEADLINES_CANCELGRACE",
           "MUSTER_DEADLINES_QUEUEDTTL",
+          "MUSTER_DEADLINES_RUNTIMEKEPT",
           "MUSTER_FEED_RETENTION");
   private static final Set<String> PROPERTIES =
       Set.of(
@@ -84,6 +85,7 @@ public record Settings(
           "muster.deadlines.report-lost",
           "muster.deadlines.cancel-grace",
           "muster.deadlines.queued-ttl",
+          "muster.deadlines.runtime-kept",
           "muster.feed.retention");
 
   private static final Pattern OF_SPRING =

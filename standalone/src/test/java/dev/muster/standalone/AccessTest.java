@@ -237,16 +237,15 @@ class AccessTest {
 
     answers.forEach((what, answer) ->
         assertThat(answer.status()).as(what + ": " + answer.text()).isIn(400, 404));
-    for (var list : List.of("/api/tasks", "/api/issues")) {
-      for (var filter :
-          List.of(
-              "agent_id={agent}",
-              "runtime_id={runtime}",
-              "issue_id={issue}",
-              "assignee_id={agent}")) {
-        var page = api.get(list + in + "&" + theirs.fill(filter)).ok();
-        assertThat(page.toString()).doesNotContain(theirs.workspace().toString());
-      }
+    for (var filter :
+        List.of(
+            "/api/tasks%s&agent_id={agent}",
+            "/api/tasks%s&runtime_id={runtime}",
+            "/api/tasks%s&issue_id={issue}",
+            "/api/issues%s&assignee_id={agent}",
+            "/api/issues%s&ids={issue}")) {
+      var page = api.get(theirs.fill(filter.formatted(in))).ok();
+      assertThat(page.toString()).doesNotContain(theirs.workspace().toString());
     }
     assertThat(theirs.kept()).isEqualTo(before);
   }

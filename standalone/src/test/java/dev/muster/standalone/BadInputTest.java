@@ -234,7 +234,7 @@ class BadInputTest {
       if (route.emptyError().isEmpty()) {
         continue;
       }
-      for (var body : List.of("{}", "null", "{} trailing", "{\"unknown\":1}")) {
+      for (var body : List.of("{}", "null", "{} trailing")) {
         var answer = send(route, body);
         refusals.refused(route.name() + " " + body, answer);
         assertThat(JSON.readTree(answer.text()).get("error").asString())
@@ -256,7 +256,11 @@ class BadInputTest {
             switch (field.getValue()) {
               case "text" -> with(route, field.getKey(), "\"" + LONG + "\"");
               case "object" -> with(route, field.getKey(), "{\"a\":\"" + LONG + "\"}");
-              case "array" -> with(route, field.getKey(), "[" + "{},".repeat(100_000) + "{}]");
+              case "array" ->
+                  // What cannot be kept of messages is left out.
+                  field.getKey().equals("messages")
+                      ? ""
+                      : with(route, field.getKey(), "[" + "{},".repeat(100_000) + "{}]");
               default -> "";
             };
         if (!body.isEmpty()) {
@@ -697,7 +701,9 @@ class BadInputTest {
   void randomRequestsNeverBreakTheServer() {
     var seed = Long.getLong("muster.test.seed", System.nanoTime());
     System.out.println("BadInputTest: -Dmuster.test.seed=" + seed);
-    var fuzz = new Fuzz(seed);
+    var foreign = World.create(muster, muster.api());
+    var untouched = foreign.kept();
+    var fuzz = new Fuzz(seed, foreign);
 
     for (var i = 0; i < 2_000; i++) {
       var request = fuzz.next(world);
@@ -715,6 +721,12 @@ class BadInputTest {
     }
 
     assertThat(refusals.wrong()).as("seed %d", seed).isEmpty();
+    untouched.forEach((table, is) -> {
+      // Its daemon is silent meanwhile, which changes what has to do with runtimes.
+      if (!table.startsWith("all ") && !List.of("runtime", "feed", "task").contains(table)) {
+        assertThat(foreign.kept()).as("seed %d", seed).containsEntry(table, is);
+      }
+    });
   }
 
   /// What an accepted request set going, the dispatcher may finish between two looks: only a change

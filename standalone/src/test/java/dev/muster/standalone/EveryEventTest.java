@@ -158,6 +158,7 @@ class EveryEventTest {
           at.heartbeat(runtime, ",\"process_id\":\"p2\"").ok();
           return at.count("runtime.online") > 0;
         });
+    api.delete("/api/runtimes/" + api.newRuntime(at.id(), "spare", "spare", 1)).ok();
     var waiting = at.newTask(agent, "");
     await().atMost(AT_MOST).until(() -> !at.task(waiting).get("assigned_at").isNull());
     await()

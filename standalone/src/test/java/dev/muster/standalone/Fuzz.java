@@ -40,7 +40,21 @@ final class Fuzz {
           "\"{runtime}\"",
           "\"{skill}\"",
           "\"{comment}\"",
-          "\"{workspace}\"");
+          "\"{workspace}\"",
+          "1e400",
+          "-0.0",
+          "9".repeat(900),
+          "\"2026-11-26T10:20:30.123456789+01:00\"",
+          "\"2026-11-26 10:20:30Z\"",
+          "\"{foreign_agent}\"",
+          "\"{foreign_runtime}\"",
+          "\"{foreign_issue}\"",
+          "\"{foreign_skill}\"",
+          "[\"{foreign_skill}\",\"{foreign_runtime}\"]",
+          "{\"id\":\"{foreign_agent}\",\"agent\":{\"runtime_id\":\"{foreign_runtime}\"}}",
+          "[{\"id\":\"{foreign_task}\",\"seq\":1e400,\"path\":\"a\",\"zzz\":{\"yyy\":1}}]");
+  private static final List<String> UNKNOWN =
+      List.of("zzz", "max_attemps", "run_at", "", "Title", "__proto__", "id");
   private static final List<String> HEADERS =
       List.of(
           "",
@@ -55,9 +69,12 @@ final class Fuzz {
           "Idempotency-Key: k\r\n");
 
   private final SplittableRandom random;
+  private final World foreign;
 
-  Fuzz(long seed) {
+  /// @param foreign a world that the requests must not reach
+  Fuzz(long seed, World foreign) {
     random = new SplittableRandom(seed);
+    this.foreign = foreign;
   }
 
   /// A request as [RawHttp] sends it.
@@ -69,12 +86,21 @@ final class Fuzz {
     while (route.name().matches("DELETE .*|.*/leave|PATCH .*members.*")) {
       route = oneOf(Routes.ALL);
     }
-    var path = random.nextInt(10) == 0 ? mutated(route.path()) : route.path();
+    var query = random.nextInt(8) == 0 ? (route.path().contains("?") ? "&" : "?") + "stat=1" : "";
+    var path = (random.nextInt(10) == 0 ? mutated(route.path()) : route.path()) + query;
     return new Request(
         route.method(),
         target(world.fill(path)),
         world.fill(oneOf(HEADERS)),
-        world.fill(route.body() == null ? "" : body(route)));
+        world.fill(foreign(route.body() == null ? "" : body(route))));
+  }
+
+  private String foreign(String body) {
+    var filled = body.replace("{foreign_task}", "{foreign_running}");
+    for (var id : foreign.ids().entrySet()) {
+      filled = filled.replace("{foreign_" + id.getKey() + "}", id.getValue());
+    }
+    return filled;
   }
 
   /// What cannot stand in a request line would only test the connector, which has a test.
@@ -88,7 +114,7 @@ final class Fuzz {
     for (var i = random.nextInt(4); i >= 0; i--) {
       body.append(body.length() > 1 ? "," : "")
           .append('"')
-          .append(oneOf(fields))
+          .append(random.nextInt(6) == 0 ? oneOf(UNKNOWN) : oneOf(fields))
           .append("\":")
           .append(oneOf(VALUES));
     }

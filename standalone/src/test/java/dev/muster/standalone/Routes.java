@@ -167,6 +167,7 @@ final class Routes {
               "/api/daemon/runtimes/{runtime}/tasks/{dispatched}/prepare-lease"),
           read("/api/daemon/ws", "/api/daemon/ws?runtime_ids={runtime}"),
           read("/api/runtimes", "/api/runtimes" + IN),
+          bare("DELETE /api/runtimes/{id}", "/api/runtimes/{spare}"),
           read("/api/runtimes/{id}/usage", "/api/runtimes/{runtime}/usage?days=3"),
           read("/api/runtimes/{id}/activity", "/api/runtimes/{runtime}/activity"),
           bare("POST /api/runtimes/{id}/ping", "/api/runtimes/{runtime}/ping"),

@@ -45,6 +45,7 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
     ids.put("workspace", workspace.toString());
     var runtime = api.person().newRuntime(workspace, "dm1", "claude", 10);
     ids.put("runtime", runtime.toString());
+    ids.put("spare", api.newRuntime(workspace, "dm2", "spare", 1).toString());
     var agent = api.newAgent(workspace, runtime, 10);
     ids.put("agent", agent.toString());
     var skill =

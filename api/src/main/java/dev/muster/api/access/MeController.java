@@ -15,11 +15,16 @@ class MeController {
     this.db = db;
   }
 
+  /// Who the caller is, and what its token may do at most: a page shows no buttons that fail.
   @GetMapping("/api/me")
   UserView me(Caller caller) {
     return db.sql(
-            "SELECT id, name, email, avatar_url, created_at, updated_at FROM app_user WHERE id = :user")
+            """
+            SELECT id, name, email, avatar_url, created_at, updated_at, :scope AS scope
+              FROM app_user WHERE id = :user
+            """)
         .param("user", caller.user().value())
+        .param("scope", caller.scope().wire())
         .query(Rows.of(UserView.class))
         .optional()
         .orElseThrow(() -> Refused.notFound("user not found"));

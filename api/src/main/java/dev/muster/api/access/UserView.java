@@ -11,4 +11,5 @@ record UserView(
     String email,
     @Nullable String avatarUrl,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt,
+    String scope) {}

@@ -1,10 +1,12 @@
 package dev.muster.api.access;
 
+import dev.muster.api.request.KnownParameters;
 import dev.muster.events.id.WorkspaceId;
 
 /// A caller in the workspace that the request names, by `workspace_id` in the query or by the
 /// header `X-Workspace-ID`. Controllers take it as a parameter; a request that names none, or one
 /// the caller does not belong to, does not reach them.
+@KnownParameters("workspace_id")
 public record WorkspaceAccess(Caller caller, WorkspaceId workspace, Role role) {
   /// 403 unless the caller is owner or admin here.
   public void requireAdmin() {

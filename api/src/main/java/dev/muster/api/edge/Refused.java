@@ -39,9 +39,14 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", reason));
   }
 
+  /// 400: the request has members or parameters that its route does not know.
+  public static Refused unknown(String error, Map<String, Object> which) {
+    return new Refused(HttpStatus.BAD_REQUEST, "unknown-field", error, which);
+  }
+
   /// 400: a field of the body has another JSON type than it must have; the seed says no more than
   /// `invalid request body`.
-  static Refused wrongType(String field) {
+  public static Refused wrongType(String field) {
     return new Refused(
         HttpStatus.BAD_REQUEST,
         "invalid-field",
@@ -74,6 +79,11 @@ public final class Refused extends RuntimeException {
     return new Refused(HttpStatus.CONFLICT, "conflict", error, Map.of());
   }
 
+  /// 409, and what is in the way.
+  public static Refused conflict(String error, Map<String, Object> inTheWay) {
+    return new Refused(HttpStatus.CONFLICT, "conflict", error, inTheWay);
+  }
+
   /// 409: the workspace, or the issue, has as many as it may have.
   static Refused overQuota(String quota, int max) {
     return new Refused(
@@ -84,13 +94,13 @@ public final class Refused extends RuntimeException {
   }
 
   /// 408: the body did not come in time.
-  static Refused tooSlow() {
+  public static Refused tooSlow() {
     return new Refused(
         HttpStatus.REQUEST_TIMEOUT, "too-slow", "the request's body came too slowly", Map.of());
   }
 
   /// 429: what the server has for large requests and answers is in use; it will be free again soon.
-  static Refused busy() {
+  public static Refused busy() {
     return new Refused(
         HttpStatus.TOO_MANY_REQUESTS,
         "busy",
@@ -101,6 +111,14 @@ public final class Refused extends RuntimeException {
   /// 410: what was asked for is not kept any more. Says what is.
   public static Refused tooFarBehind(String error, Map<String, Object> kept) {
     return new Refused(HttpStatus.GONE, "too-far-behind", error, kept);
+  }
+
+  /// 410: a position, key or id that was good once, or may be in another history, means nothing
+  /// here.
+  ///
+  /// @param kind what has become of it, in the words that sockets say too
+  public static Refused overtaken(String kind, String error, Map<String, Object> now) {
+    return new Refused(HttpStatus.GONE, kind, error, now);
   }
 
   /// 409: the writer's claim is over. Says who holds the task now.

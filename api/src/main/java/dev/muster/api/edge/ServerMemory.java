@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ServerMemory {
   /// What a request takes without asking: small bodies are most bodies.
-  static final int FREE_BYTES = 4 * 1024;
+  public static final int FREE_BYTES = 4 * 1024;
 
   private static final String SHARE = ServerMemory.class.getName() + ".share";
   private static final String HELD = ServerMemory.class.getName() + ".held";
@@ -50,7 +50,7 @@ public final class ServerMemory {
   /// larger than a share takes the whole share.
   ///
   /// @throws Refused 429 if there was none in time
-  void take(HttpServletRequest request, long bytes) {
+  public void take(HttpServletRequest request, long bytes) {
     var who = request.getAttribute(SHARE) instanceof String named ? named : request.getRemoteAddr();
     var already = held(request);
     var wanted = Math.min(bytes, share - already);

@@ -65,20 +65,56 @@ class EventsController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String limit) {
     var workspace = new WorkspaceId(Input.id("id", id));
-    var from = number("after", after, 0, 0, Long.MAX_VALUE);
+    var place = Place.of(after);
+    var from = place.position();
     var atMost = (int) number("limit", limit, LIMIT_DEFAULT, 1, LIMIT_MAX);
     caller.memberOf(workspace, "workspace not found");
     // Read before the events, so that whoever has got there has missed nothing.
     var head = feedLog.head(workspace);
+    requireOfThisHistory(place, head);
     var events =
         events(workspace, subject, from, atMost).stream()
             .map(event -> Entry.of(event, Audience.dataFor(caller, event, json)))
             .toList();
     if (subject == null) {
       requireNoGap(workspace, from, head, events);
+    } else if (from == 0 && events.isEmpty()) {
+      throw Refused.notFound("the feed knows nothing of this subject");
     }
     var next = events.isEmpty() ? from : events.getLast().position();
     return new Page(feedLog.epoch(), Math.max(head, next), events, next);
+  }
+
+  /// Where a reader is: a position, or a cursor as sockets and snapshots give it out, which says
+  /// its history too.
+  private record Place(@Nullable String epoch, long position) {
+    static Place of(@Nullable String after) {
+      if (after == null || after.isEmpty()) {
+        return new Place(null, 0);
+      }
+      var colon = after.indexOf(':');
+      return new Place(
+          colon < 0 ? null : after.substring(0, colon),
+          number("after", after.substring(colon + 1), 0, 0, Long.MAX_VALUE));
+    }
+  }
+
+  /// Nothing comes behind a place that this history does not have: whoever waits there would wait
+  /// for ever, or miss what comes under the same number.
+  private void requireOfThisHistory(Place place, long head) {
+    var epoch = feedLog.epoch();
+    if (place.epoch() != null && !place.epoch().equals(epoch)) {
+      throw Refused.overtaken(
+          "epoch-changed",
+          "the position is of another history: take a new snapshot",
+          Map.of("epoch", epoch, "head", head));
+    }
+    if (place.position() > head) {
+      throw Refused.overtaken(
+          "ahead-of-feed",
+          "the position is ahead of this history: take a new snapshot",
+          Map.of("epoch", epoch, "head", head));
+    }
   }
 
   private List<Event> events(

@@ -31,7 +31,7 @@ class IssueController {
 
   /// A page of issues.
   ///
-  /// @param total how many there are on this page
+  /// @param total how many there are on all pages
   /// @param next the `offset` of the next page; null on the last
   record Issues(List<IssueView> issues, int total, @Nullable Integer next) {}
 
@@ -50,7 +50,11 @@ class IssueController {
     var filter = IssueFilter.of(ids, status, priority, assignee, more, limit, offset);
     var page = store.list(access.workspace(), filter);
     var read = page.rows().size();
-    return new Issues(page.rows(), read, page.hasMore() ? filter.offset() + read : null);
+    var isAll = filter.offset() == 0 && !page.hasMore();
+    return new Issues(
+        page.rows(),
+        isAll ? read : store.count(access.workspace(), filter),
+        page.hasMore() ? filter.offset() + read : null);
   }
 
   @PostMapping({"", "/"})

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /// The rows of issues.
@@ -88,31 +89,52 @@ class IssueStore {
     return db.sql(SELECT + "WHERE i.id = :id").param("id", issue.value()).query(ROW).optional();
   }
 
+  private static String meant(IssueFilter filter) {
+    return """
+    i.workspace_id = :workspace%s
+      AND (:status::text IS NULL OR i.status = :status::text)
+      AND (:priority::text IS NULL OR i.priority = :priority::text)
+      AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)%s
+    """
+        .formatted(
+            filter.ids() == null ? "" : " AND i.id = ANY (:ids)",
+            filter.metadata() == null ? "" : WITH_METADATA);
+  }
+
+  private static StatementSpec bind(
+      StatementSpec statement, WorkspaceId workspace, IssueFilter filter) {
+    return statement
+        .param("workspace", workspace.value())
+        .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
+        .param("status", filter.status())
+        .param("priority", filter.priority())
+        .param("assignee", filter.assignee())
+        .param("metadata", filter.metadata());
+  }
+
+  /// How many issues the filter means, on all pages.
+  int count(WorkspaceId workspace, IssueFilter filter) {
+    return bind(
+            db.sql("SELECT count(*)::int FROM issue i WHERE " + meant(filter)), workspace, filter)
+        .query(Integer.class)
+        .single();
+  }
+
   /// A page of the workspace's issues.
   Page<IssueView> list(WorkspaceId workspace, IssueFilter filter) {
     var sorting = filter.sorting();
     var query =
         SELECT
-            + """
-            WHERE i.workspace_id = :workspace%s
-              AND (:status::text IS NULL OR i.status = :status::text)
-              AND (:priority::text IS NULL OR i.priority = :priority::text)
-              AND (:assignee::uuid IS NULL OR i.assignee_id = :assignee::uuid)%s
-            ORDER BY %s
-            OFFSET :offset
-            """
-                .formatted(
-                    filter.ids() == null ? "" : " AND i.id = ANY (:ids)",
-                    filter.metadata() == null ? "" : WITH_METADATA,
-                    sorting.by().sql("i.", sorting.descending()));
+            + "WHERE "
+            + meant(filter)
+            + "ORDER BY "
+            + sorting.by().sql("i.", sorting.descending())
+            + " OFFSET :offset";
     var statement =
-        db.sql(Page.sql(query, sorting.by().sql("", sorting.descending()), "description"))
-            .param("workspace", workspace.value())
-            .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
-            .param("status", filter.status())
-            .param("priority", filter.priority())
-            .param("assignee", filter.assignee())
-            .param("metadata", filter.metadata())
+        bind(
+                db.sql(Page.sql(query, sorting.by().sql("", sorting.descending()), "description")),
+                workspace,
+                filter)
             .param("offset", filter.offset());
     return Page.read(statement, filter.limit(), ROW);
   }

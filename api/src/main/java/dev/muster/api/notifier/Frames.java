@@ -129,6 +129,7 @@ final class Frames {
       case RUNTIME_REGISTERED, RUNTIME_ONLINE, RUNTIME_OFFLINE, RUNTIME_UPDATED, RUNTIME_DEAF ->
           "daemon:register";
       case RUNTIME_CONFLICT -> "daemon:conflict";
+      case RUNTIME_DELETED -> "daemon:deleted";
       case AGENT_CREATED -> "agent:created";
       case AGENT_UPDATED -> "agent:status";
       case AGENT_DELETED -> "agent:deleted";

@@ -45,6 +45,7 @@ record Noted(Set<UUID> agents, Set<UUID> runtimes) {
           RUNTIME_UPDATED,
           RUNTIME_DEAF,
           RUNTIME_CONFLICT,
+          RUNTIME_DELETED,
           AGENT_CREATED,
           AGENT_UPDATED,
           AGENT_DELETED,

@@ -65,6 +65,10 @@ final class Requests {
       refuse(payload, "not_found", "the workspace has no such task");
       return;
     }
+    if (generation.get() > owner.get().claimGeneration()) {
+      refuse(payload, "not_found", "the task has had no such claim");
+      return;
+    }
     var claim = generation.get() < 0 ? owner.get().claimGeneration() : generation.get();
     var place = new TaskMessages.Place(claim, (int) (from.get() - 1));
     var confirmation = Frames.subscribed(task.get(), from.get(), claim);

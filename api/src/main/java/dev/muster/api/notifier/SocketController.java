@@ -6,6 +6,7 @@ import dev.muster.api.access.TokenHash;
 import dev.muster.api.edge.ClientAddress;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.request.KnownParameters;
 import dev.muster.api.socket.Upgrade;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,6 +43,16 @@ class SocketController {
   }
 
   @GetMapping("/ws")
+  @KnownParameters({
+    "workspace_id",
+    "token",
+    "since",
+    "heartbeat",
+    "kinds",
+    "agent",
+    "issue",
+    "task"
+  })
   void watch(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!origins.permits(request)) {
       throw Refused.forbidden("origin not allowed");

@@ -54,6 +54,7 @@ final class ParkingWaker implements FeedListener {
           RUNTIME_OFFLINE,
           RUNTIME_DEAF,
           RUNTIME_CONFLICT,
+          RUNTIME_DELETED,
           AGENT_CREATED,
           AGENT_DELETED,
           ISSUE_CREATED,

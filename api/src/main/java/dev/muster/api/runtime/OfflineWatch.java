@@ -12,9 +12,11 @@ import org.springframework.stereotype.Component;
 @Component
 class OfflineWatch implements FeedListener {
   private final Heartbeats heartbeats;
+  private final RuntimeDirectory directory;
 
-  OfflineWatch(Heartbeats heartbeats) {
+  OfflineWatch(Heartbeats heartbeats, RuntimeDirectory directory) {
     this.heartbeats = heartbeats;
+    this.directory = directory;
   }
 
   @Override
@@ -24,6 +26,14 @@ class OfflineWatch implements FeedListener {
 
   @Override
   public void onEvent(FeedEvent event) {
+    if (event.type() == EventType.RUNTIME_DELETED) {
+      for (var id : event.data().path("runtime_ids")) {
+        var runtime = new RuntimeId(UUID.fromString(id.asString()));
+        heartbeats.forget(runtime);
+        directory.forget(runtime);
+      }
+      return;
+    }
     if (event.type() != EventType.RUNTIME_OFFLINE) {
       return;
     }

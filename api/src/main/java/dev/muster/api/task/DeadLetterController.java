@@ -5,14 +5,18 @@ import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.api.task.DeadLetters.Filter;
 import dev.muster.api.task.DeadLetters.Viewer;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.TaskView;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -37,18 +41,27 @@ class DeadLetterController {
     this.requests = requests;
   }
 
+  /// A page of dead letters, the newest first.
+  @LargeAnswer
   @GetMapping("/api/dead-letters")
-  List<TaskView> list(
+  ResponseEntity<List<TaskView>> list(
       WorkspaceAccess access,
       @RequestParam(name = "agent_id", required = false) @Nullable String agent,
       @RequestParam(name = "runtime_id", required = false) @Nullable String runtime,
       @RequestParam(name = "failure_reason", required = false) @Nullable String reason,
-      @RequestParam(required = false) @Nullable String limit) {
-    var size = TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE);
-    return letters.list(
-        viewer(access.caller(), access.workspace()),
-        new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
-        size);
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
+      HttpServletRequest request) {
+    var size =
+        Input.between(
+            "limit", TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE), 1, Limits.PAGE);
+    var page =
+        letters.list(
+            viewer(access.caller(), access.workspace()),
+            new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
+            RowCursor.parse(cursor),
+            size);
+    return NextLink.answer(request, page.rows(), "cursor", page.next(DeadLetters::cursor));
   }
 
   /// Which dead letters to redrive; what is missing leaves it open.
@@ -58,8 +71,13 @@ class DeadLetterController {
       @Nullable String failureReason,
       @Nullable Integer limit) {}
 
+  /// What has become of the dead letters that were meant.
+  ///
+  /// @param matched how many were meant, also beyond the limit
+  /// @param redriven of how many a new task was made
+  /// @param left how many of them are dead letters still
   /// @param tasks the ids of the new tasks
-  record Redriven(int redriven, List<UUID> tasks) {}
+  record Redriven(int matched, int redriven, int left, List<UUID> tasks) {}
 
   @PostMapping("/api/dead-letters/redrive")
   Redriven redriveAll(WorkspaceAccess access, @JsonBody RedriveRequest request) {
@@ -74,7 +92,7 @@ class DeadLetterController {
             id("runtime_id", request.runtimeId()),
             reason(request.failureReason()));
     var made = letters.redrive(viewer(access.caller(), access.workspace()), filter, limit);
-    return new Redriven(made.size(), made);
+    return new Redriven(made.matched(), made.tasks().size(), made.left(), made.tasks());
   }
 
   /// Makes a new task of a failed one: 201 with it. Done before, 200 with the same.
@@ -82,21 +100,21 @@ class DeadLetterController {
   ResponseEntity<TaskDetail> redrive(Caller caller, @PathVariable String id) {
     var task = requests.require(caller, id);
     if (task.redrivenBy() != null) {
-      return ResponseEntity.ok(tasks.detail(new TaskId(task.redrivenBy())));
+      return ResponseEntity.ok(requests.madeBefore(new TaskId(task.redrivenBy())));
     }
     if (!task.status().equals("failed")) {
       throw Refused.conflict("task is " + task.status() + ": only a failed one can be redriven");
     }
     var viewer = viewer(caller, new WorkspaceId(task.workspaceId()));
     var made = letters.redrive(viewer, new Filter(task.id(), null, null, null), 1);
-    if (made.isEmpty()) {
+    if (made.tasks().isEmpty()) {
       var successor = requests.require(caller, id).redrivenBy();
       if (successor != null) {
-        return ResponseEntity.ok(tasks.detail(new TaskId(successor)));
+        return ResponseEntity.ok(requests.madeBefore(new TaskId(successor)));
       }
       throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
     }
-    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.getFirst())));
+    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.tasks().getFirst())));
   }
 
   private static Viewer viewer(Caller caller, WorkspaceId workspace) {

@@ -1,5 +1,7 @@
 package dev.muster.api.task;
 
+import dev.muster.api.edge.Page;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -7,6 +9,7 @@ import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskView;
 import dev.muster.tasks.lane.Tasks;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,42 +47,74 @@ class DeadLetters {
   /// administer the workspace.
   record Viewer(WorkspaceId workspace, UUID user, boolean all) {}
 
-  /// The newest first.
-  List<TaskView> list(Viewer viewer, Filter filter, int limit) {
-    return bind(
-            db.sql(
-                "SELECT %s FROM task t WHERE %s ORDER BY t.completed_at DESC, t.id DESC LIMIT :limit"
-                    .formatted(TaskView.COLUMNS, MEANT)),
-            viewer,
-            filter)
-        .param("limit", limit)
-        .query(Rows.of(TaskView.class))
-        .list();
+  /// A page of them, the newest first.
+  ///
+  /// @param before the end of the page before; null for the first
+  Page<TaskView> list(Viewer viewer, Filter filter, @Nullable RowCursor before, int limit) {
+    var query =
+        """
+        SELECT %s FROM task t
+         WHERE %s AND (t.completed_at, t.id) < (coalesce(to_timestamp(:before_time::bigint / 1e6), 'infinity'),
+                                                coalesce(:before_id::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+         ORDER BY t.completed_at DESC, t.id DESC
+        """
+            .formatted(TaskView.COLUMNS, MEANT);
+    var statement =
+        bind(
+                db.sql(
+                    Page.sql(
+                        query, "completed_at DESC, id DESC", "result", "error", "comment_ids")),
+                viewer,
+                filter)
+            .param("before_id", before == null ? null : before.id())
+            .param("before_time", before == null ? null : before.createdAtMicros());
+    return Page.read(statement, limit, Rows.of(TaskView.class));
   }
+
+  /// The place behind a dead letter.
+  static String cursor(TaskView last) {
+    return RowCursor.text(Objects.requireNonNull(last.completedAt()), last.id());
+  }
+
+  /// What became of the dead letters that were meant.
+  ///
+  /// @param matched how many were meant, also beyond the limit
+  /// @param tasks the ids of the new tasks
+  record Redriven(int matched, List<UUID> tasks) {
+    int left() {
+      return matched - tasks.size();
+    }
+  }
+
+  private record Meant(UUID id, int matched) {}
 
   /// Makes new tasks of dead letters, the oldest first. One whose agent takes no new tasks, or has
   /// a task queued for the issue, stays where it is; so does all but the newest of those of one
-  /// agent and issue. Returns the new tasks' ids.
-  List<UUID> redrive(Viewer viewer, Filter filter, int limit) {
+  /// agent and issue.
+  Redriven redrive(Viewer viewer, Filter filter, int limit) {
     var meant =
         bind(
                 db.sql(
-                    "SELECT t.id FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit"
+                    """
+                    SELECT t.id, count(*) OVER () AS matched
+                      FROM task t WHERE %s ORDER BY t.completed_at, t.id LIMIT :limit
+                    """
                         .formatted(MEANT)),
                 viewer,
                 filter)
             .param("limit", limit)
-            .query(Rows.id())
-            .list()
-            .stream()
-            .map(TaskId::new)
-            .toList();
-    return meant.isEmpty()
-        ? List.of()
-        : tasks.alone(new TaskCommand.Redrive(viewer.workspace(), meant)).stream()
+            .query(Rows.of(Meant.class))
+            .list();
+    if (meant.isEmpty()) {
+      return new Redriven(0, List.of());
+    }
+    var letters = meant.stream().map(letter -> new TaskId(letter.id())).toList();
+    var made =
+        tasks.alone(new TaskCommand.Redrive(viewer.workspace(), letters)).stream()
             .map(TaskId::value)
             .sorted()
             .toList();
+    return new Redriven(meant.getFirst().matched(), made);
   }
 
   private static JdbcClient.StatementSpec bind(

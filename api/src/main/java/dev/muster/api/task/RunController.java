@@ -23,7 +23,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,13 +31,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a daemon says of a run while it goes on.
 @RestController
 class RunController {
-  private static final int MESSAGES_MAX = 500;
   private static final int USAGE_MAX = 100;
   private static final Map<String, String> OK = Map.of("status", "ok");
 
@@ -158,57 +155,31 @@ class RunController {
     return taken(report, id, generation);
   }
 
-  record MessagesRequest(@Nullable List<@Nullable MessageEntry> messages) {}
-
-  record MessageEntry(
-      @Nullable Integer seq,
-      @Nullable String type,
-      @Nullable String tool,
-      @Nullable String content,
-      @Nullable JsonNode input,
-      @Nullable String output) {
-    /// The message as it is kept. What is too long of it is shortened, and what a tool was given is
-    /// replaced: one message never costs those that come with it.
-    RunStore.Message checked() {
-      if (seq == null || seq < 1) {
-        throw Refused.invalid("messages.seq", "must be a number from 1 on");
-      }
-      return new RunStore.Message(
-          seq,
-          Input.required("messages.type", type, Limits.NAME),
-          Input.orElse("messages.tool", tool, "", Limits.NAME),
-          shorten(content, Limits.TEXT),
-          keptInput(),
-          shorten(output, Limits.TEXT));
-    }
-
-    private @Nullable String keptInput() {
-      if (input == null || input.isNull()) {
-        return null;
-      }
-      var length = input.isObject() ? input.toString().length() : 0;
-      return length > Limits.JSON
-          ? "{\"left_out\":\"the input has at least %d characters\"}".formatted(length)
-          : Input.object("messages.input", input);
-    }
-  }
+  record MessagesRequest(@Nullable List<@Nullable SaidEntry> messages) {}
 
   /// Keeps what the task says and shows it to whoever watches. Uploading the same again does no
-  /// harm.
+  /// harm. What cannot be kept is left out, and does not keep the rest from being kept: a daemon
+  /// does not send it in another way.
   @PostMapping("/api/daemon/tasks/{id}/messages")
-  Map<String, String> say(
+  Map<String, Object> say(
       Caller caller,
       @PathVariable String id,
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.MESSAGES_BODY_BYTES, manyTexts = true) MessagesRequest request) {
-    var said =
-        Input.list("messages", request.messages(), MESSAGES_MAX).stream()
-            .filter(java.util.Objects::nonNull)
-            .map(MessageEntry::checked)
-            .toList();
-    Function<RunStore.Writer, java.util.Optional<TaskView>> write =
-        writer -> runs.messages(writer, said);
-    var report = reports.write(caller, id, generation(generation), write);
+    var all = request.messages() == null ? List.<@Nullable SaidEntry>of() : request.messages();
+    var kept = SaidEntry.kept(all);
+    var isLate = false;
+    for (var some : SaidEntry.inParts(kept)) {
+      isLate |= isLate(say(caller, id, generation(generation), some), id, generation);
+    }
+    return isLate
+        ? Map.copyOf(LATE)
+        : Map.of("status", "ok", "stored", kept.size(), "left_out", all.size() - kept.size());
+  }
+
+  private ReportAnswer say(
+      Caller caller, String id, @Nullable Long generation, List<RunStore.Message> said) {
+    var report = reports.write(caller, id, generation, writer -> runs.messages(writer, said));
     var task = answer("messages", report);
     if (report instanceof ReportAnswer.Accepted && !said.isEmpty()) {
       publisher.publishMessages(
@@ -220,15 +191,17 @@ class RunController {
                   "claim_generation", task.claimGeneration(),
                   "messages", said)));
     }
-    return taken(report, id, generation);
+    return report;
   }
 
   /// Those who do not say by which claim they write were always answered that all is well.
   private Map<String, String> taken(ReportAnswer report, String id, @Nullable String generation) {
-    var isLate =
-        report instanceof ReportAnswer.Late
-            && ids.find(id).map(named -> named.held(generation(generation))).isPresent();
-    return isLate ? LATE : OK;
+    return isLate(report, id, generation) ? LATE : OK;
+  }
+
+  private boolean isLate(ReportAnswer report, String id, @Nullable String generation) {
+    return report instanceof ReportAnswer.Late
+        && ids.find(id).map(named -> named.held(generation(generation))).isPresent();
   }
 
   /// What the task has said after `since`: by its last claim, or by the one named.

@@ -7,17 +7,20 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.TaskView;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -103,12 +106,20 @@ class TaskController {
 
   @LargeAnswer
   @GetMapping("/api/agents/{id}/tasks")
-  List<TaskView> ofAgent(Caller caller, @PathVariable String id) {
-    return Input.lenientId(id)
-        .map(AgentId::new)
-        .filter(agent -> tasks.isAgentFor(caller, agent))
-        .map(agent -> tasks.ofAgent(agent, Limits.PAGE).rows())
-        .orElseThrow(() -> Refused.notFound("agent not found"));
+  ResponseEntity<List<TaskView>> ofAgent(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var agent =
+        Input.lenientId(id)
+            .map(AgentId::new)
+            .filter(found -> tasks.isAgentFor(caller, found))
+            .orElseThrow(() -> Refused.notFound("agent not found"));
+    var after = cursor == null || cursor.isEmpty() ? null : TaskCursor.parse(cursor);
+    var page = tasks.ofAgent(agent, after, Limits.PAGE);
+    return NextLink.answer(
+        request, page.rows(), "cursor", page.next(last -> TaskCursor.of(last).text()));
   }
 
   private static @Nullable UUID id(String field, @Nullable String value) {

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -134,12 +135,24 @@ class TaskRequests {
             key == null ? null : key.asRequestKey());
     return switch (tasks.ask(access.workspace(), create)) {
       case CreateAnswer.Created created -> detail(issue, created);
-      case CreateAnswer.MadeBefore(var made) -> store.detail(made);
+      case CreateAnswer.MadeBefore(var made) -> madeBefore(made);
       case CreateAnswer.KeyMisused _ -> throw Refused.otherRequest(IdempotencyKey.HEADER);
       case CreateAnswer.AgentUnknown _ -> throw Refused.notFound("agent not found");
       case CreateAnswer.AgentDraining _ ->
           throw Refused.conflict("the agent takes no new tasks: it is draining");
     };
+  }
+
+  /// The task that an earlier request has made. One that is deleted is not made again: who sends
+  /// the same once more has not heard the first answer, and does not want a second task.
+  TaskDetail madeBefore(TaskId made) {
+    if (store.find(made).isEmpty()) {
+      throw Refused.overtaken(
+          "task-deleted",
+          "the task that this request has made before is deleted",
+          Map.of("task_id", made.value()));
+    }
+    return store.detail(made);
   }
 
   private static TaskDetail detail(NewWork.Issue issue, CreateAnswer.Created created) {

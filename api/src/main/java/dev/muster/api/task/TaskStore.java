@@ -24,6 +24,9 @@ import org.springframework.stereotype.Repository;
 /// Tasks, to read.
 @Repository
 class TaskStore {
+  private static final String AFTER =
+      " AND (t.created_at, t.id) < (to_timestamp(:after_time::bigint / 1e6), :after_id::uuid)";
+
   private final JdbcClient db;
 
   TaskStore(JdbcClient db) {
@@ -95,13 +98,21 @@ class TaskStore {
         .single();
   }
 
-  /// The agent's newest tasks, as many as a page holds.
-  Page<TaskView> ofAgent(AgentId agent, int limit) {
+  /// A page of the agent's tasks, the newest first.
+  Page<TaskView> ofAgent(AgentId agent, @Nullable TaskCursor after, int limit) {
     var query =
-        "SELECT %s FROM task t WHERE t.agent_id = :agent ORDER BY t.created_at DESC, t.id DESC"
-            .formatted(TaskView.COLUMNS);
-    return Page.read(
-        db.sql(page(query)).param("agent", agent.value()), limit, Rows.of(TaskView.class));
+        """
+        SELECT %s FROM task t
+         WHERE t.agent_id = :agent%s
+         ORDER BY t.created_at DESC, t.id DESC
+        """
+            .formatted(TaskView.COLUMNS, after == null ? "" : AFTER);
+    var statement =
+        db.sql(page(query))
+            .param("agent", agent.value())
+            .param("after_id", after == null ? null : after.id())
+            .param("after_time", after == null ? null : after.createdAtMicros());
+    return Page.read(statement, limit, Rows.of(TaskView.class));
   }
 
   private static String page(String query) {
@@ -146,8 +157,7 @@ class TaskStore {
       conditions.append(" AND t.issue_id = :issue");
     }
     if (filter.after() != null) {
-      conditions.append(
-          " AND (t.created_at, t.id) < (to_timestamp(:after_time::bigint / 1e6), :after_id::uuid)");
+      conditions.append(AFTER);
     }
     return conditions.toString();
   }

@@ -80,6 +80,7 @@ class FramesTest {
     "RUNTIME_UPDATED,   daemon:register",
     "RUNTIME_DEAF,      daemon:register",
     "RUNTIME_CONFLICT,  daemon:conflict",
+    "RUNTIME_DELETED,   daemon:deleted",
     "AGENT_CREATED,     agent:created",
     "AGENT_UPDATED,     agent:status",
     "AGENT_DELETED,     agent:deleted",

@@ -122,7 +122,7 @@ final class TaskRun {
     var place = Thread.ofVirtual().start(() -> tellPlace(session));
     try {
       var stdout = LinePump.start(process.stdout(), output, line -> messages.add("text", line));
-      var stderr = LinePump.start(process.stderr(), errors, line -> messages.add("error", line));
+      var stderr = LinePump.start(process.stderr(), errors, line -> messages.add("stderr", line));
       crew.say(claim.task(), "started   in " + session.workDir());
       awaitEnd(process);
       // What the command has left running in its group would go on without a task.

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FeedConsumer {
   private static final Logger log = LoggerFactory.getLogger(FeedConsumer.class);
-  private static final String GROUP = "muster-dispatcher";
+  static final String GROUP = "muster-dispatcher";
 
   /// What can make a task assignable: it came back or is new, a slot became free, a runtime or an
   /// agent changed.

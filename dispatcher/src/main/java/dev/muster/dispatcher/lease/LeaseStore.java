@@ -94,6 +94,36 @@ class LeaseStore {
     return deaf.stream().map(RuntimeId::new).toList();
   }
 
+  /// Removes runtimes that have been offline for so long and that nothing hangs on, and says so:
+  /// one event a workspace.
+  void removeAged(Duration kept) {
+    var removed =
+        db.sql(
+                """
+                WITH aged AS (
+                  SELECT r.id FROM runtime r LEFT JOIN runtime_liveness l ON l.runtime_id = r.id
+                   WHERE r.status = 'offline'
+                     AND greatest(r.updated_at, l.last_seen_at) < now() - make_interval(secs => :kept)
+                     AND NOT EXISTS (SELECT FROM agent a WHERE a.runtime_id = r.id)
+                     AND NOT EXISTS (SELECT FROM task t
+                                      WHERE t.runtime_id = r.id AND t.status IN ('queued', 'dispatched', 'running'))
+                   ORDER BY r.id LIMIT :batch_max FOR UPDATE OF r SKIP LOCKED
+                ), gone AS (
+                  DELETE FROM runtime r USING aged WHERE r.id = aged.id RETURNING r.id, r.workspace_id
+                )
+                INSERT INTO outbox (workspace_id, type, subject_id, data)
+                SELECT workspace_id, 'runtime.deleted', (array_agg(id))[1],
+                       jsonb_build_object('action', 'aged', 'runtime_ids', jsonb_agg(id))
+                  FROM gone GROUP BY workspace_id
+                """)
+            .param("kept", Deadlines.seconds(kept))
+            .param("batch_max", BATCH_MAX)
+            .update();
+    if (removed > 0) {
+      outbox.wake();
+    }
+  }
+
   /// Notes that deadlines are looked at now. Returns how long nobody could have kept one, because
   /// no sweeper or no api was there.
   Duration away() {

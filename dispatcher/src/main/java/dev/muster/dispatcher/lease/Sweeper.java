@@ -97,6 +97,9 @@ class Sweeper extends Loop {
   }
 
   private void sweepRuntimes() {
+    if (!settings.runtimeKept().isZero()) {
+      transaction.executeWithoutResult(_ -> leases.removeAged(settings.runtimeKept()));
+    }
     transaction.executeWithoutResult(_ -> {
       var gone = leases.takeStaleOffline(settings.silence());
       if (!gone.isEmpty()) {
@@ -123,6 +126,7 @@ class Sweeper extends Loop {
   }
 
   private int passOverdue() {
+    deadlines.keepAssigned();
     var overdue = deadlines.overdue();
     if (overdue.isEmpty()) {
       return 0;

@@ -86,6 +86,7 @@ final class FeedLines {
           RUNTIME_UPDATED,
           RUNTIME_DEAF,
           RUNTIME_CONFLICT,
+          RUNTIME_DELETED,
           AGENT_UPDATED,
           AGENT_DELETED,
           ISSUE_UPDATED,

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param reportLost from the sign that a final report has been lost until the attempt is given up
 /// @param cancelGrace from the wish to end a running task until it is ended without the runtime
 /// @param queuedTtl how long a task may wait in all; zero for as long as it takes
+/// @param runtimeKept how long a runtime is kept that is offline and that nothing hangs on; zero
+///   for ever
 @ConfigurationProperties(prefix = "muster.deadlines", ignoreUnknownFields = false)
 public record Deadlines(
     @DefaultValue("30s") Duration assigned,
@@ -24,7 +26,8 @@ public record Deadlines(
     @DefaultValue("12h") Duration run,
     @DefaultValue("60s") Duration reportLost,
     @DefaultValue("30s") Duration cancelGrace,
-    @DefaultValue("0") Duration queuedTtl) {
+    @DefaultValue("0") Duration queuedTtl,
+    @DefaultValue("7d") Duration runtimeKept) {
   /// A claim is handed out again after this, if its runtime asks again: the seed's claim and start
   /// each time out after 30 seconds, so by then no answer to the first can be under way.
   public static final Duration REDELIVER = Duration.ofSeconds(60);
@@ -41,6 +44,9 @@ public record Deadlines(
     }
     if (queuedTtl.isNegative()) {
       throw new IllegalArgumentException("muster.deadlines.queued-ttl must not be negative");
+    }
+    if (runtimeKept.isNegative()) {
+      throw new IllegalArgumentException("muster.deadlines.runtime-kept must not be negative");
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Why a queued task waits: a closed list. The function `waiting_reason` in the schema decides; the
 /// first that applies counts.
 public enum WaitingReason {
-  BACKOFF("An earlier attempt came to nothing; the next begins at run_after."),
+  BACKOFF("An earlier attempt came to nothing or was given back; the next begins at run_after."),
   SCHEDULED("It is not to begin before run_after."),
   AGENT_PAUSED("The agent is paused."),
   BUDGET_REACHED("The agent or its workspace has used up its tokens for the day (UTC)."),

@@ -5,13 +5,14 @@ import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.EndedAttempts;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Ends attempts that came to nothing, for everybody who has a reason to.
 ///
 /// A task with attempts left goes back to the queue: to its own runtime if the agent names one, to
-/// any that fits otherwise, after a pause that grows with each attempt. The last attempt fails the
-/// task, and the agent says so in a comment. A task whose end was asked for is cancelled. One whose
-/// agent has meanwhile another task queued for the same issue fails: that one does the work.
+/// any that fits otherwise, after a pause that grows each time. The last attempt fails the task,
+/// and the agent says so in a comment. A task whose end was asked for is cancelled. One whose agent
+/// has meanwhile another task queued for the same issue fails: that one does the work.
 final class Attempts {
   /// The pause before another attempt is random, up to this, doubled with each attempt: exponential
   /// backoff with full jitter, as in Brooker's *Exponential Backoff and Jitter*.
@@ -21,6 +22,14 @@ final class Attempts {
 
   /// How often a task is claimed at most: what costs no attempt would go on for ever otherwise.
   static final int CLAIMS_MAX = 100;
+
+  /// What a task that was given back without cost waits for, from the second time on; doubled each
+  /// time.
+  static final Duration GIVEN_BACK_BASE = Duration.ofSeconds(1);
+
+  /// So often a task may be given back without cost; from then on each time costs an attempt, so
+  /// that one that nobody can run comes to an end.
+  static final int GIVEN_BACK_MAX = 20;
 
   private static final int HISTORY_ERROR_MAX = 4_096;
 
@@ -48,8 +57,8 @@ final class Attempts {
     }
     if (isRetried(task, reason)) {
       board.end(attempt(task, reason, error));
-      var pause = reason.costsAttempt() ? pause(task.attempt()) : null;
-      board.tell(EventType.TASK_REQUEUED, transitions.requeue(task, reason, pause));
+      var next = new Transitions.Next(costs(task, reason), pause(task, reason));
+      board.tell(EventType.TASK_REQUEUED, transitions.requeue(task, reason, next));
       return new EndedAttempts(1, 1);
     }
     return fail(task, reason, error);
@@ -83,7 +92,7 @@ final class Attempts {
 
   private boolean isRetried(Task task, FailureReason reason) {
     return reason.isRetried()
-        && (task.attempt() < task.terms().maxAttempts() || !reason.costsAttempt())
+        && (task.attempt() < task.terms().maxAttempts() || !costs(task, reason))
         && !board.hasQueued(Situation.Pair.of(task));
   }
 
@@ -99,10 +108,36 @@ final class Attempts {
         error.length() > HISTORY_ERROR_MAX ? error.substring(0, HISTORY_ERROR_MAX) : error);
   }
 
-  private Duration pause(int attempt) {
-    var most =
-        Math.min(
-            (double) BACKOFF_MAX.toMillis(), BACKOFF_BASE.toMillis() * Math.pow(2, attempt - 1));
-    return Duration.ofMillis((long) (board.random.nextDouble() * most));
+  private static boolean costs(Task task, FailureReason reason) {
+    return reason.costsAttempt() || givenBack(task) >= GIVEN_BACK_MAX;
+  }
+
+  /// How often the task came back without cost before: each claim raises the generation, and what
+  /// costs raises the attempt too.
+  private static long givenBack(Task task) {
+    return task.generation() - task.attempt();
+  }
+
+  /// Null if the next attempt may begin at once: what is given back for the first time was mostly
+  /// claimed by a runtime that is about to stop.
+  private @Nullable Duration pause(Task task, FailureReason reason) {
+    if (reason.costsAttempt()) {
+      return random(0, doubled(BACKOFF_BASE, task.attempt() - 1));
+    }
+    var before = givenBack(task);
+    if (before < 1) {
+      return null;
+    }
+    // At least the half, or a pause might be shorter than the one before.
+    var most = doubled(GIVEN_BACK_BASE, before - 1);
+    return random(most / 2, most);
+  }
+
+  private static double doubled(Duration base, long times) {
+    return Math.min((double) BACKOFF_MAX.toMillis(), base.toMillis() * Math.pow(2, (double) times));
+  }
+
+  private Duration random(double least, double most) {
+    return Duration.ofMillis((long) (least + board.random.nextDouble() * (most - least)));
   }
 }

@@ -190,7 +190,9 @@ public final class Decider {
       }
       var task = loaded.task();
       if (task.needs().pinned()) {
-        if (task.place().assignedAt() != null || !task.place().ready()) {
+        // Another runtime than it had: the one that the agent named was removed.
+        var isMoved = !runtime.equals(task.place().runtime());
+        if (!isMoved && (task.place().assignedAt() != null || !task.place().ready())) {
           return false;
         }
         board.tell(EventType.TASK_ASSIGNED, board.transitions.assignPinned(task, runtime));

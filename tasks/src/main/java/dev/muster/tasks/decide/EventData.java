@@ -1,30 +1,18 @@
 package dev.muster.tasks.decide;
 
 import dev.muster.events.id.AttemptId;
+import dev.muster.events.InstantText;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.NewWork;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The data of events about tasks, and about the issues and comments that come with them: the JSON
 /// that the feed carries, made once.
 final class EventData {
-  /// RFC 3339 in UTC, to the microsecond, as Postgres writes it in JSON: a task's last event says
-  /// what its row says.
-  private static final DateTimeFormatter MICROS =
-      new DateTimeFormatterBuilder()
-          .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
-          .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
-          .appendLiteral("+00:00")
-          .toFormatter(Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   /// Multica's clients read whole seconds of issues and comments.
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
@@ -113,7 +101,7 @@ final class EventData {
   }
 
   private static @Nullable String micros(@Nullable Instant time) {
-    return time == null ? null : MICROS.format(time);
+    return time == null ? null : InstantText.of(time);
   }
 
   private static @Nullable String wire(@Nullable FailureReason reason) {

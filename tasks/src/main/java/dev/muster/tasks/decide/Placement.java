@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// it is given.
 ///
 /// A task goes to the runtime of its prior session while that one is online, and waits a bounded
-/// time for it to have room; else to the fitting runtime with the most room.
+/// time for it to have room; else to the fitting runtime with the most room. The runtime that gave
+/// it back is the last to get it again.
 public final class Placement {
   /// How long a task waits for the runtime that knows its issue.
   static final Duration AFFINITY = Duration.ofSeconds(20);
@@ -27,12 +28,14 @@ public final class Placement {
   /// @param provider what the runtime must run; null where any will do
   /// @param labels what the runtime must say of itself
   /// @param prior where the agent last completed a run on the issue
+  /// @param gaveBack the runtime that gave the task back the last time; null if none did
   public record Waiting(
       TaskId task,
       @Nullable String provider,
       Map<String, String> labels,
       Duration waited,
-      @Nullable RuntimeId prior) {}
+      @Nullable RuntimeId prior,
+      @Nullable RuntimeId gaveBack) {}
 
   /// A runtime that is online.
   ///
@@ -68,7 +71,10 @@ public final class Placement {
       Waiting task, List<Candidate> candidates, Map<RuntimeId, Integer> room) {
     var fitting = candidates.stream().filter(candidate -> candidate.fits(task)).toList();
     var prior =
-        fitting.stream().map(Candidate::runtime).filter(r -> r.equals(task.prior())).findFirst();
+        fitting.stream()
+            .map(Candidate::runtime)
+            .filter(r -> r.equals(task.prior()) && !r.equals(task.gaveBack()))
+            .findFirst();
     if (prior.isPresent()) {
       if (left(room, prior.get()) > 0) {
         return prior;
@@ -81,7 +87,8 @@ public final class Placement {
         .map(Candidate::runtime)
         .filter(runtime -> left(room, runtime) > 0)
         .max(
-            Comparator.comparingInt((RuntimeId runtime) -> left(room, runtime))
+            Comparator.comparing((RuntimeId runtime) -> !runtime.equals(task.gaveBack()))
+                .thenComparingInt(runtime -> left(room, runtime))
                 .thenComparing(RuntimeId::value, Comparator.reverseOrder()));
   }
 

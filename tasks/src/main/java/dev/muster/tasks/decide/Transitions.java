@@ -133,28 +133,32 @@ record Transitions(Instant now, Deadlines deadlines) {
             place.assignedAt()));
   }
 
-  /// Puts a task back into the queue for another attempt.
+  /// How a task goes on that comes back to the queue.
   ///
-  /// @param pause until the next attempt may begin; null if at once, and without cost
-  Task requeue(Task task, FailureReason reason, @Nullable Duration pause) {
+  /// @param costsAttempt whether it is the next of its attempts
+  /// @param pause until it may be claimed; null if at once
+  record Next(boolean costsAttempt, @Nullable Duration pause) {}
+
+  /// Puts a task back into the queue for another attempt.
+  Task requeue(Task task, FailureReason reason, Next next) {
     var place = task.place();
-    var begins = pause == null ? place.runAfter() : now.plus(pause);
+    var begins = next.pause() == null ? null : now.plus(next.pause());
     return task.with(TaskState.QUEUED)
-        .withAttempt(pause == null ? task.attempt() : task.attempt() + 1)
+        .withAttempt(next.costsAttempt() ? task.attempt() + 1 : task.attempt())
         .with(
             new Place(
                 task.needs().pinned() ? place.runtime() : null,
-                pause == null,
+                begins == null,
                 place.rankAt(),
-                begins,
+                begins == null ? place.runAfter() : begins,
                 now,
                 null))
         .with(new Lease(null, task.lease().deliveredAt(), null, task.lease().cancelRequestedAt()))
         .with(new End(null, task.end().result(), null, reason, task.end().redrivenBy()))
         .withDeadline(
-            pause == null
+            begins == null
                 ? Deadline.expiry(task.terms().expiresAt())
-                : new Deadline(now.plus(pause), DeadlineReason.READY));
+                : new Deadline(begins, DeadlineReason.READY));
   }
 
   Task fail(Task task, FailureReason reason, String error) {

@@ -23,7 +23,10 @@ final class Waits {
     }
     var now = board.situation.now;
     if (!task.place().ready()) {
-      var reason = task.attempt() > 1 ? WaitingReason.BACKOFF : WaitingReason.SCHEDULED;
+      var reason =
+          task.attempt() > 1 || task.end().reason() != null
+              ? WaitingReason.BACKOFF
+              : WaitingReason.SCHEDULED;
       return new Waiting(reason, task.place().runAfter());
     }
     if (agent.intake() == Intake.PAUSED) {

@@ -88,7 +88,8 @@ public final class Assignments {
       @Nullable String requiredProvider,
       String requiredLabels,
       double waitedSeconds,
-      @Nullable UUID priorRuntimeId) {}
+      @Nullable UUID priorRuntimeId,
+      @Nullable UUID gaveBackId) {}
 
   /// The tasks that leave a choice, in the order in which they are to be served: of each agent no
   /// more than it may run, so that one that is at its cap, or fits nowhere, hides nobody else's
@@ -99,7 +100,10 @@ public final class Assignments {
             """
             SELECT head.id, head.required_provider, head.required_labels::text AS required_labels,
                    extract(epoch FROM now() - head.queued_at)::float8 AS waited_seconds,
-                   coalesce(head.session_runtime_id, prior.runtime_id) AS prior_runtime_id
+                   coalesce(head.session_runtime_id, prior.runtime_id) AS prior_runtime_id,
+                   CASE WHEN head.failure_reason = 'released' THEN (
+                     SELECT x.runtime_id FROM task_attempt x
+                      WHERE x.task_id = head.id ORDER BY x.claim_generation DESC LIMIT 1) END AS gave_back_id
               FROM agent a
               CROSS JOIN LATERAL (
                 SELECT (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
@@ -137,8 +141,13 @@ public final class Assignments {
                 row.requiredProvider(),
                 JSON.readValue(row.requiredLabels(), LABELS),
                 Duration.ofMillis((long) (row.waitedSeconds() * 1_000)),
-                row.priorRuntimeId() == null ? null : new RuntimeId(row.priorRuntimeId())))
+                runtime(row.priorRuntimeId()),
+                runtime(row.gaveBackId())))
         .toList();
+  }
+
+  private static @Nullable RuntimeId runtime(@Nullable UUID id) {
+    return id == null ? null : new RuntimeId(id);
   }
 
   private record CandidateRow(UUID id, String provider, String labels, int room) {}

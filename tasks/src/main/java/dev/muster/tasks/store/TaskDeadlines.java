@@ -41,6 +41,43 @@ public final class TaskDeadlines {
         .toList();
   }
 
+  /// Leaves where they are the assigned tasks that nobody could begin anywhere else either: their
+  /// runtime is busy, and no other that fits has room, or what they wait for is not a runtime. To
+  /// take such a task back would only assign it there again.
+  public void keepAssigned() {
+    db.sql(
+            """
+            WITH overdue AS MATERIALIZED (
+              SELECT t AS task FROM task t
+               WHERE t.deadline_at < now() AND t.status = 'queued' AND t.deadline_reason = 'assigned'
+                 AND (t.expires_at IS NULL OR t.expires_at > now())
+               ORDER BY t.deadline_at LIMIT :batch_max FOR NO KEY UPDATE SKIP LOCKED
+            ), kept AS (
+              SELECT (o.task).id FROM overdue o JOIN runtime r ON r.id = (o.task).runtime_id
+               WHERE r.status = 'online' AND r.intake = 'open' AND NOT r.deaf
+                 AND CASE waiting_reason(o.task)
+                       WHEN 'unclaimed' THEN false
+                       WHEN 'runtime_full' THEN NOT EXISTS (
+                         SELECT FROM runtime x
+                          WHERE x.workspace_id = r.workspace_id AND x.id <> r.id
+                            AND x.status = 'online' AND x.intake = 'open' AND NOT x.deaf
+                            AND x.provider = coalesce((o.task).required_provider, x.provider)
+                            AND x.labels @> (o.task).required_labels
+                            AND (SELECT count(*) FROM (
+                                   SELECT FROM task q WHERE q.runtime_id = x.id AND q.status = 'queued' AND q.ready
+                                    ORDER BY q.agent_id, q.rank_at, q.id LIMIT x.max_concurrent_tasks) AS waiting)
+                                + (SELECT count(*) FROM task a WHERE a.runtime_id = x.id AND a.status IN ('dispatched', 'running'))
+                                < x.max_concurrent_tasks)
+                       ELSE true END
+            )
+            UPDATE task SET deadline_at = least(now() + make_interval(secs => :assigned), expires_at)
+             WHERE id = ANY (ARRAY(SELECT id FROM kept))
+            """)
+        .param("batch_max", BATCH_MAX)
+        .param("assigned", Deadlines.seconds(settings.assigned()))
+        .update();
+  }
+
   /// Lets go elsewhere what these runtimes were assigned, did not claim, and need not run: at the
   /// next look at the deadlines.
   public void giveBackAssigned(Collection<RuntimeId> runtimes) {

@@ -23,11 +23,12 @@ class PlacementTest {
   }
 
   private static Waiting task(int n, @Nullable String provider, Map<String, String> labels) {
-    return new Waiting(new TaskId(new UUID(2, n)), provider, labels, JUST_NOW, null);
+    return new Waiting(new TaskId(new UUID(2, n)), provider, labels, JUST_NOW, null, null);
   }
 
   private static Waiting prior(int n, Duration waited, int runtime) {
-    return new Waiting(new TaskId(new UUID(2, n)), "claude", Map.of(), waited, runtime(runtime));
+    return new Waiting(
+        new TaskId(new UUID(2, n)), "claude", Map.of(), waited, runtime(runtime), null);
   }
 
   private static Candidate candidate(int n, String provider, int room) {
@@ -92,6 +93,16 @@ class PlacementTest {
     assertThat(placed(List.of(prior(1, JUST_NOW, 1)), full)).isEmpty();
     assertThat(placed(List.of(prior(1, TOO_LONG, 1)), full)).isEqualTo("1>2");
     assertThat(placed(List.of(prior(1, JUST_NOW, 7)), full)).isEqualTo("1>2");
+  }
+
+  @Test
+  void theRuntimeThatGaveATaskBackIsTheLastToGetItAgain() {
+    var task = new TaskId(new UUID(2, 1));
+    var back = new Waiting(task, "claude", Map.of(), JUST_NOW, runtime(1), runtime(1));
+
+    assertThat(placed(List.of(back), List.of(candidate(1, "claude", 9), candidate(2, "claude", 1))))
+        .isEqualTo("1>2");
+    assertThat(placed(List.of(back), List.of(candidate(1, "claude", 9)))).isEqualTo("1>1");
   }
 
   @Test

@@ -53,7 +53,8 @@ public final class MemoryAssignments {
                 task.needs().provider(),
                 Map.of(),
                 Duration.between(task.place().queuedAt(), rows.now),
-                prior(task)))
+                prior(task),
+                null))
         .toList();
   }
 

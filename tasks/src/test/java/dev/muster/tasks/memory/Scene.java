@@ -48,7 +48,8 @@ public final class Scene {
           Duration.ofHours(12),
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
-          Duration.ofHours(24));
+          Duration.ofHours(24),
+          Duration.ofDays(7));
 
   public final Rows rows = new Rows(Instant.parse("2026-01-01T12:00:00Z"));
   public final MemoryTransactions store = new MemoryTransactions(rows);

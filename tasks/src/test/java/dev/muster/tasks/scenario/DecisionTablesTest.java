@@ -221,6 +221,37 @@ class DecisionTablesTest {
     assertThat(scene.task(task).state()).isEqualTo(TaskState.FAILED);
   }
 
+  @Test
+  void aTaskThatIsGivenBackAgainAndAgainWaitsLongerEachTimeAndComesToAnEnd() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = scene.queue(agent, new TaskTerms(0, null, null, null, 2));
+    var before = Duration.ZERO;
+    for (var time = 0; time < 20; time++) {
+      assertThat(scene.claimed(runtime)).isEqualTo(task);
+      var _ = scene.say(task, new Said.Release());
+      var row = scene.task(task);
+      assertThat(row.attempt()).isEqualTo(1);
+      assertThat(row.place().ready()).isEqualTo(time == 0);
+      if (time > 0) {
+        var pause =
+            Duration.between(scene.rows.now, Objects.requireNonNull(row.place().runAfter()));
+        var most = Math.min(600_000, 1_000L << (time - 1));
+        assertThat(pause).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+        assertThat(pause).isGreaterThanOrEqualTo(before.dividedBy(2));
+        before = pause;
+      }
+      scene.pass(Duration.ofMinutes(11));
+    }
+    for (var last = 0; last < 2; last++) {
+      assertThat(scene.claimed(runtime)).isEqualTo(task);
+      var _ = scene.say(task, new Said.Release());
+      scene.pass(Duration.ofMinutes(11));
+    }
+    assertThat(scene.task(task).state()).isEqualTo(TaskState.FAILED);
+    assertThat(scene.task(task).end().reason()).isEqualTo(FailureReason.RELEASED);
+  }
+
   /// What a passed deadline does to a task in a state; where it means nothing there, the deadline
   /// is put right and the task stays as it is.
   @ParameterizedTest

@@ -41,7 +41,8 @@ final class BothStores {
           Duration.ofSeconds(300),
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(600));
+          Duration.ofSeconds(600),
+          Duration.ofDays(7));
 
   final WorkspaceId workspace;
   final UserId user;

@@ -1,5 +1,6 @@
-package dev.muster.api.edge;
+package dev.muster.api.request;
 
+import dev.muster.api.edge.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.muster.api.edge;
+package dev.muster.api.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

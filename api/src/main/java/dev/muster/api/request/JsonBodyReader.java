@@ -1,11 +1,16 @@
-package dev.muster.api.edge;
+package dev.muster.api.request;
 
+import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.ServerMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.StringReader;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -17,6 +22,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,12 +59,36 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     if (annotation == null || request == null) {
       throw new IllegalStateException("not a body parameter: " + parameter);
     }
-    var reader = json.readerFor(json.constructType(parameter.getGenericParameterType()));
+    var type = parameter.getGenericParameterType();
+    var reader = json.readerFor(json.constructType(type));
+    if (RouteOwner.isStrict(request)) {
+      return strict(whole(request, annotation.maxBytes()), reader, type);
+    }
     var wanted =
         annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
     return annotation.maxBytes() > Limits.BODY_BYTES
         ? cut(request, annotation, wanted)
         : parse(whole(request, annotation.maxBytes()), wanted);
+  }
+
+  /// What is not known is looked for once something is: most bodies are read once.
+  private Object strict(String body, ObjectReader reader, Type type) {
+    try {
+      return parse(body, reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+    } catch (Refused refused) {
+      var unknown = new Unknown();
+      KnownMembers.check(tree(body, refused), type, unknown);
+      unknown.refuse();
+      throw refused;
+    }
+  }
+
+  private JsonNode tree(String body, Refused otherwise) {
+    try {
+      return json.readTree(body);
+    } catch (JacksonException e) {
+      throw otherwise;
+    }
   }
 
   private static Object parse(String body, ObjectReader reader) {

@@ -1,4 +1,4 @@
-package dev.muster.api.edge;
+package dev.muster.api.request;
 
 import java.io.IOException;
 import java.io.Reader;

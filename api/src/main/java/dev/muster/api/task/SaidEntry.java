@@ -1,0 +1,90 @@
+package dev.muster.api.task;
+
+import static dev.muster.api.task.TaskWrites.cut;
+import static dev.muster.api.task.TaskWrites.shorten;
+
+import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.LooseJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A message of a running task as a daemon sends it: nothing in it is refused.
+///
+/// @param seq its place in the run, from 1
+record SaidEntry(
+    @Nullable Integer seq,
+    @Nullable String type,
+    @Nullable String tool,
+    @Nullable String content,
+    @JsonDeserialize(using = LooseJson.class) @Nullable JsonNode input,
+    @Nullable String output) {
+  /// So many at once are written and published together.
+  private static final int PART_MAX = 500;
+
+  private static final int PART_CHARACTERS = 512 * 1024;
+
+  /// So many of one request are kept.
+  private static final int KEPT_MAX = 10 * PART_MAX;
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// What can be kept: what has a place in the run, the first that there is room for.
+  static List<RunStore.Message> kept(List<@Nullable SaidEntry> all) {
+    return all.stream()
+        .filter(Objects::nonNull)
+        .filter(entry -> entry.seq != null && entry.seq >= 1)
+        .limit(KEPT_MAX)
+        .map(SaidEntry::message)
+        .toList();
+  }
+
+  /// The messages in order, in parts that a record can hold; an empty one if there are none.
+  static List<List<RunStore.Message>> inParts(List<RunStore.Message> messages) {
+    var parts = new ArrayList<List<RunStore.Message>>();
+    var from = 0;
+    var characters = 0;
+    for (var i = 0; i < messages.size(); i++) {
+      var length = length(messages.get(i));
+      if (i > from && (i - from == PART_MAX || characters + length > PART_CHARACTERS)) {
+        parts.add(messages.subList(from, i));
+        from = i;
+        characters = 0;
+      }
+      characters += length;
+    }
+    parts.add(messages.subList(from, messages.size()));
+    return parts;
+  }
+
+  private static int length(RunStore.Message message) {
+    var input = message.input();
+    return message.content().length()
+        + message.output().length()
+        + (input == null ? 0 : input.length());
+  }
+
+  private RunStore.Message message() {
+    var given = type == null || type.isBlank() ? "text" : type.strip();
+    return new RunStore.Message(
+        Objects.requireNonNull(seq),
+        cut(given, Limits.NAME),
+        cut(tool, Limits.NAME),
+        shorten(content, Limits.TEXT),
+        input == null || input.isNull() ? null : inputText(input),
+        shorten(output, Limits.TEXT));
+  }
+
+  /// A JSON object, whatever was sent: what is none, or too long, is in one.
+  private static String inputText(JsonNode input) {
+    var text = input.toString();
+    if (text.length() > Limits.JSON) {
+      return JSON.createObjectNode().put("cut", cut(text, Limits.JSON / 2)).toString();
+    }
+    return input.isObject() ? text : JSON.createObjectNode().set("value", input).toString();
+  }
+}
