@@ -68,25 +68,26 @@ public final class StorableText {
   ///
   /// @param head how many characters of the beginning are kept
   /// @param rest how many characters there are for the rest: the sentence, and the end
-  record Shortened(int head, int rest) {
+  public record Shortened(int head, int rest) {
     /// A text that may have fewer is cut off at its end.
     private static final int WITH_TAIL_MIN = 1_000;
 
     private static final int REST_PART = 4;
 
-    static Shortened to(int max) {
+    /// How a text of so many characters at most is shortened.
+    public static Shortened to(int max) {
       var rest = max < WITH_TAIL_MIN ? 0 : max / REST_PART;
       return new Shortened(max - rest, rest);
     }
 
     /// What stands in the place of what is left out, of a text that was that long; it is a line of
     /// its own, without the line's ends.
-    String sentence(long length) {
+    public String sentence(long length) {
       return "[… the text has %d characters, the middle is left out …]".formatted(length);
     }
 
     /// How many characters of the end are kept: what the sentence and its two line ends leave.
-    int tail(long length) {
+    public int tail(long length) {
       return rest - sentence(length).length() - 2;
     }
   }

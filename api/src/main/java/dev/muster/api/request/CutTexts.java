@@ -1,5 +1,6 @@
 package dev.muster.api.request;
 
+import dev.muster.api.edge.StorableText;
 import java.io.IOException;
 import java.io.Reader;
 

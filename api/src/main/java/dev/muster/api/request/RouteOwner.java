@@ -77,7 +77,6 @@ public enum RouteOwner {
       POST /api/dead-letters/redrive
       POST /api/daemon/runtimes/{id}/drain
       POST /api/daemon/runtimes/{id}/resume
-      POST /api/daemon/tasks/{id}/prepare
       POST /api/daemon/tasks/{id}/release
       POST /api/daemon/tasks/{id}/cancel-ack
       """),
@@ -127,6 +126,29 @@ public enum RouteOwner {
       POST /api/daemon/tasks/{id}/complete
       POST /api/daemon/tasks/{id}/fail
       GET /api/daemon/tasks/{id}/status
+      """,
+      """
+      GET /login
+      POST /api/cli-token
+      POST /api/tokens/current/renew
+      GET /api/squads
+      GET /api/issues/search
+      GET /api/issues/{id}/children
+      GET /api/issues/{id}/task-runs
+      POST /api/issues/{id}/rerun
+      GET /api/issues/{id}/metadata
+      PUT /api/issues/{id}/metadata/{key}
+      DELETE /api/issues/{id}/metadata/{key}
+      GET /api/daemon/ws
+      GET /api/daemon/workspaces
+      GET /api/daemon/workspaces/{id}/repos
+      GET /api/daemon/workspaces/{id}/runtime-profiles
+      POST /api/daemon/workspaces/{id}/issues/gc-check
+      GET /api/daemon/issues/{id}/gc-check
+      GET /api/daemon/tasks/{id}/gc-check
+      POST /api/daemon/tasks/{id}/prepare
+      POST /api/daemon/tasks/{id}/wait-local-directory
+      POST /api/daemon/runtimes/{runtime}/tasks/{id}/prepare-lease
       """);
 
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy of its own.

@@ -76,11 +76,6 @@ public class RuntimeDirectory {
     workspaces.invalidate(runtime);
   }
 
-  /// The runtime was removed.
-  void forget(RuntimeId runtime) {
-    workspaces.invalidate(runtime);
-  }
-
   /// Says beside the runtime why it takes no tasks just now; nothing where it takes them.
   void tellShortage(RuntimeId runtime, String shortage) {
     store.tellShortage(runtime, shortage);

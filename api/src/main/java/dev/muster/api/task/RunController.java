@@ -3,7 +3,6 @@ package dev.muster.api.task;
 import static dev.muster.api.task.TaskWrites.GENERATION;
 import static dev.muster.api.task.TaskWrites.answer;
 import static dev.muster.api.task.TaskWrites.generation;
-import static dev.muster.api.task.TaskWrites.shorten;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.AttemptIds;

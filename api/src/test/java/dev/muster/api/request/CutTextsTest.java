@@ -2,6 +2,7 @@ package dev.muster.api.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.edge.StorableText;
 import java.io.IOException;
 import java.io.StringReader;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.muster.tasks.decide;
 
-import dev.muster.events.id.AttemptId;
 import dev.muster.events.InstantText;
+import dev.muster.events.id.AttemptId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.NewWork;
 import java.time.Instant;
