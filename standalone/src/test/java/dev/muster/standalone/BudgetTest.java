@@ -78,7 +78,8 @@ class BudgetTest {
 
     use(task, 10);
     assertThat(at.waiting(waiting)).isEqualTo("budget_reached");
-    assertThat(at.task(waiting).get("waiting").get("until").asString()).endsWith("T00:00:00Z");
+    assertThat(at.task(waiting).get("waiting").get("until").asString())
+        .endsWith("T00:00:00.000000Z");
     assertThat(at.api().claim(runtime).isNull()).isTrue();
     use(task, 11);
     at.api().complete(task, "done").ok();
@@ -162,7 +163,7 @@ class BudgetTest {
     use(task, 50);
     var waiting = at.newTask(agent, "");
     var set = set(agentBudget, 50);
-    assertThat(set.get("stopped_until").asString()).endsWith("T00:00:00Z");
+    assertThat(set.get("stopped_until").asString()).endsWith("T00:00:00.000000Z");
     assertThat(at.waiting(waiting)).isEqualTo("budget_reached");
     assertThat(at.api().claim(runtime).isNull()).isTrue();
   }

@@ -68,7 +68,7 @@ class CutOutputTest {
 
     var said = api.get("/api/tasks/" + TodayDaemon.taskOf(task) + "/messages").ok();
     assertThat(said.get(0).get("content").asString()).isEqualTo("small");
-    assertThat(said.get(1).get("input").get("left_out").asString()).contains("200011 characters");
+    assertThat(said.get(1).get("input").get("cut").asString()).contains("200011 characters");
     assertThat(said.get(2).get("content").asString())
         .hasSize(MAX)
         .endsWith("end")

@@ -114,7 +114,7 @@ final class Fuzz {
     for (var i = random.nextInt(4); i >= 0; i--) {
       body.append(body.length() > 1 ? "," : "")
           .append('"')
-          .append(random.nextInt(6) == 0 ? oneOf(UNKNOWN) : oneOf(fields))
+          .append(fields.isEmpty() || random.nextInt(6) == 0 ? oneOf(UNKNOWN) : oneOf(fields))
           .append("\":")
           .append(oneOf(VALUES));
     }

@@ -26,10 +26,12 @@ class EventsController {
   private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
   private final FeedLog feedLog;
+  private final Subjects subjects;
   private final JsonMapper json;
 
-  EventsController(FeedLog feedLog, JsonMapper json) {
+  EventsController(FeedLog feedLog, Subjects subjects, JsonMapper json) {
     this.feedLog = feedLog;
+    this.subjects = subjects;
     this.json = json;
   }
 
@@ -78,7 +80,9 @@ class EventsController {
             .toList();
     if (subject == null) {
       requireNoGap(workspace, from, head, events);
-    } else if (from == 0 && events.isEmpty()) {
+    } else if (from == 0
+        && events.isEmpty()
+        && !subjects.isThere(workspace, Input.id("subject", subject))) {
       throw Refused.notFound("the feed knows nothing of this subject");
     }
     var next = events.isEmpty() ? from : events.getLast().position();

@@ -140,6 +140,7 @@ public enum RouteOwner {
       PUT /api/issues/{id}/metadata/{key}
       DELETE /api/issues/{id}/metadata/{key}
       GET /api/daemon/ws
+      POST /api/daemon/claim
       GET /api/daemon/workspaces
       GET /api/daemon/workspaces/{id}/repos
       GET /api/daemon/workspaces/{id}/runtime-profiles

@@ -5,6 +5,7 @@ import static dev.muster.api.task.TaskWrites.shorten;
 
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.LooseJson;
+import dev.muster.api.edge.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A message of a running task as a daemon sends it: nothing in it is refused.
+/// A message of a running task as a daemon sends it: one that cannot be kept does not cost the
+/// others.
 ///
 /// @param seq its place in the run, from 1
 record SaidEntry(
@@ -34,13 +36,20 @@ record SaidEntry(
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// What can be kept: what has a place in the run, the first that there is room for.
+  ///
+  /// @throws Refused 400 if none of them has a place
   static List<RunStore.Message> kept(List<@Nullable SaidEntry> all) {
-    return all.stream()
-        .filter(Objects::nonNull)
-        .filter(entry -> entry.seq != null && entry.seq >= 1)
-        .limit(KEPT_MAX)
-        .map(SaidEntry::message)
-        .toList();
+    var said = all.stream().filter(Objects::nonNull).toList();
+    var kept =
+        said.stream()
+            .filter(entry -> entry.seq != null && entry.seq >= 1)
+            .limit(KEPT_MAX)
+            .map(SaidEntry::message)
+            .toList();
+    if (kept.isEmpty() && !said.isEmpty()) {
+      throw Refused.invalid("messages.seq", "must be a number from 1 on");
+    }
+    return kept;
   }
 
   /// The messages in order, in parts that a record can hold; an empty one if there are none.
@@ -83,7 +92,7 @@ record SaidEntry(
   private static String inputText(JsonNode input) {
     var text = input.toString();
     if (text.length() > Limits.JSON) {
-      return JSON.createObjectNode().put("cut", cut(text, Limits.JSON / 2)).toString();
+      return JSON.createObjectNode().put("cut", shorten(text, Limits.JSON / 2)).toString();
     }
     return input.isObject() ? text : JSON.createObjectNode().set("value", input).toString();
   }

@@ -20,7 +20,7 @@ class TaskStateTest {
 
     assertThat(moves)
         .containsExactly(
-            "queued > queued > dispatched > failed > cancelled",
+            "queued > queued > dispatched > completed > failed > cancelled",
             "dispatched > queued > dispatched > running > failed > cancelled",
             "running > queued > running > completed > failed > cancelled",
             "completed",

@@ -354,10 +354,10 @@ class VerifyFeedTest {
         .sql(
             """
             WITH moved AS (
-              UPDATE task SET event_seq = event_seq + 1, status = 'completed' WHERE id = :task RETURNING task AS t
+              UPDATE task SET event_seq = event_seq + 1, status = 'running' WHERE id = :task RETURNING task AS t
             )
             INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-            SELECT (t).workspace_id, 'task.completed', (t).id, (t).event_seq, task_event(t) FROM moved
+            SELECT (t).workspace_id, 'task.running', (t).id, (t).event_seq, task_event(t) FROM moved
             """)
         .param("task", work.tasks().get(2))
         .update();

@@ -121,7 +121,8 @@ class GuaranteesTest {
   @Test
   void aWayThatTheStateMachineForbidsIsSeen() {
     queued(TASK);
-    completed(TASK, 2, 0);
+    dispatched(TASK, 2, 1);
+    completed(TASK, 3, 1);
 
     assertThat(broken(new OrderPerTask())).hasSize(1);
   }
