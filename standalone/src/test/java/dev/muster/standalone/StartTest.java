@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,11 +104,16 @@ class StartTest {
     postmaster.onExit().join();
 
     var api = api(data);
+    var jdbcUrl = Files.readString(data.resolve("postgres.url")).strip();
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .until(
-            () -> api.post("/api/workspaces", "{\"name\":\"A\",\"slug\":\"a\"}").status() == 201);
+        .until(() -> {
+          // A process that the postmaster has left behind may go on for a moment; it takes no
+          // newcomer.
+          DriverManager.getConnection(jdbcUrl).close();
+          return api.post("/api/workspaces", "{\"name\":\"A\",\"slug\":\"a\"}").status() == 201;
+        });
   }
 
   private void toolsLogIn(Path data) throws Exception {
