@@ -15,6 +15,7 @@ class LoopTest {
   private static class Failing extends Loop {
     final CountDownLatch goesOn = new CountDownLatch(1);
     final AtomicInteger steps = new AtomicInteger();
+    private final CountDownLatch untilItIsStopped = new CountDownLatch(1);
     final boolean interrupts;
 
     Failing(boolean interrupts) {
@@ -31,7 +32,7 @@ class LoopTest {
         throw new OutOfMemoryError("a step");
       }
       goesOn.countDown();
-      Thread.sleep(1);
+      untilItIsStopped.await();
     }
 
     @Override
