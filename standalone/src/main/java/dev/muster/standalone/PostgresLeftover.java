@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +74,19 @@ record PostgresLeftover(Path data) {
   /// Whether its postmaster is gone. Orphans end when they notice it, which one that waits for
   /// another may never do. The next start recovers whatever they leave.
   private static boolean isOrphan(ProcessHandle process, List<ProcessHandle> left) {
-    return process.parent().filter(left::contains).isEmpty();
+    return process.parent().filter(left::contains).isEmpty() && isOfPostmaster(process);
+  }
+
+  /// Whether a postmaster started the process, which then calls itself after its work. One that a
+  /// person started by hand does not, and is left to that person.
+  private static boolean isOfPostmaster(ProcessHandle process) {
+    try {
+      return Files.readString(PROC.resolve(process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .startsWith("postgres: ");
+    } catch (IOException e) {
+      // It is gone, or there is no such table.
+      return false;
+    }
   }
 
   private List<ProcessHandle> processes() throws IOException {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,28 @@ class EmbeddedDatabaseTest {
       assertThat(losses).isEmpty();
     }
     assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void an_orphan_that_does_not_end_is_killed() throws Exception {
+    TestPostgres.start(directory, 0).close();
+    var orphan = inTheDirectory("postgres: stuck");
+
+    try (var database = TestPostgres.start(directory, 0)) {
+      assertThat(answers(database)).isTrue();
+    }
+
+    assertThat(orphan.waitFor(1, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /// A program of the name of Postgres' that works in the database's directory, and reads what
+  /// never comes.
+  private Process inTheDirectory(String title) throws IOException {
+    var program = Files.copy(Path.of("/bin/sh").toRealPath(), directory.resolve("postgres"));
+    return new ProcessBuilder(
+            "bash", "-c", "exec -a \"$1\" \"$2\" -c 'read line'", "bash", title, program.toString())
+        .directory(directory.resolve("data").toFile())
+        .start();
   }
 
   @Test
