@@ -81,7 +81,7 @@ public final class Cli {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((failure, _, _) -> {
       if (failure instanceof Failure known) {
-        context.err().println(Text.line(known.sentence()));
+        context.err().println(TerminalText.line(known.sentence()));
         return known.code();
       }
       throw failure;

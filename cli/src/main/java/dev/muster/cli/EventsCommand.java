@@ -3,7 +3,6 @@ package dev.muster.cli;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +15,6 @@ import tools.jackson.databind.JsonNode;
     description = "Prints the workspace's events, one on a line, in their order.")
 final class EventsCommand implements Callable<Integer> {
   private static final int PAGE = 200;
-  private static final long PAUSE_MILLIS = 700;
 
   private final Context context;
 
@@ -63,7 +61,7 @@ final class EventsCommand implements Callable<Integer> {
           if (!follows) {
             return 0;
           }
-          pause();
+          context.pause();
         }
         position = next;
       }
@@ -81,22 +79,13 @@ final class EventsCommand implements Callable<Integer> {
           context
               .out()
               .println(
-                  Text.line(
+                  TerminalText.line(
                       "%8s  %s  %-20s  %s"
                           .formatted(
                               Table.member(event, "position"),
                               Table.member(event, "time"),
                               Table.member(event, "type"),
                               Table.member(event, "subject"))));
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Failure(Failure.NO_ANSWER, "Interrupted.");
     }
   }
 }

@@ -1,12 +1,10 @@
 package dev.muster.cli;
 
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /// The output of a task as it comes: text and results on stdout, what else happens on stderr.
 final class Following {
   private static final int PAGE = 200;
-  private static final long PAUSE_MILLIS = 700;
 
   private final Session session;
   private final String task;
@@ -48,7 +46,7 @@ final class Following {
                       .replaceFirst(": -$", ""));
           return 1;
         }
-        default -> pause();
+        default -> session.context().pause();
       }
     }
   }
@@ -96,19 +94,10 @@ final class Following {
       }
       for (var part : new String[] {text, output}) {
         if (!part.isEmpty()) {
-          session.context().out().println(Text.lines(part).stripTrailing());
+          session.context().out().println(TerminalText.lines(part).stripTrailing());
         }
       }
     }
     session.context().out().flush();
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Failure(Failure.NO_ANSWER, "Interrupted.");
-    }
   }
 }

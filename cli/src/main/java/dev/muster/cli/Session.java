@@ -122,7 +122,7 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
                       .formatted(
                           member,
                           " ".repeat(width - member.length()),
-                          Text.line(Table.member(thing, member))));
+                          TerminalText.line(Table.member(thing, member))));
         }
       }
     }

@@ -56,7 +56,7 @@ final class Table {
   }
 
   private static String cell(String text) {
-    var line = Text.line(text);
+    var line = TerminalText.line(text);
     return line.length() <= WIDTH_MAX ? line : line.substring(0, WIDTH_MAX - 1) + "…";
   }
 }

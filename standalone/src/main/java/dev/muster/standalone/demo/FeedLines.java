@@ -1,5 +1,6 @@
 package dev.muster.standalone.demo;
 
+import dev.muster.cli.TerminalText;
 import dev.muster.events.Event;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -142,7 +143,7 @@ final class FeedLines {
   }
 
   private static String text(JsonNode object, String member) {
-    return TerminalText.of(object.path(member).asString(""));
+    return TerminalText.lines(object.path(member).asString(""));
   }
 
   private static Map<String, String> bounded() {

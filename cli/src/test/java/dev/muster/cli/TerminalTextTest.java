@@ -8,13 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Others' texts on a terminal.
-class TextTest {
+class TerminalTextTest {
   @Test
   void noCharacterOfOthersSteersTheTerminal() {
-    assertThat(Text.line("a\u001b[31mb\r\nc\td\u202Ee\u2066f"))
+    assertThat(TerminalText.line("a\u001b[31mb\r\nc\td\u202Ee\u2066f"))
         .isEqualTo("a\uFFFD[31mb c d\uFFFDe\uFFFDf");
-    assertThat(Text.lines("a\r\nb\tc\u0007")).isEqualTo("a\nb\tc\uFFFD");
-    assertThat(Text.lines("👩‍💻 ü")).isEqualTo("👩‍💻 ü");
+    assertThat(TerminalText.lines("a\r\nb\tc\u0007")).isEqualTo("a\nb\tc\uFFFD");
+    assertThat(TerminalText.lines("a\u001b[2Jb\u0007\u009b31m\tc\nd ä €"))
+        .isEqualTo("a\uFFFD[2Jb\uFFFD\uFFFD31m\tc\nd ä €");
+    assertThat(TerminalText.lines("👩‍💻 ü")).isEqualTo("👩‍💻 ü");
   }
 
   @Test

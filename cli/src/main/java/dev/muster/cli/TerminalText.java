@@ -1,18 +1,19 @@
 package dev.muster.cli;
 
-/// Texts of others on a terminal: no character of theirs may steer it.
-final class Text {
+/// Texts of others on a terminal: what would move the cursor, colour or clear the screen, or turn
+/// the direction of text, is shown and does nothing.
+public final class TerminalText {
   private static final char REPLACEMENT = '\uFFFD';
 
-  private Text() {}
+  private TerminalText() {}
 
   /// A text on one line.
-  static String line(String text) {
+  public static String line(String text) {
     return clean(text.replaceAll("\\R|\t", " "), false);
   }
 
   /// A text that keeps its lines.
-  static String lines(String text) {
+  public static String lines(String text) {
     return clean(text.replace("\r\n", "\n"), true);
   }
 
