@@ -1,5 +1,6 @@
 package dev.muster.api.daemon;
 
+import dev.muster.api.socket.Goodbye;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// What waits to be sent is small however much happens: a wake-up stands for all before it, and of
 /// each runtime there is one answer at most. Wake-ups keep a distance, since each costs the daemon
 /// a claim.
-final class DaemonConnection {
+final class DaemonConnection implements Goodbye.Peer {
   private static final Logger log = LoggerFactory.getLogger(DaemonConnection.class);
   private static final long WAKE_DISTANCE_NANOS = Duration.ofMillis(100).toNanos();
   private static final Duration PING_EVERY = Duration.ofSeconds(30);
@@ -106,7 +107,8 @@ final class DaemonConnection {
     change(() -> workspacesChanged = true);
   }
 
-  void close(CloseReason why) {
+  @Override
+  public void close(CloseReason why) {
     change(() -> reason = reason == null ? why : reason);
   }
 
@@ -132,7 +134,8 @@ final class DaemonConnection {
   }
 
   /// Waits until the socket is closed, for the time given at most.
-  void awaitEnd(Duration atMost) throws InterruptedException {
+  @Override
+  public void awaitEnd(Duration atMost) throws InterruptedException {
     if (session != null) {
       thread.join(atMost);
     }

@@ -1,13 +1,12 @@
 package dev.muster.api.daemon;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.api.socket.Goodbye;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.lane.WakeListener;
-import jakarta.websocket.CloseReason;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -24,10 +23,6 @@ import org.springframework.stereotype.Component;
 final class DaemonConnections implements SmartLifecycle, WakeListener {
   /// One user's daemons have this part of all connections at most.
   private static final int USERS_PART = 5;
-
-  private static final Duration GOODBYE_AT_MOST = Duration.ofSeconds(3);
-  private static final CloseReason STOPPING =
-      new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "server is stopping, reconnect");
 
   private final int max;
   private final WorkLookups lookups;
@@ -123,16 +118,7 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
     synchronized (this) {
       open = false;
     }
-    var leaving = all();
-    leaving.forEach(connection -> connection.close(STOPPING));
-    var deadline = System.nanoTime() + GOODBYE_AT_MOST.toNanos();
-    try {
-      for (var connection : leaving) {
-        connection.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Goodbye.sayTo(all());
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.api.socket.Goodbye;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
-import jakarta.websocket.CloseReason;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +18,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class Rooms implements SmartLifecycle {
   private static final int UNKNOWN_MAX = 500;
-  private static final Duration GOODBYE_AT_MOST = Duration.ofSeconds(3);
-  private static final CloseReason STOPPING =
-      new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "server is stopping, reconnect");
 
   private final ApiProperties.Sockets limits;
   // Changed under the object's lock, read without it.
@@ -132,16 +128,7 @@ final class Rooms implements SmartLifecycle {
     synchronized (this) {
       open = false;
     }
-    var leaving = all();
-    leaving.forEach(watcher -> watcher.close(STOPPING));
-    var deadline = System.nanoTime() + GOODBYE_AT_MOST.toNanos();
-    try {
-      for (var watcher : leaving) {
-        watcher.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Goodbye.sayTo(all());
   }
 
   @Override

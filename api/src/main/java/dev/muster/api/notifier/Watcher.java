@@ -2,6 +2,7 @@ package dev.muster.api.notifier;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
+import dev.muster.api.socket.Goodbye;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.websocket.CloseReason;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One socket and who looks at it. A virtual thread of its own sends what waits; it starts when the
 /// viewer is known, or when there is nothing left to do but close.
-final class Watcher {
+final class Watcher implements Goodbye.Peer {
   private static final int WAITING_BYTES_MAX = 1024 * 1024;
   private static final Duration PING_EVERY = Duration.ofSeconds(30);
   private static final Duration BEAT_EVERY = Duration.ofSeconds(10);
@@ -148,13 +149,15 @@ final class Watcher {
     }
   }
 
-  void close(CloseReason reason) {
+  @Override
+  public void close(CloseReason reason) {
     outbound.close(reason);
     startSending();
   }
 
   /// Waits until the socket is closed, for the time given at most.
-  void awaitEnd(Duration atMost) throws InterruptedException {
+  @Override
+  public void awaitEnd(Duration atMost) throws InterruptedException {
     if (sending.get()) {
       thread.join(atMost);
     }
