@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A daemon that has a new identity after an upgrade goes on with what it had under the old one.
 class LegacyDaemonTest {
@@ -79,12 +81,25 @@ class LegacyDaemonTest {
 
     assertThat(now).isNotEqualTo(old);
     assertThat(runtimeOfAgent()).isEqualTo(now);
+    assertThat(at.story(next)).containsExactly("task.queued", "task.assigned", "task.assigned");
+    assertThat(lastTold(next).get("runtime_id").asString()).isEqualTo(now.toString());
     var claimed = api.claim(now, 20);
     assertThat(Api.id(claimed)).isEqualTo(next);
     assertThat(claimed.get("prior_session_id").asString()).isEqualTo("s1");
     assertThat(claimed.get("prior_work_dir").asString()).isEqualTo("/w");
-    assertThat(at.story(next)).contains("task.assigned");
     assertThat(at.count("agent.updated")).isEqualTo(1);
+  }
+
+  /// The task as the last event about it says.
+  private JsonNode lastTold(UUID task) {
+    var events = at.muster().feed().of(at.id());
+    return JsonMapper.shared()
+        .readTree(
+            events.reversed().stream()
+                .filter(event -> event.subject().equals(task))
+                .findFirst()
+                .orElseThrow()
+                .data());
   }
 
   @Test

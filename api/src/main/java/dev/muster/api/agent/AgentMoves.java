@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Gives agents another runtime when theirs turns out to be another one's.
+/// Gives agents another runtime: theirs is removed, or turns out to be another one's.
 @Component
 public class AgentMoves {
   private final JdbcClient db;
@@ -35,7 +35,8 @@ public class AgentMoves {
                 WITH named AS (
                   SELECT id FROM agent WHERE runtime_id = ANY (:from) ORDER BY id FOR NO KEY UPDATE
                 )
-                UPDATE agent a SET runtime_id = :to, updated_at = now() FROM named WHERE a.id = named.id RETURNING a.id
+                UPDATE agent a SET runtime_id = r.id, runtime_mode = r.runtime_mode, updated_at = now()
+                  FROM named, runtime r WHERE a.id = named.id AND r.id = :to RETURNING a.id
                 """)
             .param("from", from.stream().map(RuntimeId::value).toArray(UUID[]::new))
             .param("to", to.value())

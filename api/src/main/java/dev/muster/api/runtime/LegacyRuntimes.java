@@ -1,6 +1,5 @@
 package dev.muster.api.runtime;
 
-import dev.muster.api.agent.AgentMoves;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -26,13 +25,13 @@ class LegacyRuntimes {
   private final JdbcClient db;
   private final Tasks tasks;
   private final RuntimeMoves moves;
-  private final AgentMoves agents;
+  private final Heirs heirs;
 
-  LegacyRuntimes(JdbcClient db, Tasks tasks, AgentMoves agents) {
+  LegacyRuntimes(JdbcClient db, Tasks tasks, Heirs heirs) {
     this.db = db;
     this.tasks = tasks;
     this.moves = new RuntimeMoves(db);
-    this.agents = agents;
+    this.heirs = heirs;
   }
 
   /// Makes the daemon's own what it had before and can keep, ahead of its registration.
@@ -84,8 +83,7 @@ class LegacyRuntimes {
     }
     var runtime = new RuntimeId(registered);
     var _ = tasks.endActive(old, FailureReason.RUNTIME_RESTARTED, null);
-    agents.move(old, runtime);
-    moves.moveQueued(old, runtime);
+    heirs.inherit(old, runtime);
     moves.moveSessions(workspace, old, runtime);
     noteMerged(old, runtime);
   }

@@ -1,15 +1,12 @@
 package dev.muster.api.runtime;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.agent.MovedAgents;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.runtime.RuntimeDirectory.Found;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
-import dev.muster.tasks.command.TaskCommand;
-import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RemovalController {
   private final RuntimeDirectory directory;
   private final RemovalStore store;
-  private final MovedAgents agents;
-  private final Tasks tasks;
+  private final Heirs heirs;
   private final TaskDeadlines deadlines;
   private final Outbox outbox;
   private final JsonMapper json;
@@ -40,16 +36,14 @@ class RemovalController {
   RemovalController(
       RuntimeDirectory directory,
       RemovalStore store,
-      MovedAgents agents,
-      Tasks tasks,
+      Heirs heirs,
       TaskDeadlines deadlines,
       Outbox outbox,
       JsonMapper json,
       TransactionTemplate transaction) {
     this.directory = directory;
     this.store = store;
-    this.agents = agents;
-    this.tasks = tasks;
+    this.heirs = heirs;
     this.deadlines = deadlines;
     this.outbox = outbox;
     this.json = json;
@@ -91,8 +85,7 @@ class RemovalController {
       throw hanging.refused();
     }
     if (heir != null) {
-      agents.move(hanging.agentIds(), heir);
-      moveQueued(runtime, heir);
+      heirs.inherit(List.of(runtime), heir);
     }
     deadlines.giveBackAssigned(List.of(runtime));
     store.delete(runtime);
@@ -102,13 +95,5 @@ class RemovalController {
         runtime.value(),
         json.writeValueAsString(
             Map.of("action", "removed", "runtime_ids", List.of(runtime.value()))));
-  }
-
-  private void moveQueued(RuntimeId runtime, RuntimeId heir) {
-    for (var some = store.queued(runtime); !some.isEmpty(); some = store.queued(runtime)) {
-      if (tasks.within(new TaskCommand.Assign(RemovalStore.all(some, heir))) == 0) {
-        throw new IllegalStateException("tasks of runtime " + runtime + " cannot be moved");
-      }
-    }
   }
 }

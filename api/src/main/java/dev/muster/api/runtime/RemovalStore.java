@@ -1,17 +1,13 @@
 package dev.muster.api.runtime;
 
-import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
-import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -34,10 +30,6 @@ class RemovalStore {
   record Hanging(List<Agent> agents, int queuedTasks, int activeTasks) {
     boolean isNothing() {
       return agents.isEmpty() && queuedTasks == 0 && activeTasks == 0;
-    }
-
-    List<UUID> agentIds() {
-      return agents.stream().map(Agent::id).toList();
     }
 
     /// In the words that Multica's command line knows, and what else there is.
@@ -97,26 +89,6 @@ class RemovalStore {
             .query(Rows.of(Tasks.class))
             .single();
     return new Hanging(agents, tasks.queued(), tasks.active());
-  }
-
-  /// Some of the tasks that wait for the runtime because their agents named it.
-  List<TaskId> queued(RuntimeId runtime) {
-    return db
-        .sql(
-            """
-            SELECT id FROM task WHERE runtime_id = :runtime AND status = 'queued' AND pinned ORDER BY id LIMIT :max
-            """)
-        .param("runtime", runtime.value())
-        .param("max", Limits.ELEMENTS)
-        .query(Rows.id())
-        .list()
-        .stream()
-        .map(TaskId::new)
-        .toList();
-  }
-
-  static Map<TaskId, RuntimeId> all(List<TaskId> tasks, RuntimeId to) {
-    return tasks.stream().collect(Collectors.toMap(Function.identity(), _ -> to));
   }
 
   void delete(RuntimeId runtime) {
