@@ -56,14 +56,14 @@ class TodayRestartTest {
   @Test
   void aNewProcessSaysSoAndGoesOnInTheDirectoryOfTheOldOne() {
     var task = running();
-    daemon.session(Api.id(task), "s1", "/root/ws/aa/workdir").ok();
+    daemon.session(Api.id(task), "s1", "/ws/aa/workdir").ok();
 
     TodayDaemon.start(api, at.id(), daemon.id());
     var next = daemon.claimSoon();
 
     assertThat(TodayDaemon.taskOf(next)).isEqualTo(TodayDaemon.taskOf(task));
     assertThat(Api.id(next)).isNotEqualTo(Api.id(task));
-    assertThat(next.get("prior_work_dir").asString()).isEqualTo("/root/ws/aa/workdir");
+    assertThat(next.get("prior_work_dir").asString()).isEqualTo("/ws/aa/workdir");
     assertThat(next.get("prior_session_id").asString()).isEqualTo("s1");
     assertThat(daemon.status(Api.id(task))).isEqualTo("failed");
   }

@@ -2,6 +2,7 @@ package dev.muster.api.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -152,6 +153,12 @@ public enum RouteOwner {
       POST /api/daemon/runtimes/{runtime}/tasks/{id}/prepare-lease
       """);
 
+  /// Asked for each request.
+  private static final Map<String, RouteOwner> OF_ROUTES =
+      Arrays.stream(values())
+          .flatMap(owner -> owner.routes.stream().map(route -> Map.entry(route, owner)))
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy of its own.
   private final Set<String> routes;
 
@@ -171,7 +178,7 @@ public enum RouteOwner {
         method
             + " "
             + (pattern.endsWith("/") ? pattern.substring(0, pattern.length() - 1) : pattern);
-    return Arrays.stream(values()).filter(owner -> owner.routes.contains(route)).findFirst();
+    return Optional.ofNullable(OF_ROUTES.get(route));
   }
 
   /// Whether a request must not have what its route does not know.

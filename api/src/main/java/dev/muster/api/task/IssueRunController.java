@@ -51,11 +51,13 @@ class IssueRunController {
   @LargeAnswer
   @GetMapping("/api/issues/{id}/task-runs")
   List<TaskView> runs(IssueRef ref) {
-    return runs(issues.require(ref));
+    return runs(issues.require(ref), null);
   }
 
-  private List<TaskView> runs(IssueView issue) {
-    var filter = new TaskStore.Filter(null, null, null, issue.id(), null);
+  /// @param agent the one whose runs are meant; null for all
+  private List<TaskView> runs(IssueView issue, @Nullable AgentId agent) {
+    var of = agent == null ? null : agent.value();
+    var filter = new TaskStore.Filter(null, of, null, issue.id(), null);
     return store.list(new WorkspaceId(issue.workspaceId()), filter, Limits.PAGE).rows();
   }
 
@@ -69,13 +71,13 @@ class IssueRunController {
     var issue = issues.require(ref);
     var agent = agent(caller, issue, again.taskId());
     var _ = agents.require(caller, new WorkspaceId(issue.workspaceId()), agent.value());
-    var ofAgent = runs(issue).stream().filter(run -> run.agentId().equals(agent.value())).toList();
-    var waiting = first(ofAgent, TaskState.QUEUED);
+    var runs = runs(issue, agent);
+    var waiting = first(runs, TaskState.QUEUED);
     if (waiting.isPresent()) {
       return store.detail(waiting.get());
     }
     var made = new TaskId(UUID.randomUUID());
-    var ended = ofAgent.stream().filter(run -> TaskState.of(run.status()).isFinal()).findFirst();
+    var ended = runs.stream().filter(run -> TaskState.of(run.status()).isFinal()).findFirst();
     var queued =
         ended.isPresent()
             ? tasks.alone(new TaskCommand.Rerun(new TaskId(ended.get().id()), made))
