@@ -2,6 +2,8 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -10,6 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /// A cursor that is older than the log is told so, and never given a part.
 class FeedHistoryTest {
+  private static final long RELAYS_LOCK = 0x6d757374_72656c79L;
+
   private final TestWorkspace at = TestWorkspace.make();
 
   @Test
@@ -67,6 +71,25 @@ class FeedHistoryTest {
     var malformed = at.api().get("/api/workspaces/" + at.id() + "/events?subject=x");
     assertThat(malformed.status()).isEqualTo(400);
     assertThat(malformed.json().get("field").asString()).isEqualTo("subject");
+  }
+
+  @Test
+  void whatHasJustBeenMadeIsKnownBeforeItsFirstEventIsInTheFeed() throws SQLException {
+    var runtime = at.api().newRuntime(at.id(), "dm", "claude", 2);
+    var agent = at.newAgent(runtime, "");
+    try (var relay = DriverManager.getConnection(TestServers.get().jdbcUrl());
+        var statement = relay.createStatement()) {
+      relay.setAutoCommit(false);
+      // As a relay that is at work: no other moves anything meanwhile.
+      statement.execute("SELECT pg_advisory_xact_lock(%d)".formatted(RELAYS_LOCK));
+      var task = at.newTask(agent, "");
+
+      assertThat(of(at.api(), task, "").ok().get("events")).isEmpty();
+
+      relay.rollback();
+      assertThat(at.story(task)).isNotEmpty();
+      assertThat(of(at.api(), task, "").ok().get("events")).isNotEmpty();
+    }
   }
 
   private static List<String> types(JsonNode page) {
