@@ -6,9 +6,11 @@ import java.util.Map;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,15 +18,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// Says as a problem document what the web server refuses by itself, before any filter or
 /// controller: a path it does not take, a method nobody knows, headers that are too long.
 ///
+/// While the server stops, each of these is 503: of a request that comes in that moment Tomcat
+/// reads the first line alone, misses the headers, and calls the request a bad one.
+///
 /// Public, since Tomcat makes it by its name.
 public final class ProblemValve extends ErrorReportValve {
   private static final Logger log = LoggerFactory.getLogger(ProblemValve.class);
+  private static final int STOPPING = HttpStatus.SERVICE_UNAVAILABLE.value();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {
-    var code = response.getStatus();
-    if (code < HttpStatus.BAD_REQUEST.value()
+    var code = isStopping(request) ? STOPPING : response.getStatus();
+    if (response.getStatus() < HttpStatus.BAD_REQUEST.value()
         || response.getContentWritten() > 0
         || !response.setErrorReported()) {
       return;
@@ -35,6 +41,10 @@ public final class ProblemValve extends ErrorReportValve {
     }
     var status = HttpStatus.resolve(code);
     try {
+      if (code == STOPPING) {
+        response.setStatus(code);
+        response.setHeader(HttpHeaders.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
+      }
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       var writer = response.getReporter();
       if (writer != null) {
@@ -45,6 +55,11 @@ public final class ProblemValve extends ErrorReportValve {
     } catch (IOException e) {
       log.atDebug().setCause(e).log("The client left before the answer");
     }
+  }
+
+  private static boolean isStopping(Request request) {
+    return request.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol
+        && protocol.isPaused();
   }
 
   private static Map<String, Object> problem(HttpStatus status) {
