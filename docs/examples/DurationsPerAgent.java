@@ -61,7 +61,7 @@ public class DurationsPerAgent {
     }
     if (position > before + 1) {
       throw new IllegalStateException(
-          "workspace %s: position %d came behind %d".formatted(record.key(), position, before));
+          "workspace %s: position %d came after %d".formatted(record.key(), position, before));
     }
     switch (header(record, "ce_type")) {
       case "dev.muster.task.completed", "dev.muster.task.failed", "dev.muster.task.cancelled" ->

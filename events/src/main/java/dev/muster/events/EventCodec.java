@@ -64,16 +64,16 @@ public final class EventCodec {
     var type = text(header, "ce_type");
     var sequence = header.apply("ce_sequence");
     return new Event(
-        new WorkspaceId(UUID.fromString(behind(SOURCE_PREFIX, text(header, "ce_source")))),
+        new WorkspaceId(UUID.fromString(after(SOURCE_PREFIX, text(header, "ce_source")))),
         Long.parseLong(text(header, "ce_position")),
-        behind(TYPE_PREFIX, type),
+        after(TYPE_PREFIX, type),
         UUID.fromString(text(header, "ce_subject")),
         sequence == null ? null : Long.valueOf(new String(sequence, UTF_8)),
         Instant.parse(text(header, "ce_time")),
         new String(value, UTF_8));
   }
 
-  private static String behind(String prefix, String text) {
+  private static String after(String prefix, String text) {
     if (!text.startsWith(prefix)) {
       throw new IllegalArgumentException(text + " does not begin with " + prefix);
     }

@@ -1,6 +1,6 @@
 package dev.muster.standalone;
 
-import dev.muster.api.edge.Headroom;
+import dev.muster.api.server.Headroom;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

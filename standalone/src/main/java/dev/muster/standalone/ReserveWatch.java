@@ -1,7 +1,7 @@
 package dev.muster.standalone;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.muster.api.edge.Headroom;
+import dev.muster.api.server.Headroom;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.api.runtime.RuntimeDirectory;
+import dev.muster.api.heartbeat.RuntimeDirectory;
 import dev.muster.events.id.RuntimeId;
 import java.time.Duration;
 import java.util.UUID;

@@ -178,7 +178,7 @@ class EveryEventTest {
         });
   }
 
-  /// The dispatcher has done what it will do, so that what comes next is told behind that.
+  /// The dispatcher has done what it will do, so that what comes next is told after that.
   private void awaitAssigned() {
     await()
         .atMost(AT_MOST)

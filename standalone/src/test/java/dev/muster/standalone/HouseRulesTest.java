@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class HouseRulesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final List<String> MODULES =
-      List.of("events", "tasks", "api", "dispatcher", "client", "standalone");
+      List.of("events", "tasks", "api", "dispatcher", "client", "cli", "standalone");
   private static final Pattern WRITES_TASKS =
       Pattern.compile("\\b(?:INSERT INTO|UPDATE|DELETE FROM)\\s+(?:task|task_attempt)\\b");
   private static final Pattern TEXT_BLOCK = Pattern.compile("\"\"\"\\n(.*?)\"\"\"", Pattern.DOTALL);
@@ -31,7 +31,7 @@ class HouseRulesTest {
   private static final int CLASS_LINES_MAX = 250;
 
   /// Twenty is what it should be; five packages are larger, and none becomes larger yet.
-  private static final int PACKAGE_CLASSES_MAX = 31;
+  private static final int PACKAGE_CLASSES_MAX = 27;
 
   private static final Map<Path, String> SOURCES = sources();
 

@@ -2,7 +2,7 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.api.edge.Headroom;
+import dev.muster.api.server.Headroom;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

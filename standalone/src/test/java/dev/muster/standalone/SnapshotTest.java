@@ -108,7 +108,7 @@ class SnapshotTest {
     }
   }
 
-  /// The open tasks of a snapshot after what came behind it.
+  /// The open tasks of a snapshot after what came later.
   private Map<String, String> followed(JsonNode snapshot) {
     var tasks = open(snapshot);
     for (var event : at.muster().feed().of(at.id())) {

@@ -146,7 +146,7 @@ public class AccessTokens {
 
   /// The user's valid tokens, newest first; of one workspace if that is all the asking token
   /// reaches.
-  Page<TokenView> list(UserId user, @Nullable UUID within, @Nullable RowCursor before) {
+  public Page<TokenView> list(UserId user, @Nullable UUID within, @Nullable RowCursor before) {
     var statement =
         db.sql(LIST)
             .param("user", user.value())

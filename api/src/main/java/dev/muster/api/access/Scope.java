@@ -15,7 +15,7 @@ public enum Scope {
   /// such a token but a claim.
   TASK;
 
-  /// Whether a request may be made at all; what the user may do is asked behind this.
+  /// Whether a request may be made at all; what the user may do is asked after this.
   boolean permits(String method, String path) {
     return switch (this) {
       case ALL -> true;

@@ -60,7 +60,7 @@ public class TokenAudit {
   }
 
   /// Writes down what was done to a token, in the transaction that does it.
-  void did(String action, UserId actor, UUID token, String address) {
+  public void did(String action, UserId actor, UUID token, String address) {
     db.sql(
             """
             INSERT INTO token_audit (action, actor_id, token_id, workspace_id, address)

@@ -1,9 +1,9 @@
 package dev.muster.api.access;
 
-import dev.muster.api.edge.OpenConnection;
 import dev.muster.api.edge.Problems;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.ServerMemory;
+import dev.muster.api.server.OpenConnection;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

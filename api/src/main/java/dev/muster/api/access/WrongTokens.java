@@ -2,8 +2,8 @@ package dev.muster.api.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.muster.api.edge.ClientAddress;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.server.ClientAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;

@@ -1,9 +1,9 @@
 package dev.muster.api.daemon;
 
 import dev.muster.api.edge.Refused;
-import dev.muster.api.runtime.Heartbeats;
-import dev.muster.api.runtime.Processes;
-import dev.muster.api.runtime.RuntimeDirectory;
+import dev.muster.api.heartbeat.Heartbeats;
+import dev.muster.api.heartbeat.Processes;
+import dev.muster.api.heartbeat.RuntimeDirectory;
 import dev.muster.events.id.RuntimeId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -20,6 +20,6 @@ public @interface JsonBody {
   /// Whether a body that is larger than the usual may have many long texts, and not a few.
   boolean manyTexts() default false;
 
-  /// Whether the value must be the whole body: anything behind it is 400.
+  /// Whether the value must be the whole body: anything after it is 400.
   boolean whole() default false;
 }

@@ -81,7 +81,7 @@ public record Page<T>(List<T> rows, int leftOut) {
 
   /// Where the next page begins; null on the last.
   ///
-  /// @param cursor the cursor behind the last row
+  /// @param cursor the cursor after the last row
   public @Nullable String next(Function<T, String> cursor) {
     return hasMore() ? cursor.apply(rows.getLast()) : null;
   }

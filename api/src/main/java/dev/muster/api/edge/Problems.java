@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
-  static final String RETRY_AFTER_SECONDS = "1";
+  public static final String RETRY_AFTER_SECONDS = "1";
   private static final String NOT_ACCEPTABLE = "a value is not acceptable";
 
   private final JsonMapper json;

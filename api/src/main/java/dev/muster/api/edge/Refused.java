@@ -160,7 +160,7 @@ public final class Refused extends RuntimeException {
   }
 
   /// 503: there is no room for more work just now. Says what is short.
-  static Refused noRoom(String shortage) {
+  public static Refused noRoom(String shortage) {
     return new Refused(HttpStatus.SERVICE_UNAVAILABLE, "no-room", shortage, Map.of());
   }
 
@@ -178,7 +178,7 @@ public final class Refused extends RuntimeException {
     return problem(status, kind, message(), members);
   }
 
-  static Map<String, Object> problem(
+  public static Map<String, Object> problem(
       HttpStatus status, String kind, String error, Map<String, Object> members) {
     var problem = new LinkedHashMap<String, Object>();
     problem.put("type", "urn:muster:problem:" + kind);

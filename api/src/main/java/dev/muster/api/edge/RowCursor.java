@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record RowCursor(long createdAtMicros, UUID id) {
   private static final int BYTES = 24;
 
-  /// The end of the year 9999: what lies behind it cannot have been given out.
+  /// The end of the year 9999: what comes after it cannot have been given out.
   private static final long MICROS_MAX = 253_402_300_800_000_000L;
 
   public static String text(Instant createdAt, UUID id) {

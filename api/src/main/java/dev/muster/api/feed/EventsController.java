@@ -103,7 +103,7 @@ class EventsController {
     }
   }
 
-  /// Nothing comes behind a place that this history does not have: whoever waits there would wait
+  /// Nothing comes after a place that this history does not have: whoever waits there would wait
   /// for ever, or miss what comes under the same number.
   private void requireOfThisHistory(Place place, long head) {
     var epoch = feedLog.epoch();
@@ -133,7 +133,7 @@ class EventsController {
     var isGap = events.isEmpty() ? from < head : events.getFirst().position() != from + 1;
     if (isGap) {
       throw Refused.tooFarBehind(
-          "the log has dropped what comes behind this position",
+          "the log has dropped what comes after this position",
           Map.of("oldest", feedLog.oldest(workspace), "head", head));
     }
   }

@@ -34,7 +34,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 ///
 /// There is no group, so nothing is committed and nobody shares the work: each instance sees each
 /// record. The places are kept here rather than in the consumer, so a consumer that failed is
-/// replaced by one that goes on behind the last record that was handed over. They are fixed before
+/// replaced by one that goes on after the last record that was handed over. They are fixed before
 /// the web server answers: who connects to it misses nothing that happens afterwards.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
   private static final int RECORDS_MAX = 32;
@@ -227,7 +227,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     // What is in memory at a time: as many of the largest records, and what was fetched of them.
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
-    // For a place that is no longer there: what is left behind it has not been seen.
+    // For a place that is no longer there: what is left after it has not been seen.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return new DefaultKafkaConsumerFactory<>(
         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -1,6 +1,7 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.feed.FeedEvent;
+import dev.muster.api.frame.Frames;
 import dev.muster.events.feed.Loop;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,28 +20,28 @@ final class AgentStatuses extends Loop {
   private static final Duration GATHER = Duration.ofMillis(50);
 
   private final AgentStatusStore store;
-  private final Rooms rooms;
+  private final WorkspaceSockets sockets;
   private final Semaphore waiting = new Semaphore(0);
   // Both guarded by the object's lock.
   private Changed forAll = new Changed();
   private Changed forReturning = new Changed();
 
-  AgentStatuses(AgentStatusStore store, Rooms rooms) {
+  AgentStatuses(AgentStatusStore store, WorkspaceSockets sockets) {
     super("muster-agent-statuses");
     this.store = store;
-    this.rooms = rooms;
+    this.sockets = sockets;
   }
 
   /// @param watchers whom to tell; empty means all
-  private record Changed(Noted noted, Set<Watcher> watchers) {
+  private record Changed(ChangedStatuses noted, Set<DashboardSocket> watchers) {
     Changed() {
-      this(new Noted(), new HashSet<>());
+      this(new ChangedStatuses(), new HashSet<>());
     }
   }
 
   /// Notes an event of which everybody is told.
   void note(FeedEvent event) {
-    var noted = new Noted();
+    var noted = new ChangedStatuses();
     noted.add(event);
     if (!noted.isEmpty()) {
       note(noted, null);
@@ -48,7 +49,7 @@ final class AgentStatuses extends Loop {
   }
 
   /// Notes what one has read of that came back: the others have heard of it.
-  void note(Noted noted, @Nullable Watcher returning) {
+  void note(ChangedStatuses noted, @Nullable DashboardSocket returning) {
     synchronized (this) {
       var changed = returning == null ? forAll : forReturning;
       changed.noted().addAll(noted);
@@ -88,7 +89,7 @@ final class AgentStatuses extends Loop {
       for (var row : store.of(changed.noted().agents(), changed.noted().runtimes())) {
         var frame = Frames.agentStatus(row.id(), row.audience(), row.agent());
         if (changed.watchers().isEmpty()) {
-          rooms.tell(row.workspace(), frame);
+          sockets.tell(row.workspace(), frame);
         } else {
           changed.watchers().stream()
               .filter(watcher -> watcher.workspace().equals(row.workspace()))

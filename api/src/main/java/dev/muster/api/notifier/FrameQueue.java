@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.frame.Frame;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;

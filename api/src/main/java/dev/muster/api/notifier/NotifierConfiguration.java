@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.frame.Frames;
 import dev.muster.events.feed.FeedLog;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -1,13 +1,16 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.feed.FeedEvent;
+import dev.muster.api.frame.Cursor;
+import dev.muster.api.frame.Frame;
+import dev.muster.api.frame.Frames;
+import dev.muster.api.frame.RefreshReason;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.id.WorkspaceId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,31 +43,19 @@ final class Replay {
     this.epoch = feedLog.epoch();
   }
 
-  /// Why a client has to begin anew.
-  enum Reason {
-    MALFORMED,
-    EPOCH_CHANGED,
-    AHEAD_OF_FEED,
-    TOO_FAR_BEHIND;
-
-    String wire() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /// Where a socket begins.
   sealed interface Start {
-    /// The workspace's last position when the socket was in its room already.
+    /// The workspace's last position when the socket was told of new events already.
     long head();
 
     record Recovered(long since, long head) implements Start {}
 
-    record Refresh(Reason reason, long head) implements Start {}
+    record Refresh(RefreshReason reason, long head) implements Start {}
   }
 
   /// A part of the log, counted until it is closed.
   ///
-  /// @param whole whether it begins right behind the position asked for, or has nothing to tell
+  /// @param whole whether it begins right after the position asked for, or has nothing to tell
   /// @param end the last position in it, or the one asked for
   record Page(List<Frame> frames, boolean whole, long end, Semaphore count)
       implements AutoCloseable {
@@ -79,19 +70,19 @@ final class Replay {
     var head = head(workspace);
     var cursor = Cursor.parse(since);
     if (cursor.isEmpty()) {
-      return new Start.Refresh(Reason.MALFORMED, head);
+      return new Start.Refresh(RefreshReason.MALFORMED, head);
     }
     if (!cursor.get().epoch().equals(epoch)) {
-      return new Start.Refresh(Reason.EPOCH_CHANGED, head);
+      return new Start.Refresh(RefreshReason.EPOCH_CHANGED, head);
     }
     var position = cursor.get().position();
     if (position > head) {
-      return new Start.Refresh(Reason.AHEAD_OF_FEED, head);
+      return new Start.Refresh(RefreshReason.AHEAD_OF_FEED, head);
     }
-    var isKept = head - position <= Outbound.BEHIND_MAX && isKept(workspace, position, head);
+    var isKept = head - position <= SendQueue.BEHIND_MAX && isKept(workspace, position, head);
     return isKept
         ? new Start.Recovered(position, head)
-        : new Start.Refresh(Reason.TOO_FAR_BEHIND, head);
+        : new Start.Refresh(RefreshReason.TOO_FAR_BEHIND, head);
   }
 
   private boolean isKept(WorkspaceId workspace, long position, long head)
@@ -119,7 +110,8 @@ final class Replay {
   /// The next part of the log. Waits while too many are in memory.
   ///
   /// @param noted takes whose status the events may have changed
-  Page after(WorkspaceId workspace, long position, Noted noted) throws InterruptedException {
+  Page after(WorkspaceId workspace, long position, ChangedStatuses noted)
+      throws InterruptedException {
     pages.acquire();
     var isHandedOver = false;
     try {
@@ -147,7 +139,7 @@ final class Replay {
 
   /// The frames that whoever watched was sent: not of events that this version does not know or
   /// cannot read.
-  private List<Frame> shown(List<Event> events, Noted noted) {
+  private List<Frame> shown(List<Event> events, ChangedStatuses noted) {
     var shown = new ArrayList<Frame>(events.size());
     for (var event : events) {
       if (EventType.of(event.name()).isPresent()) {

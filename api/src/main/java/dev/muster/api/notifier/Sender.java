@@ -21,25 +21,25 @@ final class Sender {
   static final CloseReason DATABASE_AWAY =
       new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, "the database is not available");
 
-  private final Watcher watcher;
-  private final Outbound outbound;
-  private final Sources sources;
+  private final DashboardSocket watcher;
+  private final SendQueue sendQueue;
+  private final SocketSources sources;
   // Owned by the sender's thread.
-  private Noted noted = new Noted();
+  private ChangedStatuses noted = new ChangedStatuses();
   // Written by the sender's thread, read by the keeper: when a write began that has not ended, else
   // 0.
   private volatile long writingNanos;
 
-  Sender(Watcher watcher, Sources sources) {
+  Sender(DashboardSocket watcher, SocketSources sources) {
     this.watcher = watcher;
-    this.outbound = watcher.outbound();
+    this.sendQueue = watcher.sendQueue();
     this.sources = sources;
   }
 
   /// Sends until there is a reason to close, and closes.
   void run() throws InterruptedException {
     try {
-      while (isOpenAfter(outbound.take())) {}
+      while (isOpenAfter(sendQueue.take())) {}
     } catch (DataAccessException | TransactionException e) {
       log.atWarn().setCause(e).log("A socket could not be served from the database");
       end(DATABASE_AWAY);
@@ -58,18 +58,18 @@ final class Sender {
     return since != 0 && System.nanoTime() - since > time.toNanos();
   }
 
-  private boolean isOpenAfter(Outbound.Next next) throws IOException, InterruptedException {
+  private boolean isOpenAfter(SendQueue.Next next) throws IOException, InterruptedException {
     switch (next) {
-      case Outbound.Next.Text(var json) -> write(json);
-      case Outbound.Next.Ping() -> write(null);
-      case Outbound.Next.Begin() -> begin();
-      case Outbound.Next.Behind(var position) -> {
+      case SendQueue.Next.Text(var json) -> write(json);
+      case SendQueue.Next.Ping() -> write(null);
+      case SendQueue.Next.Begin() -> begin();
+      case SendQueue.Next.Behind(var position) -> {
         return catchUp(position);
       }
-      case Outbound.Next.Output() -> {
+      case SendQueue.Next.Output() -> {
         return output();
       }
-      case Outbound.Next.Close(var reason) -> {
+      case SendQueue.Next.Close(var reason) -> {
         end(reason);
         return false;
       }
@@ -96,7 +96,7 @@ final class Sender {
   }
 
   private void begin() throws IOException, InterruptedException {
-    var since = watcher.interest().since();
+    var since = watcher.options().since();
     if (since == null) {
       beginAt(sources.replay().head(watcher.workspace()));
       return;
@@ -107,7 +107,7 @@ final class Sender {
         if (position == head) {
           beginAt(head);
         } else {
-          outbound.begin(position, head);
+          sendQueue.begin(position, head);
         }
       }
       case Replay.Start.Refresh(var reason, var head) -> {
@@ -119,19 +119,19 @@ final class Sender {
 
   /// Begins with what happens now.
   private void beginAt(long head) {
-    outbound.begin(head, head);
-    outbound.replayed(head);
+    sendQueue.begin(head, head);
+    sendQueue.replayed(head);
   }
 
   /// Sends what the log has next. Returns false if the socket was closed meanwhile.
   private boolean catchUp(long position) throws IOException, InterruptedException {
     try (var page = sources.replay().after(watcher.workspace(), position, noted)) {
       if (!page.whole()) {
-        outbound.close(Outbound.TOO_SLOW);
+        sendQueue.close(SendQueue.TOO_SLOW);
         return true;
       }
       for (var frame : page.frames()) {
-        var urgent = outbound.urgent();
+        var urgent = sendQueue.urgent();
         if (urgent != null && !isOpenAfter(urgent)) {
           return false;
         }
@@ -139,9 +139,9 @@ final class Sender {
           write(frame.json());
         }
       }
-      if (outbound.replayed(page.end()) && !noted.isEmpty()) {
+      if (sendQueue.replayed(page.end()) && !noted.isEmpty()) {
         sources.statuses().note(noted, watcher);
-        noted = new Noted();
+        noted = new ChangedStatuses();
       }
     }
     return true;
@@ -151,20 +151,20 @@ final class Sender {
   private boolean output() throws IOException, InterruptedException {
     var due = watcher.subscriptions().due();
     for (var frame : due.frames()) {
-      var urgent = outbound.urgent();
+      var urgent = sendQueue.urgent();
       if (urgent != null && !isOpenAfter(urgent)) {
         return false;
       }
       write(frame.json());
     }
     if (due.isMore()) {
-      outbound.output();
+      sendQueue.output();
     }
     return true;
   }
 
   private void end(CloseReason reason) {
-    outbound.close(reason);
+    sendQueue.close(reason);
     var session = watcher.session();
     if (session == null) {
       return;

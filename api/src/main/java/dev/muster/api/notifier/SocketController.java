@@ -3,10 +3,10 @@ package dev.muster.api.notifier;
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.OriginRule;
 import dev.muster.api.access.TokenHash;
-import dev.muster.api.edge.ClientAddress;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.request.KnownParameters;
+import dev.muster.api.server.ClientAddress;
 import dev.muster.api.socket.Upgrade;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,22 +21,26 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The socket's handshake: who may open one is decided here, before the upgrade.
 ///
-/// A watcher enters its room before the upgrade is answered, so that a client that fetches its
-/// lists once the socket is open misses nothing in between.
+/// The socket is told what happens before the upgrade is answered, so that a client that fetches
+/// its lists once the socket is open misses nothing in between.
 @Controller
 class SocketController {
   private static final String BEARER = "Bearer ";
 
   private final Callers callers;
-  private final Rooms rooms;
-  private final Sources sources;
+  private final WorkspaceSockets sockets;
+  private final SocketSources sources;
   private final JsonMapper json;
   private final OriginRule origins;
 
   SocketController(
-      Callers callers, Rooms rooms, Sources sources, JsonMapper json, OriginRule origins) {
+      Callers callers,
+      WorkspaceSockets sockets,
+      SocketSources sources,
+      JsonMapper json,
+      OriginRule origins) {
     this.callers = callers;
-    this.rooms = rooms;
+    this.sockets = sockets;
     this.sources = sources;
     this.json = json;
     this.origins = origins;
@@ -63,16 +67,16 @@ class SocketController {
     }
     var visitor = visitor(request, Input.lenientId(workspace).map(WorkspaceId::new));
     var visit =
-        new Watcher.Visit(
+        new DashboardSocket.Visit(
             visitor.workspace(),
             ClientAddress.network(request.getRemoteAddr()),
-            Interest.of(request));
+            SocketOptions.of(request));
     Upgrade.requireHandshake(request);
     upgrade(request, response, enter(visit, visitor.viewer()));
   }
 
   /// Whom a handshake shows: the workspace to watch, and who watches if it carries a token.
-  private record Visitor(WorkspaceId workspace, Watcher.@Nullable Viewer viewer) {}
+  private record Visitor(WorkspaceId workspace, DashboardSocket.@Nullable Viewer viewer) {}
 
   private Visitor visitor(HttpServletRequest request, Optional<WorkspaceId> workspace) {
     var token = token(request);
@@ -85,12 +89,14 @@ class SocketController {
             .find(token.get(), request.getRemoteAddr())
             .orElseThrow(() -> Refused.unauthorized("invalid token"));
     var watched = workspace.filter(caller::isMember).orElseThrow(() -> notMember);
-    return new Visitor(watched, Watcher.Viewer.of(caller, watched, TokenHash.of(token.get())));
+    return new Visitor(
+        watched, DashboardSocket.Viewer.of(caller, watched, TokenHash.of(token.get())));
   }
 
-  private Watcher enter(Watcher.Visit visit, Watcher.@Nullable Viewer viewer) {
-    var watcher = new Watcher(visit, rooms, sources);
-    if (!(viewer == null ? rooms.enterUnknown(watcher) : rooms.enter(watcher, viewer))) {
+  private DashboardSocket enter(
+      DashboardSocket.Visit visit, DashboardSocket.@Nullable Viewer viewer) {
+    var watcher = new DashboardSocket(visit, sockets, sources);
+    if (!(viewer == null ? sockets.enterUnknown(watcher) : sockets.enter(watcher, viewer))) {
       throw Refused.tooMany("too many sockets");
     }
     return watcher;
@@ -111,17 +117,18 @@ class SocketController {
     return Optional.of(header.substring(BEARER.length()));
   }
 
-  private void upgrade(HttpServletRequest request, HttpServletResponse response, Watcher watcher)
+  private void upgrade(
+      HttpServletRequest request, HttpServletResponse response, DashboardSocket watcher)
       throws IOException {
     var endpoint =
         new SocketEndpoint(
-            watcher, rooms, callers, new Requests(watcher, sources.messages(), json), json);
+            watcher, sockets, callers, new SocketRequests(watcher, sources.messages(), json), json);
     var upgraded = false;
     try {
       upgraded = Upgrade.to(endpoint, request, response);
     } finally {
       if (!upgraded) {
-        rooms.leave(watcher);
+        sockets.leave(watcher);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.muster.api.notifier;
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.TokenHash;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.frame.Frames;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -31,20 +32,24 @@ final class SocketEndpoint extends Endpoint {
       new CloseReason(
           CloseReason.CloseCodes.TOO_BIG, "messages may have " + INBOUND_MAX + " bytes");
 
-  private final Watcher watcher;
-  private final Rooms rooms;
+  private final DashboardSocket watcher;
+  private final WorkspaceSockets sockets;
   private final Callers callers;
   private final JsonMapper json;
   // Owned by the thread that reads from the socket.
   private final StringBuilder message = new StringBuilder();
-  private final Requests requests;
+  private final SocketRequests requests;
   private int messageSize;
 
   SocketEndpoint(
-      Watcher watcher, Rooms rooms, Callers callers, Requests requests, JsonMapper json) {
+      DashboardSocket watcher,
+      WorkspaceSockets sockets,
+      Callers callers,
+      SocketRequests requests,
+      JsonMapper json) {
     this.watcher = watcher;
     this.requests = requests;
-    this.rooms = rooms;
+    this.sockets = sockets;
     this.callers = callers;
     this.json = json;
   }
@@ -123,10 +128,11 @@ final class SocketEndpoint extends Endpoint {
         refuse("invalid token");
       } else if (!caller.get().isMember(watcher.workspace())) {
         refuse("not a member of this workspace");
-      } else if (rooms.identify(
+      } else if (sockets.identify(
           watcher,
-          Watcher.Viewer.of(caller.get(), watcher.workspace(), TokenHash.of(token.get())))) {
-        watcher.outbound().offerFirst(Frames.authenticated());
+          DashboardSocket.Viewer.of(
+              caller.get(), watcher.workspace(), TokenHash.of(token.get())))) {
+        watcher.sendQueue().offerFirst(Frames.authenticated());
         watcher.startSending();
       } else {
         later("too many sockets");

@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.frame.Frame;
 import dev.muster.api.task.TaskMessages;
 import dev.muster.events.id.TaskId;
 import java.util.ArrayList;
@@ -14,12 +15,12 @@ final class Subscriptions {
   static final int MAX = 20;
 
   private final TaskOutput output;
-  private final Watcher watcher;
+  private final DashboardSocket watcher;
   // Guarded by the object's lock.
   private final Map<TaskId, Listening> tasks = new HashMap<>();
   private boolean isOver;
 
-  Subscriptions(TaskOutput output, Watcher watcher) {
+  Subscriptions(TaskOutput output, DashboardSocket watcher) {
     this.output = output;
     this.watcher = watcher;
   }
@@ -41,10 +42,10 @@ final class Subscriptions {
     if (isOver || (tasks.size() >= MAX && !tasks.containsKey(task))) {
       return false;
     }
-    watcher.outbound().offer(confirmation);
+    watcher.sendQueue().offer(confirmation);
     tasks.put(task, new Listening(place));
     output.listen(task, watcher);
-    watcher.outbound().output();
+    watcher.sendQueue().output();
     return true;
   }
 

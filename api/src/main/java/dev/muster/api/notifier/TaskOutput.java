@@ -2,6 +2,8 @@ package dev.muster.api.notifier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.muster.api.frame.Frame;
+import dev.muster.api.frame.Frames;
 import dev.muster.api.task.TaskMessage;
 import dev.muster.api.task.TaskMessages;
 import dev.muster.events.id.TaskId;
@@ -51,7 +53,7 @@ final class TaskOutput {
   /// A task that somebody listens to.
   ///
   /// @param version grows whenever the task may have said something
-  private record Heard(long version, Set<Watcher> watchers) {}
+  private record Heard(long version, Set<DashboardSocket> watchers) {}
 
   private record Key(TaskId task, TaskMessages.Place place, long version) {}
 
@@ -62,7 +64,7 @@ final class TaskOutput {
   /// @param isLast whether that was all when it was read
   record Part(@Nullable Frame frame, TaskMessages.Place end, boolean isLast) {}
 
-  void listen(TaskId task, Watcher watcher) {
+  void listen(TaskId task, DashboardSocket watcher) {
     heard.compute(
         task,
         (_, known) -> {
@@ -75,7 +77,7 @@ final class TaskOutput {
         });
   }
 
-  void ignore(TaskId task, Watcher watcher) {
+  void ignore(TaskId task, DashboardSocket watcher) {
     heard.computeIfPresent(
         task,
         (_, listened) -> {
@@ -90,7 +92,7 @@ final class TaskOutput {
         heard.computeIfPresent(
             task, (_, known) -> new Heard(versions.incrementAndGet(), known.watchers()));
     if (listened != null) {
-      listened.watchers().forEach(watcher -> watcher.outbound().output());
+      listened.watchers().forEach(watcher -> watcher.sendQueue().output());
     }
   }
 

@@ -29,7 +29,7 @@ final class CutTexts extends Reader {
   /// How many characters the text has so far; one that is escaped is one.
   private long length;
 
-  /// The last characters of a text behind its head, as a ring: what they are in the low half, how
+  /// The last characters of a text after its head, as a ring: what they are in the low half, how
   /// they were written in the high one.
   private int[] ring = {};
 

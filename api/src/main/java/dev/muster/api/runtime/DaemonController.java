@@ -7,6 +7,8 @@ import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.heartbeat.DuplicateDaemons;
+import dev.muster.api.heartbeat.Heartbeats;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
@@ -32,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 class DaemonController {
   private final RuntimeStore store;
   private final Heartbeats heartbeats;
-  private final Twins twins;
+  private final DuplicateDaemons duplicates;
   private final Tasks tasks;
   private final TaskDeadlines deadlines;
   private final LegacyRuntimes legacy;
@@ -43,7 +45,7 @@ class DaemonController {
       RuntimeStore store,
       LegacyRuntimes legacy,
       Heartbeats heartbeats,
-      Twins twins,
+      DuplicateDaemons duplicates,
       Tasks tasks,
       TaskDeadlines deadlines,
       TransactionTemplate transaction,
@@ -51,7 +53,7 @@ class DaemonController {
     this.store = store;
     this.legacy = legacy;
     this.heartbeats = heartbeats;
-    this.twins = twins;
+    this.duplicates = duplicates;
     this.tasks = tasks;
     this.deadlines = deadlines;
     this.transaction = transaction;
@@ -118,9 +120,9 @@ class DaemonController {
             .map(RuntimeStore.Registered::id)
             .toList();
     if (registration.processId() == null && !registration.isNoRestart()) {
-      twins.registered(ids);
+      duplicates.registered(ids);
     } else if (registration.processId() != null) {
-      twins.forget(ids);
+      duplicates.forget(ids);
     }
     store.tellRegistered(workspace, ids);
     return ids;
@@ -165,7 +167,7 @@ class DaemonController {
             var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED, null);
           }
           deadlines.giveBackAssigned(found);
-          twins.forget(found.stream().map(RuntimeId::value).toList());
+          duplicates.forget(found.stream().map(RuntimeId::value).toList());
           return found;
         });
     gone.forEach(heartbeats::forget);

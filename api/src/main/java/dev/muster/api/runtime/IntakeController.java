@@ -1,6 +1,7 @@
 package dev.muster.api.runtime;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.heartbeat.RuntimeDirectory;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.decide.Intake;

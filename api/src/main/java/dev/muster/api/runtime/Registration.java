@@ -4,6 +4,8 @@ import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.heartbeat.Processes;
+import dev.muster.api.heartbeat.RuntimeDirectory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +27,6 @@ record Registration(
     List<Entry> entries) {
   private static final int RUNTIMES_MAX = 100;
   private static final int LEGACY_MAX = 100;
-
-  /// What Multica's daemon takes at once, over all its runtimes, unless somebody tells it
-  /// otherwise.
-  static final int DAEMON_SLOTS = 20;
 
   Registration {
     legacyDaemonIds = List.copyOf(legacyDaemonIds);
@@ -80,7 +78,15 @@ record Registration(
     Entry ofManySlots() {
       return serial
           ? new Entry(
-              name, provider, apart, status, deviceInfo, version, labels, DAEMON_SLOTS, false)
+              name,
+              provider,
+              apart,
+              status,
+              deviceInfo,
+              version,
+              labels,
+              RuntimeDirectory.DAEMON_SLOTS,
+              false)
           : this;
     }
 

@@ -9,6 +9,7 @@ import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.api.heartbeat.RuntimeDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.LocalDate;

@@ -143,21 +143,6 @@ class RuntimeStore {
     outbox.wake();
   }
 
-  /// Says beside the runtime why it takes no tasks just now, or no longer; a register forgets it.
-  void tellShortage(RuntimeId runtime, String shortage) {
-    db.sql(
-            """
-            UPDATE runtime
-               SET updated_at = now(),
-                   metadata = CASE WHEN :shortage = '' THEN metadata - 'shortage'
-                                   ELSE metadata || jsonb_build_object('shortage', :shortage) END
-             WHERE id = :runtime AND coalesce(metadata ->> 'shortage', '') <> :shortage
-            """)
-        .param("runtime", runtime.value())
-        .param("shortage", shortage)
-        .update();
-  }
-
   /// Takes runtimes offline that a caller of these workspaces names. Returns those that were found.
   List<RuntimeId> deregister(Collection<UUID> runtimes, UUID[] workspaces) {
     var found =
@@ -181,14 +166,6 @@ class RuntimeStore {
             .list();
     outbox.wake();
     return found.stream().map(RuntimeId::new).toList();
-  }
-
-  Optional<WorkspaceId> workspaceOf(RuntimeId runtime) {
-    return db.sql("SELECT workspace_id FROM runtime WHERE id = :runtime")
-        .param("runtime", runtime.value())
-        .query(Rows.id())
-        .optional()
-        .map(WorkspaceId::new);
   }
 
   boolean workspaceExists(WorkspaceId workspace) {
@@ -237,17 +214,5 @@ class RuntimeStore {
         .optional()
         .flatMap(at -> at)
         .map(OffsetDateTime::toInstant);
-  }
-
-  /// Lets runtimes have as many tasks at once as their daemon has just said it is free for.
-  void admit(Collection<UUID> runtimes, int tasks) {
-    db.sql(
-            """
-            UPDATE runtime SET max_concurrent_tasks = :tasks
-             WHERE id = ANY (:runtimes) AND max_concurrent_tasks < :tasks AND process_id IS NULL
-            """)
-        .param("runtimes", runtimes.toArray(UUID[]::new))
-        .param("tasks", tasks)
-        .update();
   }
 }

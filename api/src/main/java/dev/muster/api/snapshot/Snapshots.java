@@ -12,7 +12,7 @@ import org.springframework.transaction.annotation.Transactional;
 /// Reads all parts of a workspace as they were at one moment, and the position of the feed then.
 ///
 /// An event has its position only after its change was committed. So whatever stands at or before
-/// the position is in the parts; what is in the parts and has no position yet is told again behind
+/// the position is in the parts; what is in the parts and has no position yet is told again after
 /// it, and does no harm.
 @Component
 class Snapshots {

@@ -44,7 +44,7 @@ class Minutes {
     return all.subList(all.size() - count, all.size());
   }
 
-  /// The known minutes and those behind them; empty if there is a gap between them.
+  /// The known minutes and those after them; empty if there is a gap between them.
   private List<Minute> joined(WorkspaceId workspace, List<Minute> known) {
     var end = known.getLast().minute();
     var behind = Duration.between(end, clock.instant()).toMinutes() + 1;

@@ -71,7 +71,7 @@ class DeadLetters {
     return Page.read(statement, limit, Rows.of(TaskView.class));
   }
 
-  /// The place behind a dead letter.
+  /// The place after a dead letter.
   static String cursor(TaskView last) {
     return RowCursor.text(Objects.requireNonNull(last.completedAt()), last.id());
   }

@@ -64,7 +64,7 @@ class IssueRunController {
   record Again(@Nullable String taskId) {}
 
   /// Another run by the agent that has the issue, or by the one of the task that is named. One that
-  /// waits already is answered as it is, since it would do the same; behind one that runs it waits.
+  /// waits already is answered as it is, since it would do the same; while one runs it waits.
   @PostMapping("/api/issues/{id}/rerun")
   @ResponseStatus(HttpStatus.ACCEPTED)
   TaskDetail rerun(Caller caller, IssueRef ref, @JsonBody Again again) {

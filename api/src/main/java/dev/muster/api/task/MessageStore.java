@@ -33,7 +33,7 @@ class MessageStore {
     this.db = db;
   }
 
-  /// A page of what a claim of the task has said behind `since`, in order.
+  /// A page of what a claim of the task has said after `since`, in order.
   ///
   /// @param generation which claim; null for the last
   Page<TaskMessage> said(UUID task, @Nullable Long generation, int since, int limit) {
@@ -42,7 +42,7 @@ class MessageStore {
     return Page.read(statement, limit, Rows.of(TaskMessage.class));
   }
 
-  /// What all claims of the task from one on have said behind a place.
+  /// What all claims of the task from one on have said after a place.
   List<TaskMessage> after(TaskId task, TaskMessages.Place place, int limit, int bytes) {
     return db.sql(
             """

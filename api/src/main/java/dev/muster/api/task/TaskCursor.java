@@ -12,7 +12,7 @@ import java.util.UUID;
 record TaskCursor(long createdAtMicros, UUID id) {
   private static final int BYTES = 24;
 
-  /// The end of the year 9999: what lies behind it cannot have been given out.
+  /// The end of the year 9999: what comes after it cannot have been given out.
   private static final long MICROS_MAX = 253_402_300_800_000_000L;
 
   static TaskCursor of(TaskView last) {

@@ -29,8 +29,8 @@ public class TaskMessages {
         .map(view -> new Owner(new WorkspaceId(view.workspaceId()), view.claimGeneration()));
   }
 
-  /// What was said behind a place, in order: at least one message if there are any, and others
-  /// while what comes before them is not larger than that.
+  /// What was said after a place, in order: at least one message if there are any, and others while
+  /// what comes before them is not larger than that.
   public List<TaskMessage> after(TaskId task, Place place, int limit, int bytes) {
     return messages.after(task, place, limit, bytes);
   }

@@ -148,7 +148,7 @@ class ServiceTokenController {
 
   /// A page of what happened to the tokens that reach this workspace only.
   ///
-  /// @param next what to send as `before` for the page behind this one; null on the last
+  /// @param next what to send as `before` for the page after this one; null on the last
   record Audit(List<TokenAudit.Entry> entries, @Nullable String next) {}
 
   @GetMapping("/api/workspaces/{id}/token-audit")

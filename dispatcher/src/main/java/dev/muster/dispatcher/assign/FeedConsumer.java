@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 ///
 /// Records that come twice or late change nothing but the moment, and one that never comes is made
 /// up for by the timer. So nothing is retried here, and a record that cannot be read goes to the
-/// dead letters before the place behind it is committed.
+/// dead letters before the place after it is committed.
 @Component
 class FeedConsumer {
   private static final Logger log = LoggerFactory.getLogger(FeedConsumer.class);

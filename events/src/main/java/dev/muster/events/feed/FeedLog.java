@@ -155,7 +155,7 @@ public final class FeedLog {
         .list();
   }
 
-  /// Of a part of the log, the tasks' events that have none of the same task behind them, in order.
+  /// Of a part of the log, the tasks' events that have none of the same task after them, in order.
   ///
   /// @param upTo where the part ends
   /// @param isMore whether there is enough after it not to wait for more

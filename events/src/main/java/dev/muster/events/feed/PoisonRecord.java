@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// has the record's own key, headers and value besides.
 ///
 /// @param topic where the record came from, with partition and offset
-/// @param group who could not take it: a consumer group, or a reader without one, and behind a
-///   slash the listener that failed where the reader itself did not
+/// @param group who could not take it: a consumer group, or a reader without one, and after a slash
+///   the listener that failed where the reader itself did not
 /// @param attempt how often it could not be taken by then, from 1
 /// @param exception what it failed with: the class and what it says
 public record PoisonRecord(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// has lost it. So all publishers write under the same transactional ids: when one begins, the
 /// broker refuses from then on whatever an earlier one still sends, and ends the transaction that
 /// it left open. Only then does the new one read what the partitions really end with, and goes on
-/// behind that. A batch is one transaction: it is there or it is not, and after any failure the
+/// after that. A batch is one transaction: it is there or it is not, and after any failure the
 /// publisher begins again. So neither a crash between any two lines, nor a send of unknown outcome,
 /// nor two publishers at once repeat, skip or reorder an event for who reads what is committed.
 ///

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// of what has happened to a task since then only the last.
 ///
 /// It has a cursor over `event_log` of its own, which advances after Kafka's acknowledgement. An
-/// event is written only if the log has none of the same task behind it when it is read. That, and
-/// the fence, keep an older state from standing behind a newer one, whoever wrote it:
+/// event is written only if the log has none of the same task after it when it is read. That, and
+/// the fence, keep an older state from standing after a newer one, whoever wrote it:
 ///
 /// - When one of these begins, the broker refuses from then on what an earlier one still sends. So
 ///   what others wrote is in front of all that this one writes.
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   grows, so what this one reads of that task is the same event or a later one.
 ///
 /// After a crash between acknowledgement and cursor the same states are written again, or later
-/// ones. A state that was passed over has a later one behind it, which the cursor has yet to reach.
+/// ones. A state that was passed over has a later one after it, which the cursor has yet to reach.
 public final class TaskTable extends Loop {
   static final String WRITER = "tasks";
   static final long LOCK = 0x6d757374_7461736bL;

@@ -120,7 +120,7 @@ final class TopicSetup implements InitializingBean {
   }
 
   /// Kafka lets a topic grow, and then a key belongs to another partition: what follows would no
-  /// longer stand behind what came before. So the number that the feed began with stays in use.
+  /// longer stand after what came before. So the number that the feed began with stays in use.
   private void checkShapes(
       List<TopicDescription> topics, int brokers, Map<String, Integer> minInsync) {
     for (var topic : topics) {

@@ -93,7 +93,7 @@ public final class HotTasks {
 
   /// Changes tasks with many writers until told to stop.
   ///
-  /// @param more a statement about the same change, run behind it in the same transaction; it takes
+  /// @param more a statement about the same change, run after it in the same transaction; it takes
   ///   the task's id; empty for none
   void change(long seed, String more, BooleanSupplier isEnough) throws InterruptedException {
     try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -68,7 +68,7 @@ abstract class NaiveRelay extends Loop {
     rig.db().sql(COPIES).update();
   }
 
-  /// Everything behind the highest id that was seen.
+  /// Everything after the highest id that was seen.
   static NaiveRelay idWatermark(HikariDataSource pool) {
     return new NaiveRelay("id > watermark", pool) {
       private long id;

@@ -52,7 +52,7 @@ class RetentionTest {
           .isGreaterThan(1);
       assertThat(verify(rig)).isZero();
 
-      // It goes on behind what was dropped, also with a new publisher.
+      // It goes on after what was dropped, also with a new publisher.
       tasks.changeEachOnce();
       rig.publishAll();
       assertThat(verify(rig)).isZero();

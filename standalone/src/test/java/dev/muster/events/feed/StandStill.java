@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
-/// Holds whoever uses a producer right before or behind one of its calls, until it is released; no
+/// Holds whoever uses a producer right before or after one of its calls, until it is released; no
 /// interrupt and no error reaches it meanwhile, as none reaches a process that is paused.
 final class StandStill {
   private final Point point;
@@ -26,7 +26,7 @@ final class StandStill {
       return new Point(method, count, false);
     }
 
-    static Point behind(String method, int count) {
+    static Point after(String method, int count) {
       return new Point(method, count, true);
     }
   }

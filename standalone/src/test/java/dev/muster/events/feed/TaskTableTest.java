@@ -31,11 +31,11 @@ class TaskTableTest {
       for (var point :
           List.of(
               Point.before("initTransactions", 1),
-              Point.behind("initTransactions", 1),
-              Point.behind("beginTransaction", 1),
-              Point.behind("send", 5),
+              Point.after("initTransactions", 1),
+              Point.after("beginTransaction", 1),
+              Point.after("send", 5),
               Point.before("commitTransaction", 1),
-              Point.behind("commitTransaction", 1))) {
+              Point.after("commitTransaction", 1))) {
         haunt(rig, work, point, UnaryOperator.identity());
         assertThat(states(rig).values()).as("%s", point).allSatisfy(TaskTableTest::onlyGrows);
       }
@@ -47,7 +47,7 @@ class TaskTableTest {
     try (var rig = FeedRig.start()) {
       var work = new HotTasks(rig);
 
-      haunt(rig, work, Point.behind("send", 5), Unfenced.of(rig.kafka()));
+      haunt(rig, work, Point.after("send", 5), Unfenced.of(rig.kafka()));
 
       assertThat(states(rig).values())
           .anySatisfy(states ->

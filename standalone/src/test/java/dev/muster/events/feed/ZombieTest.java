@@ -20,14 +20,14 @@ class ZombieTest {
   private static final List<Point> POINTS =
       List.of(
           Point.before("initTransactions", 1),
-          Point.behind("initTransactions", 1),
-          Point.behind("initTransactions", 2),
+          Point.after("initTransactions", 1),
+          Point.after("initTransactions", 2),
           Point.before("beginTransaction", 1),
-          Point.behind("beginTransaction", 1),
-          Point.behind("send", 1),
-          Point.behind("send", 7),
+          Point.after("beginTransaction", 1),
+          Point.after("send", 1),
+          Point.after("send", 7),
           Point.before("commitTransaction", 1),
-          Point.behind("commitTransaction", 1));
+          Point.after("commitTransaction", 1));
 
   private static final Duration AT_MOST = Duration.ofSeconds(60);
 
@@ -49,7 +49,7 @@ class ZombieTest {
     try (var rig = FeedRig.start()) {
       var work = new HotTasks(rig);
 
-      haunt(rig, work, Point.behind("send", 7), Unfenced.of(rig.kafka()));
+      haunt(rig, work, Point.after("send", 7), Unfenced.of(rig.kafka()));
 
       var broken = FeedAudit.read(rig.kafka()).broken(work.expected());
       System.out.println("Without the fence: " + broken);

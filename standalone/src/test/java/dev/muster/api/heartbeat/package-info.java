@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.heartbeat;
+
+import org.jspecify.annotations.NullMarked;

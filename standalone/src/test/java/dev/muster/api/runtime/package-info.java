@@ -1,4 +1,0 @@
-@NullMarked
-package dev.muster.api.runtime;
-
-import org.jspecify.annotations.NullMarked;
