@@ -50,7 +50,11 @@ final class TokenCommands {
               defaultValue = "daemon",
               description = "daemon, watch or all (default: daemon)")
           String scope,
-      @Option(names = "--expires-in-days", paramLabel = "DAYS") @Nullable Integer days) {
+      @Option(names = "--expires-in-days", paramLabel = "DAYS") @Nullable Integer days,
+      @Option(
+              names = "--one-daemon",
+              description = "good for the runtimes of the first daemon that registers with it")
+          boolean oneDaemon) {
     try (var session = at.open(context)) {
       var body =
           Session.body(
@@ -61,7 +65,9 @@ final class TokenCommands {
               "expires_in_days",
               days,
               "workspace_id",
-              session.workspace());
+              session.workspace(),
+              "one_daemon",
+              oneDaemon ? true : null);
       var made = session.rest().post("/api/tokens", body);
       switch (session.format()) {
         case json -> session.show(made);

@@ -32,7 +32,7 @@ public class AccessTokens {
   private static final String LIST =
       Page.sql(
           """
-          SELECT id, name, token_prefix, expires_at, last_used_at, created_at, scope, workspace_id, NULL AS token
+          SELECT id, name, token_prefix, expires_at, last_used_at, created_at, scope, workspace_id, one_daemon, daemon_id, NULL AS token
             FROM access_token
            WHERE user_id = :user AND NOT revoked AND (:within::uuid IS NULL OR workspace_id = :within::uuid)
              AND (created_at, id) < (coalesce(to_timestamp(:before_time::bigint / 1e6), 'infinity'),
@@ -66,7 +66,8 @@ public class AccessTokens {
       }
       var days = (int) Math.min(secondsLeft / SECONDS_PER_DAY, Integer.MAX_VALUE);
       var granted = asked.days() == null ? days : Math.min(asked.days(), days);
-      return new Grant(asked.user(), asked.name(), asked.scope(), asked.workspace(), granted);
+      return new Grant(
+          asked.user(), asked.name(), asked.scope(), asked.workspace(), asked.oneDaemon(), granted);
     }
   }
 
@@ -112,9 +113,9 @@ public class AccessTokens {
     var workspace = grant.workspace();
     return db.sql(
             """
-            INSERT INTO access_token (user_id, name, token_hash, token_prefix, scope, workspace_id, expires_at)
-            VALUES (:user, :name, :hash, :prefix, :scope, :workspace::uuid, now() + make_interval(days => :days::int))
-            RETURNING id, name, token_prefix, expires_at, last_used_at, created_at, scope, workspace_id, NULL AS token
+            INSERT INTO access_token (user_id, name, token_hash, token_prefix, scope, workspace_id, one_daemon, expires_at)
+            VALUES (:user, :name, :hash, :prefix, :scope, :workspace::uuid, :one_daemon, now() + make_interval(days => :days::int))
+            RETURNING id, name, token_prefix, expires_at, last_used_at, created_at, scope, workspace_id, one_daemon, daemon_id, NULL AS token
             """)
         .param("user", grant.user().value())
         .param("name", grant.name())
@@ -122,6 +123,7 @@ public class AccessTokens {
         .param("prefix", token.substring(0, PREFIX_LENGTH))
         .param("scope", grant.scope().wire())
         .param("workspace", workspace == null ? null : workspace.value())
+        .param("one_daemon", grant.oneDaemon())
         .param("days", grant.days())
         .query(ROW)
         .single()
@@ -162,7 +164,7 @@ public class AccessTokens {
     return db.sql(
             """
             SELECT t.id, t.name, t.token_prefix, t.expires_at, t.last_used_at, t.created_at, t.scope, t.workspace_id,
-                   NULL AS token
+                   t.one_daemon, t.daemon_id, NULL AS token
               FROM access_token t JOIN app_user u ON u.id = t.user_id
              WHERE t.workspace_id = :workspace AND NOT t.revoked AND u.email LIKE :service
              ORDER BY t.created_at DESC, t.id
@@ -208,7 +210,7 @@ public class AccessTokens {
   public Optional<Grant> likeServiceToken(WorkspaceId workspace, UUID token) {
     return db.sql(
             """
-            SELECT t.user_id, t.name, t.scope, ceil(extract(epoch FROM t.expires_at - t.created_at) / 86400)::int AS days
+            SELECT t.user_id, t.name, t.scope, t.one_daemon, ceil(extract(epoch FROM t.expires_at - t.created_at) / 86400)::int AS days
               FROM access_token t JOIN app_user u ON u.id = t.user_id
              WHERE t.id = :token AND t.workspace_id = :workspace AND NOT t.revoked AND u.email LIKE :service
             """)
@@ -222,6 +224,7 @@ public class AccessTokens {
               row.getString("name"),
               Scope.of(row.getString("scope")),
               workspace,
+              row.getBoolean("one_daemon"),
               days);
         })
         .optional();

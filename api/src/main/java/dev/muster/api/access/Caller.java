@@ -9,17 +9,34 @@ import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.Author;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Who makes a request: a user, by a token, with a role in each workspace the token reaches.
 ///
+/// @param binding to the one daemon that the token is good for; null if it is good for any
 /// @param work what the agent behind the token works on; null for people and daemons
 public record Caller(
-    UserId user, UUID tokenId, Scope scope, Map<WorkspaceId, Role> roles, @Nullable Work work) {
+    UserId user,
+    UUID tokenId,
+    Scope scope,
+    Map<WorkspaceId, Role> roles,
+    @Nullable Binding binding,
+    @Nullable Work work) {
   public Caller {
     roles = Map.copyOf(roles);
+  }
+
+  /// What makes a token one daemon's.
+  ///
+  /// @param daemon the daemon's id; null until one has registered with the token
+  public record Binding(@Nullable String daemon) {}
+
+  /// Whether the caller may do what the daemon of that id does.
+  public boolean speaksFor(@Nullable String daemon) {
+    return binding == null || Objects.equals(daemon, binding.daemon());
   }
 
   /// What an agent with a task token works on.

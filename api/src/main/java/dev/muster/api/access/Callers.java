@@ -2,6 +2,7 @@ package dev.muster.api.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.muster.api.access.Caller.Binding;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import java.sql.ResultSet;
@@ -115,7 +116,8 @@ public class Callers {
       UUID userId,
       String scope,
       @Nullable UUID workspaceId,
-      @Nullable String role) {
+      @Nullable String role,
+      @Nullable Binding binding) {
     static Row of(ResultSet row, int rowNumber) throws SQLException {
       return new Row(
           row.getString("token_hash"),
@@ -123,7 +125,8 @@ public class Callers {
           row.getObject("user_id", UUID.class),
           row.getString("scope"),
           row.getObject("workspace_id", UUID.class),
-          row.getString("role"));
+          row.getString("role"),
+          row.getBoolean("one_daemon") ? new Binding(row.getString("daemon_id")) : null);
     }
   }
 
@@ -131,7 +134,7 @@ public class Callers {
     return db
         .sql(
             """
-            SELECT t.token_hash, t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role
+            SELECT t.token_hash, t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role, t.one_daemon, t.daemon_id
               FROM access_token t
               LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
              WHERE t.token_hash = ANY (:hashes) AND NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
@@ -155,7 +158,12 @@ public class Callers {
     }
     var first = rows.getFirst();
     return new Caller(
-        new UserId(first.userId()), first.tokenId(), Scope.of(first.scope()), roles, null);
+        new UserId(first.userId()),
+        first.tokenId(),
+        Scope.of(first.scope()),
+        roles,
+        first.binding(),
+        null);
   }
 
   /// Writes down, once for many requests, that tokens were used.

@@ -40,6 +40,7 @@ final class TaskTokens {
               Scope.TASK,
               // Whatever the daemon's user may do besides, its agents are members.
               Map.of(new WorkspaceId(row.getObject("workspace_id", UUID.class)), Role.MEMBER),
+              null,
               work);
       return new Found(caller, row.getBoolean("lasts"));
     }

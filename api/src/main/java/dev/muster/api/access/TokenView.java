@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A token, as its user sees it.
 ///
+/// @param oneDaemon whether it is good for one daemon alone; left out if not
+/// @param daemonId of that daemon, once it has registered
 /// @param token the token itself: only in the answer that creates it
 public record TokenView(
     UUID id,
@@ -17,10 +19,22 @@ public record TokenView(
     Instant createdAt,
     String scope,
     @Nullable UUID workspaceId,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean oneDaemon,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String daemonId,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String token) {
 
   TokenView with(String secret) {
     return new TokenView(
-        id, name, tokenPrefix, expiresAt, lastUsedAt, createdAt, scope, workspaceId, secret);
+        id,
+        name,
+        tokenPrefix,
+        expiresAt,
+        lastUsedAt,
+        createdAt,
+        scope,
+        workspaceId,
+        oneDaemon,
+        daemonId,
+        secret);
   }
 }

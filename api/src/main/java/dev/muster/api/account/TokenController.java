@@ -44,14 +44,22 @@ class TokenController {
       @Nullable String name,
       @Nullable Integer expiresInDays,
       @Nullable String scope,
-      @Nullable String workspaceId) {}
+      @Nullable String workspaceId,
+      @Nullable Boolean oneDaemon) {}
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
   TokenView create(Caller caller, @JsonBody NewToken wanted, HttpServletRequest request) {
     var scope = wanted.scope() == null ? Scope.ALL : Grant.scope(wanted.scope());
     var workspace = workspace(caller, wanted.workspaceId());
-    var grant = Grant.of(caller.user(), wanted.name(), scope, workspace, wanted.expiresInDays());
+    var grant =
+        Grant.of(
+            caller.user(),
+            wanted.name(),
+            scope,
+            workspace,
+            wanted.oneDaemon(),
+            wanted.expiresInDays());
     var own = tokens.own(caller).workspaceId();
     var isWider = own != null && (workspace == null || !own.equals(workspace.value()));
     if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope)) {

@@ -3,6 +3,7 @@ package dev.muster.api.heartbeat;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.Callers;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
@@ -15,8 +16,8 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Knows the workspace of each runtime without asking Postgres at every call: a runtime never moves
-/// to another one.
+/// Knows whose each runtime is without asking Postgres at every call. A runtime never moves to
+/// another workspace, and to another daemon only when that one registers.
 @Component
 public class RuntimeDirectory {
   /// A daemon that reads this registers its workspace again.
@@ -30,23 +31,27 @@ public class RuntimeDirectory {
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
   private final JdbcClient db;
-  private final Cache<RuntimeId, WorkspaceId> workspaces =
+  private final Callers callers;
+  private final Cache<RuntimeId, Owner> owners =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(REMEMBERED).build();
 
-  RuntimeDirectory(JdbcClient db) {
+  RuntimeDirectory(JdbcClient db, Callers callers) {
     this.db = db;
+    this.callers = callers;
   }
+
+  private record Owner(UUID workspaceId, String daemonId) {}
 
   /// A runtime that exists and that the caller may use.
   public record Found(RuntimeId runtime, WorkspaceId workspace) {}
 
-  /// The runtime of that id; empty if the id is malformed or names none.
+  /// The runtime of that id; empty if the id is malformed or names none that the token is good for.
   ///
   /// @throws Refused 404 if it belongs to a workspace the caller is not a member of
   public Optional<Found> find(Caller caller, String id) {
     return Input.lenientId(id)
         .map(RuntimeId::new)
-        .flatMap(runtime -> workspace(runtime).map(workspace -> new Found(runtime, workspace)))
+        .flatMap(runtime -> found(caller, runtime))
         .map(found -> {
           caller.memberOf(found.workspace(), NOT_FOUND);
           return found;
@@ -57,7 +62,7 @@ public class RuntimeDirectory {
   public Optional<Found> findOwn(Caller caller, String id) {
     return Input.lenientId(id)
         .map(RuntimeId::new)
-        .flatMap(runtime -> workspace(runtime).map(workspace -> new Found(runtime, workspace)))
+        .flatMap(runtime -> found(caller, runtime))
         .filter(found -> caller.isMember(found.workspace()));
   }
 
@@ -83,12 +88,12 @@ public class RuntimeDirectory {
 
   /// Whether there is such a runtime, as far as was known lately.
   public boolean isKnown(RuntimeId runtime) {
-    return workspace(runtime).isPresent();
+    return owner(runtime).isPresent();
   }
 
   /// Forgets the runtime, which is gone or about to go.
   public void forget(RuntimeId runtime) {
-    workspaces.invalidate(runtime);
+    owners.invalidate(runtime);
   }
 
   /// Says beside the runtime why it takes no tasks just now, or no longer; a register forgets it.
@@ -106,21 +111,34 @@ public class RuntimeDirectory {
         .update();
   }
 
-  private Optional<WorkspaceId> workspace(RuntimeId runtime) {
-    var known = workspaces.getIfPresent(runtime);
+  private Optional<Found> found(Caller caller, RuntimeId runtime) {
+    return owner(runtime)
+        .filter(owner -> caller.speaksFor(owner.daemonId()) || speaksForNow(caller, runtime))
+        .map(owner -> new Found(runtime, new WorkspaceId(owner.workspaceId())));
+  }
+
+  /// As they are now: the daemon may have registered a moment ago, at another instance.
+  private boolean speaksForNow(Caller caller, RuntimeId runtime) {
+    var now = callers.asOfNow(caller);
+    var owner = load(runtime);
+    owner.ifPresent(found -> owners.put(runtime, found));
+    return now.isPresent() && owner.isPresent() && now.get().speaksFor(owner.get().daemonId());
+  }
+
+  private Optional<Owner> owner(RuntimeId runtime) {
+    var known = owners.getIfPresent(runtime);
     if (known != null) {
       return Optional.of(known);
     }
-    var found = workspaceOf(runtime);
-    found.ifPresent(workspace -> workspaces.put(runtime, workspace));
+    var found = load(runtime);
+    found.ifPresent(owner -> owners.put(runtime, owner));
     return found;
   }
 
-  private Optional<WorkspaceId> workspaceOf(RuntimeId runtime) {
-    return db.sql("SELECT workspace_id FROM runtime WHERE id = :runtime")
+  private Optional<Owner> load(RuntimeId runtime) {
+    return db.sql("SELECT workspace_id, daemon_id FROM runtime WHERE id = :runtime")
         .param("runtime", runtime.value())
-        .query(Rows.id())
-        .optional()
-        .map(WorkspaceId::new);
+        .query(Rows.of(Owner.class))
+        .optional();
   }
 }

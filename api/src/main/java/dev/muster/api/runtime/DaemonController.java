@@ -38,12 +38,14 @@ class DaemonController {
   private final Tasks tasks;
   private final TaskDeadlines deadlines;
   private final LegacyRuntimes legacy;
+  private final DaemonBindings bindings;
   private final TransactionTemplate transaction;
   private final Quotas quotas;
 
   DaemonController(
       RuntimeStore store,
       LegacyRuntimes legacy,
+      DaemonBindings bindings,
       Heartbeats heartbeats,
       DuplicateDaemons duplicates,
       Tasks tasks,
@@ -52,6 +54,7 @@ class DaemonController {
       Quotas quotas) {
     this.store = store;
     this.legacy = legacy;
+    this.bindings = bindings;
     this.heartbeats = heartbeats;
     this.duplicates = duplicates;
     this.tasks = tasks;
@@ -76,7 +79,9 @@ class DaemonController {
             .map(WorkspaceId::new)
             .filter(id -> caller.isMember(id) && store.workspaceExists(id))
             .orElseThrow(() -> Refused.notFound("workspace not found"));
-    var ids = transaction.execute(_ -> register(caller, workspace, registration));
+    var ids =
+        transaction.execute(_ -> register(caller, workspace, bindings.bind(caller, registration)));
+    bindings.forget(caller);
     var registered = ids == null ? List.<UUID>of() : ids;
     registered.forEach(id -> heartbeats.forget(new RuntimeId(id)));
     var views =
@@ -162,7 +167,7 @@ class DaemonController {
         sent.stream().flatMap(id -> Input.lenientId(id).stream()).sorted().distinct().toList();
     var gone =
         transaction.execute(_ -> {
-          var found = store.deregister(ids, caller.workspaces());
+          var found = store.deregister(ids, caller);
           if (!ClientPlatform.isDaemon(platform)) {
             var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED, null);
           }

@@ -33,6 +33,11 @@ record Registration(
     entries = List.copyOf(entries);
   }
 
+  /// The same, of a daemon that had these identities before.
+  Registration succeeding(List<String> legacy) {
+    return new Registration(daemonId, processId, isNoRestart, legacy, entries);
+  }
+
   /// The body of a register call, as it comes.
   record Request(
       @Nullable String workspaceId,

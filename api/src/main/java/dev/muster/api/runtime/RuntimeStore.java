@@ -1,5 +1,6 @@
 package dev.muster.api.runtime;
 
+import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.RowCursor;
@@ -143,14 +144,17 @@ class RuntimeStore {
     outbox.wake();
   }
 
-  /// Takes runtimes offline that a caller of these workspaces names. Returns those that were found.
-  List<RuntimeId> deregister(Collection<UUID> runtimes, UUID[] workspaces) {
+  /// Takes runtimes offline that are in the workspaces of the caller, and its daemon's own. Returns
+  /// those that were found.
+  List<RuntimeId> deregister(Collection<UUID> runtimes, Caller caller) {
+    var binding = caller.binding();
     var found =
         db.sql(
                 """
                 WITH gone AS (
                   UPDATE runtime r SET status = 'offline', updated_at = now()
                    WHERE r.id = ANY (:runtimes) AND r.workspace_id = ANY (:workspaces)
+                     AND (NOT :bound OR r.daemon_id = :daemon::text)
                   RETURNING r.id, r.workspace_id
                 ), told AS (
                   INSERT INTO outbox (workspace_id, type, subject_id, data)
@@ -161,7 +165,9 @@ class RuntimeStore {
                 SELECT id FROM gone
                 """)
             .param("runtimes", runtimes.toArray(UUID[]::new))
-            .param("workspaces", workspaces)
+            .param("workspaces", caller.workspaces())
+            .param("bound", binding != null)
+            .param("daemon", binding == null ? null : binding.daemon())
             .query(Rows.id())
             .list();
     outbox.wake();

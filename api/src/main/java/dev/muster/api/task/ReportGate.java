@@ -3,10 +3,12 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.Refused;
+import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -16,11 +18,15 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/// Asks whose task a large report is about before anybody reads it.
+/// Asks whose task a daemon's call is about before anybody reads it: of a large report, and of all
+/// that a token says which is good for one daemon alone.
 @Component
 class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   /// A smaller one costs less than the question.
   private static final int SMALL_BYTES = 64 * 1024;
+
+  private static final List<String> LARGE = List.of("/complete", "/fail", "/messages");
+  private static final String NOT_FOUND = "task not found";
 
   private final JdbcClient db;
   private final AttemptIds ids;
@@ -34,25 +40,31 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   public void addInterceptors(InterceptorRegistry registry) {
     registry
         .addInterceptor(this)
-        .addPathPatterns(
-            "/api/daemon/tasks/*/complete",
-            "/api/daemon/tasks/*/fail",
-            "/api/daemon/tasks/*/messages");
+        .addPathPatterns("/api/daemon/tasks/*/*", "/api/daemon/runtimes/*/tasks/*/*");
   }
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    var length = request.getContentLengthLong();
     var known = SecurityContextHolder.getContext().getAuthentication();
-    if (request.getMethod().equals("POST")
-        && (length < 0 || length > SMALL_BYTES)
-        && known != null
-        && known.getPrincipal() instanceof Caller caller) {
+    if (known != null && known.getPrincipal() instanceof Caller caller) {
+      var id = id(request);
       var path = request.getServletPath();
-      require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
+      if (isLargeReport(request, path)) {
+        require(caller, id, path.substring(path.lastIndexOf('/') + 1));
+      }
+      if (caller.binding() != null) {
+        requireOwn(caller, id);
+      }
     }
     return true;
+  }
+
+  private static boolean isLargeReport(HttpServletRequest request, String path) {
+    var length = request.getContentLengthLong();
+    return request.getMethod().equals("POST")
+        && (length < 0 || length > SMALL_BYTES)
+        && LARGE.stream().anyMatch(path::endsWith);
   }
 
   private static String id(HttpServletRequest request) {
@@ -76,7 +88,31 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
       throw Refused.badRequest(verb + " task: no rows in result set");
     }
     if (!caller.isMember(workspace.get())) {
-      throw Refused.notFound("task not found");
+      throw Refused.notFound(NOT_FOUND);
     }
+  }
+
+  /// A task is the token's where its daemon runs it, was given it, or ran it last. One that no
+  /// runtime has had is answered as for anybody.
+  private void requireOwn(Caller caller, String id) {
+    var daemons = ids.find(id).map(named -> daemons(named.task())).orElse(List.of());
+    if (!daemons.isEmpty() && daemons.stream().noneMatch(caller::speaksFor)) {
+      throw Refused.notFound(NOT_FOUND);
+    }
+  }
+
+  private List<String> daemons(TaskId task) {
+    return db.sql(
+            """
+            SELECT r.daemon_id
+              FROM task t
+              JOIN runtime r ON r.id IN (t.runtime_id,
+                   (SELECT a.runtime_id FROM task_attempt a
+                     WHERE a.task_id = t.id ORDER BY a.claim_generation DESC LIMIT 1))
+             WHERE t.id = :task
+            """)
+        .param("task", task.value())
+        .query((row, _) -> row.getString("daemon_id"))
+        .list();
   }
 }

@@ -58,7 +58,10 @@ class ServiceTokenController {
   }
 
   record NewServiceToken(
-      @Nullable String name, @Nullable String scope, @Nullable Integer expiresInDays) {}
+      @Nullable String name,
+      @Nullable String scope,
+      @Nullable Integer expiresInDays,
+      @Nullable Boolean oneDaemon) {}
 
   @PostMapping("/api/workspaces/{id}/service-tokens")
   @ResponseStatus(HttpStatus.CREATED)
@@ -76,7 +79,7 @@ class ServiceTokenController {
       var user = store.user(name, UUID.randomUUID() + AccessTokens.SERVICE_USER);
       members.join(workspace, workspaceName, user, Role.MEMBER);
       return tokens.issue(
-          Grant.of(user, name, scope, workspace, wanted.expiresInDays()),
+          Grant.of(user, name, scope, workspace, wanted.oneDaemon(), wanted.expiresInDays()),
           caller,
           request.getRemoteAddr());
     });

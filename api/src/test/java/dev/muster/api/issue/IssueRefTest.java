@@ -21,7 +21,12 @@ class IssueRefTest {
   private static final WorkspaceId FOREIGN = new WorkspaceId(new UUID(1, 2));
   private static final Caller CALLER =
       new Caller(
-          new UserId(new UUID(2, 1)), new UUID(3, 1), Scope.ALL, Map.of(OWN, Role.MEMBER), null);
+          new UserId(new UUID(2, 1)),
+          new UUID(3, 1),
+          Scope.ALL,
+          Map.of(OWN, Role.MEMBER),
+          null,
+          null);
 
   @ParameterizedTest
   @CsvSource({"MUS-12, 12", "-1, 1", "A-B-7, 7", "x-2147483647, 2147483647", "MUS-007, 7"})
