@@ -80,6 +80,12 @@ const WORDS = {
 /** A word of the api as a person writes it: runtime_lost is Runtime lost. */
 export function words(wire) {
   if (WORDS[wire]) return WORDS[wire];
-  const text = (wire ?? "").replaceAll("_", " ");
+  const text = (wire ?? "").replace(/^agent_error\./, "").replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Two daemons use one identity; they are named where they name themselves. */
+export function conflict({ daemon_id: daemon, provider, process_id: current, superseded_process_id: old }) {
+  const which = old && current ? `${old} was replaced by ${current} and is still alive` : "both are alive";
+  return `Two daemons call themselves ${daemon} (${provider}): ${which}. End one, or give it a daemon_id of its own.`;
 }

@@ -27,7 +27,7 @@ export class FleetView {
     this.agents = this.#table("Agents", ["Agent", "State", "Load", "Waiting", "Works on", ""]);
     this.intro = h("div");
     root.append(
-      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Fleet" }), this.intro, this.runtimes.element, this.agents.element),
+      h("div", { class: "page" }, h("div", { class: "bar" }, h("h1", { tabIndex: -1, text: "Fleet" }), makers()), this.intro, this.runtimes.element, this.agents.element),
     );
     this.#draw();
   }
@@ -55,7 +55,7 @@ export class FleetView {
   #draw() {
     const { store } = this.app;
     const kind = !store.loaded ? "" : store.runtimes.size === 0 ? "runtime" : store.agents.size === 0 ? "agent" : "";
-    if (this.introKind !== kind) this.intro.replaceChildren(...(kind ? [newcomer(kind, this.app.workspace)] : []));
+    if (this.introKind !== kind) this.intro.replaceChildren(...(kind ? [newcomer(kind)] : []));
     this.introKind = kind;
     this.#drawRuntimes(store);
     this.#drawAgents(store);
@@ -99,7 +99,7 @@ export class FleetView {
     return h(
       "tr",
       null,
-      h("th", { scope: "row" }, agent.name, agent.description && h("span", { class: "note", text: agent.description })),
+      h("th", { scope: "row" }, h("a", { href: `#/agents/${agent.id}`, text: agent.name }), agent.description && h("span", { class: "note", text: agent.description })),
       cell("State", h("span", { class: `state ${intake ? "held" : agent.status}`, text: intake ?? words(agent.status) })),
       cell("Load", slots(active, agent.max_concurrent_tasks ?? 1)),
       cell("Waiting", number(queued)),
@@ -117,6 +117,14 @@ export class FleetView {
     });
   }
 }
+
+const makers = () =>
+  h(
+    "div",
+    { class: "actions for-admins" },
+    h("a", { class: "button", href: "#/connect", text: "Connect a runtime" }),
+    h("a", { class: "button", href: "#/agents/new", text: "New agent" }),
+  );
 
 function runtimeRow(runtime, load) {
   const { kind, text } = condition(runtime);

@@ -11,7 +11,7 @@ const LIST = [
   ["j / k", "Next or previous task of a list"],
   ["Enter", "Open the task"],
   ["c", "Cancel, on a task's page"],
-  ["r", "Run again, on a task's page"],
+  ["r", "Retry, on a task's page"],
   ["?", "This list"],
   ["Esc", "Close"],
 ];

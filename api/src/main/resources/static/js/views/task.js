@@ -1,15 +1,15 @@
 // A task's page: how it stands, why it waits, what happened to it, what it says, and what can be done about it.
 
 import { h, say } from "../dom.js";
-import { duration, number, secondsBetween, serverNowText, words } from "../format.js";
 import { Later } from "../later.js";
-import { action, agentName, ago, pill } from "../parts.js";
+import { action, pill } from "../parts.js";
 import { go, taskHref } from "../router.js";
-import { ACTIVE, FINAL, PRIORITIES } from "../states.js";
+import { ACTIVE, FINAL } from "../states.js";
 import { done } from "../toast.js";
+import { watches } from "../who.js";
 import { ask } from "./confirm.js";
+import { facts, notices } from "./facts.js";
 import { Output } from "./output.js";
-import { placeName } from "./strip.js";
 import { timeline } from "./timeline.js";
 
 const CHANGED_WAIT = 150;
@@ -118,19 +118,14 @@ export class TaskView {
   /** Drawn anew only where others are possible, so that nobody loses the button they are on. */
   #drawActions(task) {
     const isOver = FINAL.has(task.status);
-    const possible = [
-      !isOver && !task.cancel_requested_at && "cancel",
-      task.status === "failed" && !task.redriven_by && "redrive",
-      isOver && "rerun",
-    ].filter(Boolean);
+    const possible = [!isOver && !task.cancel_requested_at && "cancel", isOver && "retry"].filter(Boolean);
     if (possible.join() === this.possible) return;
     this.possible = possible.join();
     const hadFocus = this.actions.contains(document.activeElement);
     this.actions.replaceChildren(
       ...possible.map((name) => {
         if (name === "cancel") return action("Cancel", { kind: "danger", act: () => this.cancel(), title: "Cancel this task (c)" });
-        if (name === "redrive") return action("Redrive", { kind: "main", act: () => this.#again("redrive"), title: "Take the failed task up again" });
-        return action("Run again", { act: () => this.#again("rerun"), title: "Another run by the same agent on the same issue (r)" });
+        return action("Retry", { kind: task.status === "failed" ? "main" : "", act: () => this.retry(), title: "Another run by the same agent on the same issue (r)" });
       }),
     );
     if (hadFocus) (this.actions.querySelector("button") ?? this.heading).focus();
@@ -138,7 +133,7 @@ export class TaskView {
 
   keys = {
     c: () => !watches() && this.possible?.includes("cancel") && this.cancel(),
-    r: () => !watches() && this.possible?.includes("rerun") && this.#again("rerun"),
+    r: () => !watches() && this.possible?.includes("retry") && this.retry(),
   };
 
   async cancel() {
@@ -152,55 +147,14 @@ export class TaskView {
     });
   }
 
-  async #again(verb) {
-    await this.app.failing(verb, async () => {
-      const made = await this.app.api.post(`/api/tasks/${this.id}/${verb}`);
+  async retry() {
+    await this.app.failing("retry", async () => {
+      const made = await this.app.api.post(retryPath(this.task));
       done("Queued as a new task.");
       go(taskHref(made.id));
     });
   }
 }
 
-const watches = () => document.body.dataset.scope === "watch";
-
-function notices(task) {
-  const found = [];
-  if (task.waiting) {
-    const until = task.waiting.until ? [" It goes on ", h("b", { text: untilText(task.waiting.until) }), "."] : [];
-    found.push(h("p", { class: "notice waits" }, h("b", { text: `Waits: ${words(task.waiting.reason).toLowerCase()}. ` }), task.waiting.detail, until));
-  }
-  if (task.status === "failed") {
-    const reason = task.failure_reason ? `${words(task.failure_reason)}. ` : "Failed. ";
-    found.push(h("div", { class: "notice bad" }, h("b", { text: reason }), h("span", { class: "error-text", text: task.error ?? "" })));
-  }
-  if (task.redriven_by) found.push(h("p", { class: "notice" }, "Redriven as ", h("a", { href: taskHref(task.redriven_by), text: "another task" }), "."));
-  if (task.parent_task_id) found.push(h("p", { class: "notice" }, "Takes up again ", h("a", { href: taskHref(task.parent_task_id), text: "a failed task" }), "."));
-  return found;
-}
-
-const untilText = (time) => `in ${duration(Math.max(0, secondsBetween(serverNowText(), time)))}`;
-
-/** A link only where it is one that a browser opens as a page: agents may write anything. */
-function pullRequest(url) {
-  if (!/^https?:\/\//.test(url ?? "")) return null;
-  return ["Pull request", h("a", { href: url, rel: "noreferrer noopener", target: "_blank", text: url.replace(/^https?:\/\//, "") })];
-}
-
-function facts(store, task) {
-  const runtime = placeName(store.runtimes.get(task.runtime_id));
-  const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
-  const rows = [
-    ["Agent", task.agent_name ?? agentName(store, task)],
-    ["Runtime", runtime ?? (task.runtime_id ? task.runtime_id.slice(0, 8) : "not chosen yet")],
-    ["Attempt", `${task.attempt} of ${task.max_attempts}`],
-    ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
-    ["Created", [ago(task.created_at), " ago"]],
-    task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
-    task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
-    pullRequest(task.result?.pr_url),
-    tokens > 0 && ["Tokens", number(tokens)],
-    task.concurrency_key && ["Concurrency key", task.concurrency_key],
-    task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
-  ];
-  return rows.filter(Boolean).map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value)));
-}
+/** A failed task that is taken up again is no dead letter any more; of any other there is just another run. */
+export const retryPath = (task) => `/api/tasks/${task.id}/${task.status === "failed" && !task.redriven_by ? "redrive" : "rerun"}`;

@@ -176,7 +176,7 @@ class PageTest {
   }
 
   @Test
-  void aDeadLetterIsRedriven() {
+  void whatHasFailedForGoodIsRetried() {
     var task = running();
     at.api().post("/api/daemon/tasks/%s/fail".formatted(task), "{\"error\":\"No luck\"}").ok();
     signIn();
@@ -217,7 +217,7 @@ class PageTest {
     browser.sees("#error-title", "title is required");
     browser.go("#/tasks/" + task);
     at.api().post("/api/agents/%s/drain".formatted(agent), "{}").ok();
-    browser.button("Run again");
+    browser.button("Retry");
 
     browser.sees("#toasts", "takes no new tasks");
   }
@@ -265,15 +265,15 @@ class PageTest {
   }
 
   @Test
-  void aNewcomerIsToldWhatToRunNext() {
+  void aNewcomerIsToldWhatToDoNext() {
     at = new TestWorkspace(at.muster(), at.api(), at.api().newWorkspace());
     signIn();
 
-    browser.sees(".newcomer", "./muster runtime --workspace " + at.id());
+    browser.sees(".newcomer", "Connect a runtime");
     var fresh = at.api().newRuntime(at.id(), "dm1", "claude", 1);
-    browser.sees(".newcomer", "/api/agents?workspace_id=" + at.id());
+    browser.sees(".newcomer", "Create an agent");
     at.newAgent(fresh, "");
-    browser.sees(".newcomer", "/api/tasks?workspace_id=" + at.id());
+    browser.sees(".newcomer", "New task");
   }
 
   @Test
