@@ -19,10 +19,11 @@ import { listenForKeys, showKeys } from "./views/keys.js";
 import { NewTaskView } from "./views/newtask.js";
 import { door } from "./views/signin.js";
 import { TaskView } from "./views/task.js";
+import { TasksView } from "./views/tasks.js";
 import { newWorkspace } from "./views/workspace.js";
 import { learnRole, learnScope } from "./who.js";
 
-const VIEWS = { board: BoardView, task: TaskView, fleet: FleetView, connect: ConnectView };
+const VIEWS = { board: BoardView, tasks: TasksView, task: TaskView, fleet: FleetView, connect: ConnectView };
 Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView });
 const FORMS = new Set(["new", "agent"]);
 const TRY_AGAIN = 5_000;

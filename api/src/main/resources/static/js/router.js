@@ -1,7 +1,8 @@
-// Which view the address names: #/, #/tasks/<id>, #/fleet, #/connect, …
+// Which view the address names: #/, #/tasks?status=failed, #/tasks/<id>, #/fleet, #/connect, …
 
 const ROUTES = [
-  [/^#\/tasks\/([0-9a-f-]{32,36})$/i, "task", "#/"],
+  [/^#\/tasks\/([0-9a-f-]{32,36})$/i, "task", "#/tasks"],
+  [/^#\/tasks$/, "tasks", "#/tasks"],
   [/^#\/fleet$/, "fleet", "#/fleet"],
   [/^#\/connect$/, "connect", "#/fleet"],
   [/^#\/agents\/new$/, "agent", "#/fleet"],

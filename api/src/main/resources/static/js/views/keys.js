@@ -5,6 +5,7 @@ import { go } from "../router.js";
 
 const LIST = [
   ["g b", "Board"],
+  ["g t", "Tasks"],
   ["g f", "Fleet: runtimes and agents"],
   ["g x", "Failures"],
   ["n", "New task"],
@@ -15,7 +16,7 @@ const LIST = [
   ["?", "This list"],
   ["Esc", "Close"],
 ];
-const GO = { b: "#/", f: "#/fleet", x: "#/failures" };
+const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures" };
 const GO_WITHIN = 1_500;
 
 let goUntil = 0;

@@ -281,7 +281,7 @@ class PageTest {
     running();
     signIn();
     browser.onAPhone(360);
-    for (var hash : List.of("#/", "#/fleet", "#/failures", "#/new")) {
+    for (var hash : List.of("#/", "#/tasks", "#/fleet", "#/failures", "#/new")) {
       browser.go(hash);
       browser.sees("h1", "");
 
