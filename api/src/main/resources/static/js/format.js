@@ -6,6 +6,7 @@ const short = new Intl.NumberFormat(LANGUAGE, { notation: "compact", maximumSign
 const clockOfDay = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const minuteOfDay = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayAndTime = new Intl.DateTimeFormat(LANGUAGE, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayOfYear = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "long" });
 const plurals = new Intl.PluralRules("en");
 const UNITS = [
@@ -68,6 +69,7 @@ export function moment(time) {
 }
 
 export const minute = (time) => minuteOfDay.format(new Date(time));
+export const day = (time) => dayOfYear.format(new Date(time));
 export const fullTime = (time) => exact.format(new Date(time));
 
 // What the api's words alone would leave to guess.

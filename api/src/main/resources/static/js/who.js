@@ -7,12 +7,17 @@ export async function learnScope(api) {
   return me.id ?? null;
 }
 
-/** The role in the workspace: members are shown nothing that only owners and admins may do. */
+/**
+ * The role in the workspace: members are shown nothing that only owners and admins may do.
+ *
+ * @returns the names of the members, by the ids of their users
+ */
 export async function learnRole(api, workspace, user) {
   delete document.body.dataset.role;
   const members = await api.get(`/api/workspaces/${workspace}/members`).catch(() => []);
   const role = members.find((member) => member.user_id === user)?.role;
   if (role) document.body.dataset.role = role;
+  return new Map(members.map((member) => [member.user_id, member.name]));
 }
 
 export const watches = () => document.body.dataset.scope === "watch";

@@ -30,7 +30,8 @@ function pullRequest(url) {
   return ["Pull request", h("a", { href: url, rel: "noreferrer noopener", target: "_blank", text: url.replace(/^https?:\/\//, "") })];
 }
 
-export function facts(store, task) {
+/** @param creator who made the issue that the task is for, if that is known */
+export function facts(store, task, creator) {
   const runtime = placeName(store.runtimes.get(task.runtime_id));
   const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
   const rows = [
@@ -39,6 +40,7 @@ export function facts(store, task) {
     ["Attempt", `${task.attempt} of ${task.max_attempts}`],
     ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
     ["Created", [ago(task.created_at), " ago"]],
+    creator && ["Asked for by", creator],
     task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
     task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
     pullRequest(task.result?.pr_url),

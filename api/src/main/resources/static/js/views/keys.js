@@ -8,6 +8,7 @@ const LIST = [
   ["g t", "Tasks"],
   ["g f", "Fleet: runtimes and agents"],
   ["g x", "Failures"],
+  ["g s", "Settings"],
   ["n", "New task"],
   ["j / k", "Next or previous task of a list"],
   ["Enter", "Open the task"],
@@ -16,7 +17,7 @@ const LIST = [
   ["?", "This list"],
   ["Esc", "Close"],
 ];
-const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures" };
+const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", s: "#/settings" };
 const GO_WITHIN = 1_500;
 
 let goUntil = 0;

@@ -2,7 +2,7 @@
 
 import { h, say } from "../dom.js";
 import { Later } from "../later.js";
-import { action, pill } from "../parts.js";
+import { action, copier, pill } from "../parts.js";
 import { go, taskHref } from "../router.js";
 import { ACTIVE, FINAL } from "../states.js";
 import { done } from "../toast.js";
@@ -10,6 +10,7 @@ import { watches } from "../who.js";
 import { ask } from "./confirm.js";
 import { facts, notices } from "./facts.js";
 import { Output } from "./output.js";
+import { OtherRuns } from "./runs.js";
 import { timeline } from "./timeline.js";
 
 const CHANGED_WAIT = 150;
@@ -26,7 +27,9 @@ export class TaskView {
 
   mount(root) {
     this.heading = h("h1", { tabIndex: -1, text: "Task" });
-    this.identifier = h("span", { class: "mono" });
+    this.identifier = h("a", { class: "mono", title: "All tasks of the issue" });
+    const id = h("code", { class: "id", text: this.id });
+    this.runs = new OtherRuns(this.app, this.id);
     this.state = h("span", { role: "status" });
     this.actions = h("div", { class: "actions" });
     this.notice = h("div");
@@ -39,7 +42,7 @@ export class TaskView {
       h(
         "article",
         { class: "page task-page" },
-        h("p", { class: "crumbs" }, h("a", { href: "#/", text: "Board" }), " / ", this.identifier),
+        h("p", { class: "crumbs" }, h("a", { href: "#/tasks", text: "Tasks" }), " / ", this.identifier, " / ", id, copier(this.id, id, "Copy id")),
         h("header", { class: "task-head" }, this.heading, this.state, this.actions),
         this.notice,
         this.facts,
@@ -47,7 +50,7 @@ export class TaskView {
         h(
           "div",
           { class: "task-body" },
-          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story),
+          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story, this.runs.element),
           h("div", { class: "task-says" }, this.said, this.output.element),
         ),
       ),
@@ -66,6 +69,7 @@ export class TaskView {
 
   changed({ type, payload }) {
     if (type === "snapshot" || (type !== "task:progress" && payload?.task_id === this.id)) this.fetching.soon();
+    if (this.task && type === "task:queued" && payload.issue_id === this.task.issue_id) this.runs.fetch(this.task.issue_id);
     if (type === "task:progress" && payload.task_id === this.id) this.output.progress(payload);
     if (type === "task:messages" && payload.task_id === this.id) this.output.add(payload.messages);
   }
@@ -91,8 +95,12 @@ export class TaskView {
   }
 
   async #fetchPrompt(issue) {
-    const { description } = await this.app.api.get(`/api/issues/${issue}`);
+    const { description, ...made } = await this.app.api.get(`/api/issues/${issue}`);
     this.hasPrompt = true;
+    this.creator = made.creator_type === "agent" ? this.app.store.agents.get(made.creator_id)?.name : (await this.app.role).get(made.creator_id);
+    if (this.isGone) return;
+    this.facts.replaceChildren(...facts(this.app.store, this.task, this.creator));
+    await this.runs.fetch(issue);
     this.prompt.hidden = !description;
     say(this.prompt.querySelector("pre"), description ?? "");
   }
@@ -103,10 +111,11 @@ export class TaskView {
     document.title = `${task.issue.title} · Muster`;
     say(this.heading, task.issue.title);
     say(this.identifier, task.issue.identifier);
+    this.identifier.href = `#/tasks?q=${encodeURIComponent(task.issue.identifier)}`;
     this.state.replaceChildren(pill(task.status, task.cancel_requested_at && !FINAL.has(task.status) ? "Cancelling" : undefined));
     this.#drawActions(task);
     this.notice.replaceChildren(...notices(task));
-    this.facts.replaceChildren(...facts(store, task));
+    this.facts.replaceChildren(...facts(store, task, this.creator));
     const result = task.result?.output ?? (task.result && JSON.stringify(task.result, null, 2));
     this.said.replaceChildren(
       ...(result ? [h("section", { class: "result" }, h("h2", { text: "Result" }), h("pre", { tabIndex: 0, text: result }))] : []),

@@ -178,12 +178,37 @@ class PageSetupTest {
   }
 
   @Test
+  void aRuntimeIsPausedAndResumedAndRemovedWhenItIsGone() {
+    var runtime = at.api().newRuntime(at.id(), "dm1", "claude", 4);
+    signIn();
+    browser.go("#/fleet");
+    browser.button("Pause");
+    browser.sees("#view", "Paused");
+    assertThat(intake()).isEqualTo("paused");
+    browser.button("Resume");
+    browser.button("Drain");
+    browser.sees("#view", "Draining");
+    assertThat(intake()).isEqualTo("draining");
+
+    at.api().post("/api/daemon/deregister", "{\"runtime_ids\":[\"%s\"]}".formatted(runtime)).ok();
+    browser.button("Remove");
+    browser.button("Remove it");
+    browser.sees("#toasts", "is removed");
+    assertThat(at.api().get("/api/runtimes?workspace_id=" + at.id()).ok()).isEmpty();
+  }
+
+  private String intake() {
+    var runtimes = at.api().get("/api/runtimes?workspace_id=" + at.id()).ok();
+    return runtimes.get(0).get("intake").asString();
+  }
+
+  @Test
   void theFormsFitOnAPhone() {
     signIn();
     browser.onAPhone(360);
-    for (var hash : List.of("#/connect", "#/agents/new")) {
+    for (var hash : List.of("#/connect", "#/agents/new", "#/settings")) {
       browser.go(hash);
-      browser.sees("form", "");
+      browser.sees("h1", "");
 
       assertThat(browser.ask("document.documentElement.scrollWidth")).as(hash).isEqualTo("360");
     }

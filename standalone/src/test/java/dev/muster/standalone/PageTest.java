@@ -142,6 +142,25 @@ class PageTest {
     browser.sees(".timeline", "claim 2");
   }
 
+  @Test
+  void aTasksPageLeadsToTheOtherRunsOfItsIssueAndSaysWhoAskedForIt() {
+    var task = running();
+    at.api().complete(task, "Done").ok();
+    signIn();
+    browser.go("#/tasks/" + task);
+    browser.sees(".crumbs", task.toString());
+    browser.sees(".facts", "Owner");
+
+    var again = at.api().post("/api/tasks/%s/rerun".formatted(task), "{}").ok();
+    browser.sees(".other-runs", "Queued");
+    browser.click(".runs a");
+
+    browser.sees(".crumbs", again.get("id").asString());
+    browser.sees(".other-runs", "Completed");
+    browser.click(".crumbs a.mono");
+    browser.sees(".bar .note", "2 tasks");
+  }
+
   private void say(UUID task, int seq, String text) {
     at.api()
         .post(
