@@ -96,13 +96,13 @@ class TaskList {
       return query.status() == null && query.reason() != null ? TaskState.FAILED : query.status();
     }
 
-    /// What is open has indexes of its own, and so has what ended badly in the order of its making.
-    /// Tasks that completed are most of all.
+    /// What is open has indexes of its own, and what ended badly has one in the order of its making.
+    /// Tasks that completed are most of all: the list's own index finds them soon. An agent's tasks
+    /// have an index that says nothing of their states, and so have those that are over.
     private static boolean isLookedUp(TaskState status, TaskQuery query) {
       return switch (status) {
         case QUEUED, DISPATCHED, RUNNING -> true;
-        case FAILED, CANCELLED -> !query.byEnd() && query.agent() == null;
-        case COMPLETED -> false;
+        case COMPLETED, FAILED, CANCELLED -> !query.byEnd() && query.agent() == null;
       };
     }
 
