@@ -41,6 +41,18 @@ export class Api {
     return this.#send("POST", path, JSON.stringify(body), { "Content-Type": "application/json", ...headers });
   }
 
+  put(path, body) {
+    return this.#send("PUT", path, JSON.stringify(body), { "Content-Type": "application/json" });
+  }
+
+  patch(path, body) {
+    return this.#send("PATCH", path, JSON.stringify(body), { "Content-Type": "application/json" });
+  }
+
+  delete(path) {
+    return this.#send("DELETE", path);
+  }
+
   async #send(method, path, body, headers = {}) {
     let response;
     try {

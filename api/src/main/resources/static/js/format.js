@@ -6,6 +6,7 @@ const short = new Intl.NumberFormat(LANGUAGE, { notation: "compact", maximumSign
 const clockOfDay = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const minuteOfDay = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayAndTime = new Intl.DateTimeFormat(LANGUAGE, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayOfYear = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "long" });
 const plurals = new Intl.PluralRules("en");
 const UNITS = [
@@ -68,6 +69,7 @@ export function moment(time) {
 }
 
 export const minute = (time) => minuteOfDay.format(new Date(time));
+export const day = (time) => dayOfYear.format(new Date(time));
 export const fullTime = (time) => exact.format(new Date(time));
 
 // What the api's words alone would leave to guess.
@@ -80,6 +82,12 @@ const WORDS = {
 /** A word of the api as a person writes it: runtime_lost is Runtime lost. */
 export function words(wire) {
   if (WORDS[wire]) return WORDS[wire];
-  const text = (wire ?? "").replaceAll("_", " ");
+  const text = (wire ?? "").replace(/^agent_error\./, "").replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Two daemons use one identity; they are named where they name themselves. */
+export function conflict({ daemon_id: daemon, provider, process_id: current, superseded_process_id: old }) {
+  const which = old && current ? `${old} was replaced by ${current} and is still alive` : "both are alive";
+  return `Two daemons call themselves ${daemon} (${provider}): ${which}. End one, or give it a daemon_id of its own.`;
 }

@@ -3,28 +3,37 @@
 import { Api } from "./api.js";
 import { Connection } from "./connection.js";
 import { byId, h } from "./dom.js";
+import { conflict } from "./format.js";
 import { Live } from "./live.js";
 import { tickTimes } from "./parts.js";
 import { route } from "./router.js";
 import { session } from "./session.js";
 import { Store } from "./store.js";
 import { clearToast, clearToasts, failed } from "./toast.js";
+import { AgentView } from "./views/agent.js";
 import { BoardView } from "./views/board.js";
+import { ConnectView } from "./views/connect.js";
 import { FailuresView } from "./views/failures.js";
 import { FleetView } from "./views/fleet.js";
 import { listenForKeys, showKeys } from "./views/keys.js";
 import { NewTaskView } from "./views/newtask.js";
-import { newcomer } from "./views/newcomer.js";
+import { SettingsView } from "./views/settings.js";
 import { door } from "./views/signin.js";
 import { TaskView } from "./views/task.js";
+import { TasksView } from "./views/tasks.js";
+import { newWorkspace } from "./views/workspace.js";
+import { learnRole, learnScope } from "./who.js";
 
-const VIEWS = { board: BoardView, fleet: FleetView, failures: FailuresView, new: NewTaskView, task: TaskView };
+const VIEWS = { board: BoardView, tasks: TasksView, task: TaskView, fleet: FleetView, connect: ConnectView };
+Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, settings: SettingsView });
+const FORMS = new Set(["new", "agent"]);
 const TRY_AGAIN = 5_000;
 
 const connection = new Connection();
 let api = null;
 let app = null;
 let view = null;
+let me = null;
 let retry = 0;
 
 /** Does something that may be refused, and says so if it is; a later success takes the message back. */
@@ -43,18 +52,17 @@ async function failing(about, what) {
 
 function show(isFirst = false) {
   if (!app) return;
-  const { name, id } = route();
+  const { name, id, query, nav } = route();
   view?.unmount();
   byId("view").replaceChildren();
-  view = new VIEWS[name](app, id);
+  view = new VIEWS[name](app, id, query);
   view.mount(byId("view"));
   document.title = `${view.title} · Muster`;
   for (const link of byId("nav").querySelectorAll("a")) {
-    const isHere = link.getAttribute("href") === { board: "#/", fleet: "#/fleet", failures: "#/failures", new: "#/new" }[name];
-    if (isHere) link.setAttribute("aria-current", "page");
+    if (link.getAttribute("href") === nav) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (!isFirst && name !== "new") byId("view").querySelector("h1")?.focus();
+  if (!isFirst && !FORMS.has(name)) byId("view").querySelector("h1")?.focus();
   scrollTo(0, 0);
 }
 
@@ -66,7 +74,7 @@ function watch(workspace) {
   byId("workspace").value = workspace;
   const store = new Store();
   const live = new Live({ api, workspace, store, connection, onRefused: refused, onFrame: hear });
-  app = { api, workspace, store, live, failing, enter: watch };
+  app = { api, workspace, store, live, failing, enter: watch, role: learnRole(api, workspace, me) };
   store.addEventListener("change", ({ detail }) => {
     if (store !== app?.store) return;
     view?.changed(detail);
@@ -79,12 +87,6 @@ function hear({ type, payload }) {
   if (type === "error") failed("output", `The output cannot be followed: ${payload.detail}`);
   if (type === "workspace:updated" || type === "workspace:deleted") loadWorkspaces();
   if (type === "daemon:conflict") failed(`conflict ${payload.runtime_id}`, conflict(payload));
-}
-
-/** Two daemons use one identity; they are named where they name themselves. */
-function conflict({ daemon_id: daemon, provider, process_id: current, superseded_process_id: old }) {
-  const which = old && current ? `${old} was replaced by ${current} and is still alive` : "both are alive";
-  return `Two daemons call themselves ${daemon} (${provider}): ${which}. End one, or give it a daemon_id of its own.`;
 }
 
 /** The token is over, or the membership: the list of workspaces says which. */
@@ -111,7 +113,7 @@ async function loadWorkspaces() {
     return refusal.message;
   }
   clearToast("workspaces");
-  await learnScope();
+  me = await learnScope(api);
   byId("leave").hidden = false;
   for (const id of ["chooser", "nav"]) byId(id).hidden = list.length === 0;
   byId("workspace").replaceChildren(...list.map((each) => h("option", { value: each.id, text: each.name })));
@@ -122,17 +124,16 @@ async function loadWorkspaces() {
   return null;
 }
 
-/** What the token may do at most: one that only watches is shown nothing to press. */
-async function learnScope() {
-  const me = await api.get("/api/me").catch(() => ({}));
-  document.body.dataset.scope = me.scope ?? "all";
-}
-
 function noWorkspace() {
   close();
   connection.idle("No workspace");
-  const again = h("button", { type: "button", text: "Look again", on: { click: loadWorkspaces } });
-  byId("view").replaceChildren(h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "No workspace yet" }), newcomer("workspace", null, again)));
+  const made = (workspace) => {
+    session.workspace = workspace.id;
+    loadWorkspaces();
+  };
+  byId("view").replaceChildren(newWorkspace(api, { made, again: loadWorkspaces }));
+  byId("field-name").focus();
+  document.title = "Create a workspace · Muster";
 }
 
 // ---- signing in and out

@@ -22,22 +22,27 @@ export const agentName = (store, task) => store.agents.get(task.agent_id)?.name 
 
 export const taskLink = (store, task) => h("a", { href: taskHref(task.id), class: "mono", text: issueName(store, task) });
 
-/** A command to be copied. */
-export function command(text) {
-  const copy = h("button", { type: "button", class: "quiet", text: "Copy" });
+/** A button that copies a text; where there is no clipboard, it selects the element that has it. */
+export function copier(text, shown, label = "Copy") {
+  const copy = h("button", { type: "button", class: "quiet copy", text: label });
   copy.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text);
       copy.textContent = "Copied";
     } catch {
       // Without a secure context there is no clipboard: the person copies what is selected.
-      getSelection().selectAllChildren(code);
+      getSelection().selectAllChildren(shown);
       copy.textContent = "Selected";
     }
-    setTimeout(() => (copy.textContent = "Copy"), 2_000);
+    setTimeout(() => (copy.textContent = label), 2_000);
   });
+  return copy;
+}
+
+/** A command to be copied. */
+export function command(text) {
   const code = h("code", { text });
-  return h("div", { class: "command" }, h("pre", { tabIndex: 0 }, code), copy);
+  return h("div", { class: "command" }, h("pre", { tabIndex: 0 }, code), copier(text, code));
 }
 
 /** A button that waits for what it does, and says what was refused. */

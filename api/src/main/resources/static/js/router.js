@@ -1,19 +1,26 @@
-// Which view the address names: #/, #/fleet, #/failures, #/new, #/tasks/<id>.
+// Which view the address names: #/, #/tasks?status=failed, #/tasks/<id>, #/fleet, #/connect, …
 
 const ROUTES = [
-  [/^#\/tasks\/([0-9a-f-]{32,36})$/i, "task"],
-  [/^#\/fleet$/, "fleet"],
-  [/^#\/failures$/, "failures"],
-  [/^#\/new$/, "new"],
+  [/^#\/tasks\/([0-9a-f-]{32,36})$/i, "task", "#/tasks"],
+  [/^#\/tasks$/, "tasks", "#/tasks"],
+  [/^#\/fleet$/, "fleet", "#/fleet"],
+  [/^#\/connect$/, "connect", "#/fleet"],
+  [/^#\/agents\/new$/, "agent", "#/fleet"],
+  [/^#\/agents\/([0-9a-f-]{32,36})$/i, "agent", "#/fleet"],
+  [/^#\/failures$/, "failures", "#/failures"],
+  [/^#\/settings$/, "settings", "#/settings"],
+  [/^#\/new$/, "new", "#/new"],
 ];
 
-/** The view's name, and the id behind it where there is one. */
+/** The view's name, the id and the query behind it where there are any, and the link that leads near it. */
 export function route(hash = location.hash) {
-  for (const [pattern, name] of ROUTES) {
-    const found = pattern.exec(hash);
-    if (found) return { name, id: found[1] ?? null };
+  const [path, search = ""] = hash.split("?", 2);
+  const query = new URLSearchParams(search);
+  for (const [pattern, name, nav] of ROUTES) {
+    const found = pattern.exec(path);
+    if (found) return { name, id: found[1] ?? null, query, nav };
   }
-  return { name: "board", id: null };
+  return { name: "board", id: null, query, nav: "#/" };
 }
 
 export const taskHref = (id) => `#/tasks/${id}`;
@@ -21,4 +28,10 @@ export const taskHref = (id) => `#/tasks/${id}`;
 export function go(hash) {
   if (location.hash === hash) dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = hash;
+}
+
+/** Keeps in the address what a view shows, so that it can be sent to somebody and come back to. */
+export function keepQuery(path, query) {
+  const text = query.toString();
+  history.replaceState(null, "", text ? `${path}?${text}` : path);
 }

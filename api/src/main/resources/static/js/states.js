@@ -5,6 +5,24 @@ export const FINAL = new Set(["completed", "failed", "cancelled"]);
 export const ACTIVE = new Set(["dispatched", "running"]);
 export const PRIORITIES = ["none", "low", "medium", "high", "urgent"];
 
+/** Why tasks fail for good, mostly; the api knows more. */
+export const REASONS = [
+  "agent_error",
+  "agent_timeout",
+  "agent_blocked",
+  "agent_error.process_failure",
+  "agent_error.provider_auth_or_access",
+  "agent_error.provider_quota_limit",
+  "deadline_run",
+  "deadline_start",
+  "expired",
+  "provider_unavailable",
+  "report_lost",
+  "runtime_lost",
+  "runtime_restarted",
+  "timeout",
+];
+
 /** Why tasks wait: what comes behind their number. */
 export const WAITING = {
   backoff: "between two attempts",

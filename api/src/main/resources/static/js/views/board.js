@@ -117,7 +117,7 @@ export class BoardView {
     const isNew = kind || (store.loaded && STATES.every((state) => !store.counts[state]) ? "task" : "");
     if (this.introKind === isNew) return;
     this.introKind = isNew;
-    this.intro.replaceChildren(...(isNew ? [newcomer(isNew, this.app.workspace)] : []));
+    this.intro.replaceChildren(...(isNew ? [newcomer(isNew)] : []));
   }
 
   async #fetchWaiting() {

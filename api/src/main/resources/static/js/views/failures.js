@@ -1,4 +1,4 @@
-// Dead letters: what failed for good and nobody has taken up again, and how to.
+// Failures: what failed for good and nobody has retried (the dead letters of the api), and how to.
 
 import { h, say, showList } from "../dom.js";
 import { plural, words } from "../format.js";
@@ -23,7 +23,7 @@ export class FailuresView {
     this.count = h("span", { class: "note" });
     this.groups = h("div", { class: "groups" });
     this.list = h("ul", { class: "letters" });
-    this.none = h("p", { class: "none", text: "Nothing has failed for good. What does stands here until it is taken up again.", hidden: true });
+    this.none = h("p", { class: "none", text: "Nothing has failed for good. What does stands here until it is retried.", hidden: true });
     root.append(
       h(
         "div",
@@ -58,7 +58,7 @@ export class FailuresView {
     const { store, live } = this.app;
     for (const task of this.#letters) live.wantTitle(task.issue_id);
     const isAll = this.#letters.length < LIMIT;
-    say(this.count, this.#letters.length > 0 ? `${isAll ? "" : "the newest "}${plural(this.#letters.length, "dead letter")}` : "");
+    say(this.count, this.#letters.length > 0 ? `${isAll ? "" : "the newest "}${plural(this.#letters.length, "task")}` : "");
     this.none.hidden = this.#letters.length > 0;
     const reasons = [...Map.groupBy(this.#letters, (task) => task.failure_reason ?? "unknown")];
     showList(this.groups, reasons, {
@@ -79,7 +79,7 @@ export class FailuresView {
       { class: "group" },
       h("b", { text: words(reason) }),
       h("span", { class: "count", text: String(count) }),
-      reason !== "unknown" && action("Redrive all", { act: () => this.#redriveAll(reason), title: `Redrive all that failed with ${reason}` }),
+      reason !== "unknown" && action("Retry all", { act: () => this.#redriveAll(reason), title: `Retry all that failed with ${words(reason)}` }),
     );
   }
 
@@ -101,12 +101,12 @@ export class FailuresView {
         h("p", { class: "error-text", text: task.error ?? "" }),
         h("p", { class: "note" }, words(task.failure_reason ?? "unknown"), ` · ${agentName(store, task)} · ${plural(task.attempt, "attempt")} · `, ago(task.completed_at), " ago"),
       ),
-      action("Redrive", { kind: "main", act: () => this.#redrive(task) }),
+      action("Retry", { kind: "main", act: () => this.#redrive(task) }),
     );
   }
 
   async #redrive(task) {
-    await this.app.failing("redrive", async () => {
+    await this.app.failing("retry", async () => {
       const made = await this.app.api.post(`/api/tasks/${task.id}/redrive`);
       done("Queued as a new task.");
       go(taskHref(made.id));
@@ -114,7 +114,7 @@ export class FailuresView {
   }
 
   async #redriveAll(reason) {
-    await this.app.failing("redrive", async () => {
+    await this.app.failing("retry", async () => {
       const { redriven } = await this.app.api.post(`/api/dead-letters/redrive?workspace_id=${this.app.workspace}`, { failure_reason: reason });
       done(redriven > 0 ? `${plural(redriven, "task")} queued again.` : "None could be queued: their agents take no new tasks, or have one waiting.");
       this.fetching.soon();

@@ -4,7 +4,7 @@ import { h, say, showList } from "../dom.js";
 import { number, plural, words } from "../format.js";
 import { Drawing } from "../later.js";
 import { ago } from "../parts.js";
-import { done } from "../toast.js";
+import { intakeButtons, removeButton } from "./intake.js";
 import { newcomer } from "./newcomer.js";
 import { condition, inOrder, loads, placeName, slots } from "./strip.js";
 
@@ -23,11 +23,11 @@ export class FleetView {
   }
 
   mount(root) {
-    this.runtimes = this.#table("Runtimes", ["Runtime", "State", "Load", "Provider", "Last claim", "Last seen"]);
+    this.runtimes = this.#table("Runtimes", ["Runtime", "State", "Load", "Provider", "Last claim", "Last seen", ""]);
     this.agents = this.#table("Agents", ["Agent", "State", "Load", "Waiting", "Works on", ""]);
     this.intro = h("div");
     root.append(
-      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Fleet" }), this.intro, this.runtimes.element, this.agents.element),
+      h("div", { class: "page" }, h("div", { class: "bar" }, h("h1", { tabIndex: -1, text: "Fleet" }), makers()), this.intro, this.runtimes.element, this.agents.element),
     );
     this.#draw();
   }
@@ -55,7 +55,7 @@ export class FleetView {
   #draw() {
     const { store } = this.app;
     const kind = !store.loaded ? "" : store.runtimes.size === 0 ? "runtime" : store.agents.size === 0 ? "agent" : "";
-    if (this.introKind !== kind) this.intro.replaceChildren(...(kind ? [newcomer(kind, this.app.workspace)] : []));
+    if (this.introKind !== kind) this.intro.replaceChildren(...(kind ? [newcomer(kind)] : []));
     this.introKind = kind;
     this.#drawRuntimes(store);
     this.#drawAgents(store);
@@ -70,7 +70,7 @@ export class FleetView {
     showList(this.runtimes.rows, all.slice(0, SHOWN_MAX), {
       key: (runtime) => runtime.id,
       signature: (runtime) => JSON.stringify([runtime, load.get(runtime.id)]),
-      make: (runtime) => runtimeRow(runtime, load.get(runtime.id) ?? 0),
+      make: (runtime) => runtimeRow(this.app, runtime, load.get(runtime.id) ?? 0),
     });
   }
 
@@ -93,32 +93,28 @@ export class FleetView {
     const runtime = placeName(this.app.store.runtimes.get(agent.runtime_id));
     const place = runtime ?? [agent.provider ? `any ${agent.provider}` : agent.runtime_id ? "its runtime" : "any runtime", " ", labels(agent.labels)];
     const intake = { paused: "Paused", draining: "Draining" }[agent.intake];
-    const verb = agent.intake === "open" ? "pause" : "resume";
-    const button = h("button", { type: "button", class: "quiet", text: verb === "pause" ? "Pause" : "Resume", "aria-label": `${verb} ${agent.name}` });
-    button.addEventListener("click", () => this.#intake(agent, verb));
     return h(
       "tr",
       null,
-      h("th", { scope: "row" }, agent.name, agent.description && h("span", { class: "note", text: agent.description })),
+      h("th", { scope: "row" }, h("a", { href: `#/agents/${agent.id}`, text: agent.name }), agent.description && h("span", { class: "note", text: agent.description })),
       cell("State", h("span", { class: `state ${intake ? "held" : agent.status}`, text: intake ?? words(agent.status) })),
       cell("Load", slots(active, agent.max_concurrent_tasks ?? 1)),
       cell("Waiting", number(queued)),
       cell("Works on", place),
-      h("td", { class: "end" }, button),
+      h("td", { class: "end" }, intakeButtons(this.app, "agents", agent)),
     );
-  }
-
-  async #intake(agent, verb) {
-    await this.app.failing(`${verb} ${agent.name}`, async () => {
-      const now = await this.app.api.post(`/api/agents/${agent.id}/${verb}`);
-      this.app.store.agents.set(now.id, now);
-      this.app.store.changed();
-      done(verb === "pause" ? `${agent.name} begins nothing new.` : `${agent.name} takes work again.`);
-    });
   }
 }
 
-function runtimeRow(runtime, load) {
+const makers = () =>
+  h(
+    "div",
+    { class: "actions for-admins" },
+    h("a", { class: "button", href: "#/connect", text: "Connect a runtime" }),
+    h("a", { class: "button", href: "#/agents/new", text: "New agent" }),
+  );
+
+function runtimeRow(app, runtime, load) {
   const { kind, text } = condition(runtime);
   return h(
     "tr",
@@ -129,5 +125,6 @@ function runtimeRow(runtime, load) {
     cell("Provider", runtime.provider, " ", labels(runtime.labels)),
     cell("Last claim", runtime.last_claim_at ? [ago(runtime.last_claim_at), " ago"] : "never"),
     cell("Last seen", runtime.status === "online" ? "now" : runtime.last_seen_at ? [ago(runtime.last_seen_at), " ago"] : "never"),
+    h("td", { class: "end" }, intakeButtons(app, "runtimes", runtime), runtime.status !== "online" && removeButton(app, runtime)),
   );
 }

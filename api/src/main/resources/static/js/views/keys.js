@@ -5,17 +5,19 @@ import { go } from "../router.js";
 
 const LIST = [
   ["g b", "Board"],
+  ["g t", "Tasks"],
   ["g f", "Fleet: runtimes and agents"],
   ["g x", "Failures"],
+  ["g s", "Settings"],
   ["n", "New task"],
   ["j / k", "Next or previous task of a list"],
   ["Enter", "Open the task"],
   ["c", "Cancel, on a task's page"],
-  ["r", "Run again, on a task's page"],
+  ["r", "Retry, on a task's page"],
   ["?", "This list"],
   ["Esc", "Close"],
 ];
-const GO = { b: "#/", f: "#/fleet", x: "#/failures" };
+const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", s: "#/settings" };
 const GO_WITHIN = 1_500;
 
 let goUntil = 0;

@@ -5,41 +5,40 @@ import { h } from "../dom.js";
 import { command } from "../parts.js";
 
 const steps = {
-  workspace: ({ origin }) => ({
-    title: "Make a workspace",
-    text: "This token reaches no workspace yet. Everything happens in one:",
-    command: `curl -s ${origin}/api/workspaces -H "Authorization: Bearer $MUSTER_TOKEN" \\\n  -d '{"name":"Acme","slug":"acme"}'`,
-    then: "",
-  }),
-  runtime: ({ origin, workspace }) => ({
-    title: "Start a runtime",
-    text: "A runtime is a program on some machine that does the work. This one runs a command for each task: its prompt is the command's input, its output the result.",
-    command: `export MUSTER_URL=${origin} MUSTER_TOKEN=<your token>\n./muster runtime --workspace ${workspace} --provider shell --command 'cat'`,
-    then: "It shows up here as soon as it runs.",
-  }),
-  agent: ({ origin, workspace }) => ({
-    title: "Make an agent",
-    text: "An agent names a runtime, or what it needs of one. Whatever runtime fits may then work for it.",
-    command: `curl -s "${origin}/api/agents?workspace_id=${workspace}" -H "Authorization: Bearer $MUSTER_TOKEN" \\\n  -d '{"name":"Shell","provider":"shell","max_concurrent_tasks":4}'`,
-    then: "Or give a task to any runtime that fits, without an agent of your own: ",
-  }),
-  task: ({ origin, workspace }) => ({
+  runtime: {
+    title: "Connect a runtime",
+    text: "A runtime is a program on some machine that does the work: Claude Code, Codex, a Multica daemon, or any command.",
+    href: "#/connect",
+    label: "Connect a runtime",
+    isForAdmins: true,
+  },
+  agent: {
+    title: "Create an agent",
+    text: "An agent has instructions and a place to work: a runtime, or whatever runtime offers what it needs.",
+    href: "#/agents/new",
+    label: "Create an agent",
+    isForAdmins: true,
+    command: () => `./muster agent create greeter --provider shell`,
+  },
+  task: {
     title: "Give it work",
-    text: "Make a task on this page, or by a call:",
-    command: `curl -s "${origin}/api/tasks?workspace_id=${workspace}" -H "Authorization: Bearer $MUSTER_TOKEN" \\\n  -d '{"title":"Say hello","prompt":"Hello","provider":"shell"}'`,
-    then: "",
-  }),
+    text: "A task says what is to be done. You see here how it is taken and run, and what comes of it.",
+    href: "#/new",
+    label: "New task",
+    command: () => `./muster task create 'Say hello' --agent <name of the agent> --wait`,
+  },
 };
 
-/** @param kind `workspace`, `runtime`, `agent` or `task`: what is missing first */
-export function newcomer(kind, workspace, ...more) {
-  const step = steps[kind]({ origin: BASE, workspace });
+/** @param kind `runtime`, `agent` or `task`: what is missing first */
+export function newcomer(kind) {
+  const step = steps[kind];
   return h(
     "section",
     { class: "newcomer" },
     h("h2", { text: step.title }),
     h("p", { text: step.text }),
-    command(step.command),
-    h("p", null, step.then, ["agent", "task"].includes(kind) && h("a", { href: "#/new", class: "button", text: "New task" }), more),
+    h("p", { class: step.isForAdmins ? "for-admins" : "acts" }, h("a", { href: step.href, class: "button main", text: step.label })),
+    step.isForAdmins && h("p", { class: "for-members note", text: "An owner or admin of the workspace can do that." }),
+    step.command && h("details", null, h("summary", { text: "On the command line" }), h("p", { class: "note", text: `After ./muster login --url ${BASE}:` }), command(step.command())),
   );
 }

@@ -1,15 +1,16 @@
 // A task's page: how it stands, why it waits, what happened to it, what it says, and what can be done about it.
 
 import { h, say } from "../dom.js";
-import { duration, number, secondsBetween, serverNowText, words } from "../format.js";
 import { Later } from "../later.js";
-import { action, agentName, ago, pill } from "../parts.js";
+import { action, copier, pill } from "../parts.js";
 import { go, taskHref } from "../router.js";
-import { ACTIVE, FINAL, PRIORITIES } from "../states.js";
+import { ACTIVE, FINAL } from "../states.js";
 import { done } from "../toast.js";
+import { watches } from "../who.js";
 import { ask } from "./confirm.js";
+import { facts, notices } from "./facts.js";
 import { Output } from "./output.js";
-import { placeName } from "./strip.js";
+import { OtherRuns } from "./runs.js";
 import { timeline } from "./timeline.js";
 
 const CHANGED_WAIT = 150;
@@ -26,7 +27,9 @@ export class TaskView {
 
   mount(root) {
     this.heading = h("h1", { tabIndex: -1, text: "Task" });
-    this.identifier = h("span", { class: "mono" });
+    this.identifier = h("a", { class: "mono", title: "All tasks of the issue" });
+    const id = h("code", { class: "id", text: this.id });
+    this.runs = new OtherRuns(this.app, this.id);
     this.state = h("span", { role: "status" });
     this.actions = h("div", { class: "actions" });
     this.notice = h("div");
@@ -39,7 +42,7 @@ export class TaskView {
       h(
         "article",
         { class: "page task-page" },
-        h("p", { class: "crumbs" }, h("a", { href: "#/", text: "Board" }), " / ", this.identifier),
+        h("p", { class: "crumbs" }, h("a", { href: "#/tasks", text: "Tasks" }), " / ", this.identifier, " / ", id, copier(this.id, id, "Copy id")),
         h("header", { class: "task-head" }, this.heading, this.state, this.actions),
         this.notice,
         this.facts,
@@ -47,7 +50,7 @@ export class TaskView {
         h(
           "div",
           { class: "task-body" },
-          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story),
+          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story, this.runs.element),
           h("div", { class: "task-says" }, this.said, this.output.element),
         ),
       ),
@@ -66,6 +69,7 @@ export class TaskView {
 
   changed({ type, payload }) {
     if (type === "snapshot" || (type !== "task:progress" && payload?.task_id === this.id)) this.fetching.soon();
+    if (this.task && type === "task:queued" && payload.issue_id === this.task.issue_id) this.runs.fetch(this.task.issue_id);
     if (type === "task:progress" && payload.task_id === this.id) this.output.progress(payload);
     if (type === "task:messages" && payload.task_id === this.id) this.output.add(payload.messages);
   }
@@ -91,8 +95,12 @@ export class TaskView {
   }
 
   async #fetchPrompt(issue) {
-    const { description } = await this.app.api.get(`/api/issues/${issue}`);
+    const { description, ...made } = await this.app.api.get(`/api/issues/${issue}`);
     this.hasPrompt = true;
+    this.creator = made.creator_type === "agent" ? this.app.store.agents.get(made.creator_id)?.name : (await this.app.role).get(made.creator_id);
+    if (this.isGone) return;
+    this.facts.replaceChildren(...facts(this.app.store, this.task, this.creator));
+    await this.runs.fetch(issue);
     this.prompt.hidden = !description;
     say(this.prompt.querySelector("pre"), description ?? "");
   }
@@ -103,10 +111,11 @@ export class TaskView {
     document.title = `${task.issue.title} · Muster`;
     say(this.heading, task.issue.title);
     say(this.identifier, task.issue.identifier);
+    this.identifier.href = `#/tasks?q=${encodeURIComponent(task.issue.identifier)}`;
     this.state.replaceChildren(pill(task.status, task.cancel_requested_at && !FINAL.has(task.status) ? "Cancelling" : undefined));
     this.#drawActions(task);
     this.notice.replaceChildren(...notices(task));
-    this.facts.replaceChildren(...facts(store, task));
+    this.facts.replaceChildren(...facts(store, task, this.creator));
     const result = task.result?.output ?? (task.result && JSON.stringify(task.result, null, 2));
     this.said.replaceChildren(
       ...(result ? [h("section", { class: "result" }, h("h2", { text: "Result" }), h("pre", { tabIndex: 0, text: result }))] : []),
@@ -118,19 +127,14 @@ export class TaskView {
   /** Drawn anew only where others are possible, so that nobody loses the button they are on. */
   #drawActions(task) {
     const isOver = FINAL.has(task.status);
-    const possible = [
-      !isOver && !task.cancel_requested_at && "cancel",
-      task.status === "failed" && !task.redriven_by && "redrive",
-      isOver && "rerun",
-    ].filter(Boolean);
+    const possible = [!isOver && !task.cancel_requested_at && "cancel", isOver && "retry"].filter(Boolean);
     if (possible.join() === this.possible) return;
     this.possible = possible.join();
     const hadFocus = this.actions.contains(document.activeElement);
     this.actions.replaceChildren(
       ...possible.map((name) => {
         if (name === "cancel") return action("Cancel", { kind: "danger", act: () => this.cancel(), title: "Cancel this task (c)" });
-        if (name === "redrive") return action("Redrive", { kind: "main", act: () => this.#again("redrive"), title: "Take the failed task up again" });
-        return action("Run again", { act: () => this.#again("rerun"), title: "Another run by the same agent on the same issue (r)" });
+        return action("Retry", { kind: task.status === "failed" ? "main" : "", act: () => this.retry(), title: "Another run by the same agent on the same issue (r)" });
       }),
     );
     if (hadFocus) (this.actions.querySelector("button") ?? this.heading).focus();
@@ -138,7 +142,7 @@ export class TaskView {
 
   keys = {
     c: () => !watches() && this.possible?.includes("cancel") && this.cancel(),
-    r: () => !watches() && this.possible?.includes("rerun") && this.#again("rerun"),
+    r: () => !watches() && this.possible?.includes("retry") && this.retry(),
   };
 
   async cancel() {
@@ -152,55 +156,14 @@ export class TaskView {
     });
   }
 
-  async #again(verb) {
-    await this.app.failing(verb, async () => {
-      const made = await this.app.api.post(`/api/tasks/${this.id}/${verb}`);
+  async retry() {
+    await this.app.failing("retry", async () => {
+      const made = await this.app.api.post(retryPath(this.task));
       done("Queued as a new task.");
       go(taskHref(made.id));
     });
   }
 }
 
-const watches = () => document.body.dataset.scope === "watch";
-
-function notices(task) {
-  const found = [];
-  if (task.waiting) {
-    const until = task.waiting.until ? [" It goes on ", h("b", { text: untilText(task.waiting.until) }), "."] : [];
-    found.push(h("p", { class: "notice waits" }, h("b", { text: `Waits: ${words(task.waiting.reason).toLowerCase()}. ` }), task.waiting.detail, until));
-  }
-  if (task.status === "failed") {
-    const reason = task.failure_reason ? `${words(task.failure_reason)}. ` : "Failed. ";
-    found.push(h("div", { class: "notice bad" }, h("b", { text: reason }), h("span", { class: "error-text", text: task.error ?? "" })));
-  }
-  if (task.redriven_by) found.push(h("p", { class: "notice" }, "Redriven as ", h("a", { href: taskHref(task.redriven_by), text: "another task" }), "."));
-  if (task.parent_task_id) found.push(h("p", { class: "notice" }, "Takes up again ", h("a", { href: taskHref(task.parent_task_id), text: "a failed task" }), "."));
-  return found;
-}
-
-const untilText = (time) => `in ${duration(Math.max(0, secondsBetween(serverNowText(), time)))}`;
-
-/** A link only where it is one that a browser opens as a page: agents may write anything. */
-function pullRequest(url) {
-  if (!/^https?:\/\//.test(url ?? "")) return null;
-  return ["Pull request", h("a", { href: url, rel: "noreferrer noopener", target: "_blank", text: url.replace(/^https?:\/\//, "") })];
-}
-
-function facts(store, task) {
-  const runtime = placeName(store.runtimes.get(task.runtime_id));
-  const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
-  const rows = [
-    ["Agent", task.agent_name ?? agentName(store, task)],
-    ["Runtime", runtime ?? (task.runtime_id ? task.runtime_id.slice(0, 8) : "not chosen yet")],
-    ["Attempt", `${task.attempt} of ${task.max_attempts}`],
-    ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
-    ["Created", [ago(task.created_at), " ago"]],
-    task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
-    task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
-    pullRequest(task.result?.pr_url),
-    tokens > 0 && ["Tokens", number(tokens)],
-    task.concurrency_key && ["Concurrency key", task.concurrency_key],
-    task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
-  ];
-  return rows.filter(Boolean).map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value)));
-}
+/** A failed task that is taken up again is no dead letter any more; of any other there is just another run. */
+export const retryPath = (task) => `/api/tasks/${task.id}/${task.status === "failed" && !task.redriven_by ? "redrive" : "rerun"}`;

@@ -18,6 +18,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.Select;
 
 /// A Chromium of a test's own, without a window, and somebody in front of it.
 ///
@@ -60,6 +61,10 @@ final class Browser implements AutoCloseable {
     driver.get(url);
   }
 
+  void reload() {
+    driver.navigate().refresh();
+  }
+
   /// Goes somewhere within the page.
   void go(String hash) {
     driver.executeScript("location.hash = arguments[0]", hash);
@@ -94,6 +99,13 @@ final class Browser implements AutoCloseable {
     await(selector + " says " + text)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(text(selector)).contains(text));
+  }
+
+  /// So many elements.
+  void seesSo(String selector, int count) {
+    await(count + " of " + selector)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(count(selector)).isEqualTo(count));
   }
 
   void seesNot(String selector) {
@@ -141,6 +153,34 @@ final class Browser implements AutoCloseable {
           driver.findElement(By.cssSelector(selector)).sendKeys(text);
           return true;
         });
+  }
+
+  void clear(String selector) {
+    await("clearing " + selector)
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> {
+          driver.findElement(By.cssSelector(selector)).clear();
+          return true;
+        });
+  }
+
+  /// Chooses of a select what says so.
+  void choose(String selector, String text) {
+    await("choosing " + text)
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> {
+          new Select(driver.findElement(By.cssSelector(selector))).selectByVisibleText(text);
+          return true;
+        });
+  }
+
+  /// Waits until the address within the page is another one.
+  void seesElsewhere(Object hash) {
+    await("leaving " + hash)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ask("location.hash")).isNotEqualTo(hash));
   }
 
   /// Presses keys, wherever the focus is.

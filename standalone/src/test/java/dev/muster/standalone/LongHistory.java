@@ -92,22 +92,28 @@ public record LongHistory(UUID workspace, UUID runtime, UUID task) {
         .update();
   }
 
-  /// How many rows of tasks some work of an application reads, by Postgres's own count.
+  /// How many rows of tasks some work of an application reads, by Postgres's own count: it goes on
+  /// from one transaction of a connection to the next for a while.
   public static long rowsRead(ApplicationContext application, Runnable work) {
     var db = application.getBean(JdbcClient.class);
     var read =
         application
             .getBean(TransactionTemplate.class)
             .execute(_ -> {
+              var before = rowsRead(db);
               work.run();
-              return db.sql(
-                      """
-                      SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint
-                        FROM pg_stat_xact_user_tables WHERE relname = 'task'
-                      """)
-                  .query(Long.class)
-                  .single();
+              return rowsRead(db) - before;
             });
     return read == null ? 0 : read;
+  }
+
+  private static long rowsRead(JdbcClient db) {
+    return db.sql(
+            """
+            SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint
+              FROM pg_stat_xact_user_tables WHERE relname = 'task'
+            """)
+        .query(Long.class)
+        .single();
   }
 }

@@ -2,11 +2,7 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,9 +18,9 @@ class PageReconnectTest {
 
   @Test
   void killedAndStartedAgainTheServerIsFoundAndNothingIsMissed() throws Exception {
-    var port = freePort();
-    var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
-    var server = server(port, api);
+    var own = OwnServer.in(data);
+    var api = own.api();
+    var server = own.process();
     server.start();
     try (var browser = new Browser()) {
       var workspace = api.newWorkspace();
@@ -59,25 +55,5 @@ class PageReconnectTest {
                 "/api/tasks?workspace_id=" + workspace,
                 "{\"title\":\"%s\",\"agent_id\":\"%s\"}".formatted(title, agent))
             .ok());
-  }
-
-  private JavaPart server(int port, Api api) throws IOException {
-    var command =
-        new JavaPart.Command(
-            List.of("-Xmx512m", "-XX:+UseSerialGC"),
-            List.of("dev.muster.standalone.Main", "start"),
-            Map.of(
-                "SERVER_PORT", Integer.toString(port),
-                "MUSTER_KAFKA_PORT", Integer.toString(freePort()),
-                "MUSTER_DATA", data.resolve("data").toString(),
-                "MUSTER_TOKEN", TestMuster.OWNER_TOKEN));
-    return new JavaPart(
-        command, data.resolve("muster.log"), () -> api.get("/health").status() == 200);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

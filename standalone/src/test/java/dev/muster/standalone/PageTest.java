@@ -142,6 +142,25 @@ class PageTest {
     browser.sees(".timeline", "claim 2");
   }
 
+  @Test
+  void aTasksPageLeadsToTheOtherRunsOfItsIssueAndSaysWhoAskedForIt() {
+    var task = running();
+    at.api().complete(task, "Done").ok();
+    signIn();
+    browser.go("#/tasks/" + task);
+    browser.sees(".crumbs", task.toString());
+    browser.sees(".facts", "Owner");
+
+    var again = at.api().post("/api/tasks/%s/rerun".formatted(task), "{}").ok();
+    browser.sees(".other-runs", "Queued");
+    browser.click(".runs a");
+
+    browser.sees(".crumbs", again.get("id").asString());
+    browser.sees(".other-runs", "Completed");
+    browser.click(".crumbs a.mono");
+    browser.sees(".bar .note", "2 tasks");
+  }
+
   private void say(UUID task, int seq, String text) {
     at.api()
         .post(
@@ -176,7 +195,7 @@ class PageTest {
   }
 
   @Test
-  void aDeadLetterIsRedriven() {
+  void whatHasFailedForGoodIsRetried() {
     var task = running();
     at.api().post("/api/daemon/tasks/%s/fail".formatted(task), "{\"error\":\"No luck\"}").ok();
     signIn();
@@ -217,7 +236,7 @@ class PageTest {
     browser.sees("#error-title", "title is required");
     browser.go("#/tasks/" + task);
     at.api().post("/api/agents/%s/drain".formatted(agent), "{}").ok();
-    browser.button("Run again");
+    browser.button("Retry");
 
     browser.sees("#toasts", "takes no new tasks");
   }
@@ -265,15 +284,15 @@ class PageTest {
   }
 
   @Test
-  void aNewcomerIsToldWhatToRunNext() {
+  void aNewcomerIsToldWhatToDoNext() {
     at = new TestWorkspace(at.muster(), at.api(), at.api().newWorkspace());
     signIn();
 
-    browser.sees(".newcomer", "./muster runtime --workspace " + at.id());
+    browser.sees(".newcomer", "Connect a runtime");
     var fresh = at.api().newRuntime(at.id(), "dm1", "claude", 1);
-    browser.sees(".newcomer", "/api/agents?workspace_id=" + at.id());
+    browser.sees(".newcomer", "Create an agent");
     at.newAgent(fresh, "");
-    browser.sees(".newcomer", "/api/tasks?workspace_id=" + at.id());
+    browser.sees(".newcomer", "New task");
   }
 
   @Test
@@ -281,7 +300,7 @@ class PageTest {
     running();
     signIn();
     browser.onAPhone(360);
-    for (var hash : List.of("#/", "#/fleet", "#/failures", "#/new")) {
+    for (var hash : List.of("#/", "#/tasks", "#/fleet", "#/failures", "#/new")) {
       browser.go(hash);
       browser.sees("h1", "");
 

@@ -14,10 +14,8 @@ import dev.muster.api.task.DeadLetters.Filter;
 import dev.muster.api.task.DeadLetters.Viewer;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.TaskView;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -129,11 +127,7 @@ class DeadLetterController {
   }
 
   private static @Nullable String reason(@Nullable String value) {
-    return value == null || value.isEmpty()
-        ? null
-        : Input.oneOf(
-            "failure_reason",
-            value,
-            Arrays.stream(FailureReason.values()).map(FailureReason::wire).toList());
+    var reason = Reasons.asked(value);
+    return reason == null ? null : reason.wire();
   }
 }

@@ -4,7 +4,6 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.agent.SelectorAgents;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
-import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.IssueRef;
 import dev.muster.api.issue.IssueView;
@@ -56,9 +55,7 @@ class IssueRunController {
 
   /// @param agent the one whose runs are meant; null for all
   private List<TaskView> runs(IssueView issue, @Nullable AgentId agent) {
-    var of = agent == null ? null : agent.value();
-    var filter = new TaskStore.Filter(null, of, null, issue.id(), null);
-    return store.list(new WorkspaceId(issue.workspaceId()), filter, Limits.PAGE).rows();
+    return store.ofIssue(issue.id(), agent == null ? null : agent.value());
   }
 
   record Again(@Nullable String taskId) {}

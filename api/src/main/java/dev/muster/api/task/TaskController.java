@@ -9,15 +9,13 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.request.KnownParameters;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
-import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.TaskView;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -35,19 +33,16 @@ class TaskController {
   private static final int PAGE_DEFAULT = 100;
 
   private final TaskStore tasks;
+  private final TaskList list;
   private final OpenTaskStore openTasks;
   private final TaskRequests requests;
 
-  TaskController(TaskStore tasks, OpenTaskStore openTasks, TaskRequests requests) {
+  TaskController(TaskStore tasks, TaskList list, OpenTaskStore openTasks, TaskRequests requests) {
     this.tasks = tasks;
+    this.list = list;
     this.openTasks = openTasks;
     this.requests = requests;
   }
-
-  /// A page of tasks, the newest first.
-  ///
-  /// @param next what to send as `cursor` for the next page; null on the last
-  record Page(List<TaskView> tasks, @Nullable String next) {}
 
   @PostMapping({"/api/tasks", "/api/tasks/"})
   @ResponseStatus(HttpStatus.CREATED)
@@ -58,26 +53,27 @@ class TaskController {
     return requests.create(access, task, key);
   }
 
+  /// A page of the workspace's tasks. What it is narrowed by is told in docs/dashboards.md.
   @LargeAnswer
+  @KnownParameters({
+    "status",
+    "agent_id",
+    "runtime_id",
+    "issue_id",
+    "priority",
+    "failure_reason",
+    "q",
+    "created_after",
+    "created_before",
+    "sort",
+    "cursor"
+  })
   @GetMapping({"/api/tasks", "/api/tasks/"})
-  Page list(
+  TaskList.Answer list(
       WorkspaceAccess access,
-      @RequestParam(required = false) @Nullable String status,
-      @RequestParam(name = "agent_id", required = false) @Nullable String agent,
-      @RequestParam(name = "runtime_id", required = false) @Nullable String runtime,
-      @RequestParam(name = "issue_id", required = false) @Nullable String issue,
-      @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable String limit) {
-    var filter =
-        new TaskStore.Filter(
-            status == null || status.isEmpty() ? null : state(status),
-            id("agent_id", agent),
-            id("runtime_id", runtime),
-            id("issue_id", issue),
-            cursor == null || cursor.isEmpty() ? null : TaskCursor.parse(cursor));
-    var size = limit(limit);
-    var page = tasks.list(access.workspace(), filter, size);
-    return new Page(page.rows(), page.next(last -> TaskCursor.of(last).text()));
+      @RequestParam(required = false) @Nullable String limit,
+      HttpServletRequest request) {
+    return list.list(access.workspace(), TaskQuery.of(request), limit(limit));
   }
 
   @GetMapping("/api/tasks/{id}")
@@ -122,10 +118,6 @@ class TaskController {
         request, page.rows(), "cursor", page.next(last -> TaskCursor.of(last).text()));
   }
 
-  private static @Nullable UUID id(String field, @Nullable String value) {
-    return value == null || value.isEmpty() ? null : Input.id(field, value);
-  }
-
   private static int limit(@Nullable String limit) {
     if (limit == null || limit.isEmpty()) {
       return PAGE_DEFAULT;
@@ -135,12 +127,5 @@ class TaskController {
     } catch (NumberFormatException e) {
       throw Refused.invalid("limit", "is not a number");
     }
-  }
-
-  private static TaskState state(String status) {
-    var wire =
-        Input.oneOf(
-            "status", status, Arrays.stream(TaskState.values()).map(TaskState::wire).toList());
-    return TaskState.of(wire);
   }
 }

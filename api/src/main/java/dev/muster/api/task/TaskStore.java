@@ -1,13 +1,12 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
-import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
-import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.TaskView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,16 +55,6 @@ class TaskStore {
           task.error());
     }
   }
-
-  /// What a list is narrowed to; null means not at all.
-  ///
-  /// @param after the last row of the page before
-  record Filter(
-      @Nullable TaskState status,
-      @Nullable UUID agent,
-      @Nullable UUID runtime,
-      @Nullable UUID issue,
-      @Nullable TaskCursor after) {}
 
   Optional<TaskView> find(TaskId task) {
     return db.sql("SELECT " + TaskView.COLUMNS + " FROM task t WHERE t.id = :task")
@@ -119,47 +108,19 @@ class TaskStore {
     return Page.sql(query, "created_at DESC, id DESC", "result", "error", "comment_ids");
   }
 
-  /// A page of the workspace's tasks, the newest first.
-  Page<TaskView> list(WorkspaceId workspace, Filter filter, int limit) {
-    var after = filter.after();
+  /// What the agent did for the issue, or of all agents; the newest first, a page of it at most.
+  ///
+  /// @param agent null for all
+  List<TaskView> ofIssue(UUID issue, @Nullable UUID agent) {
     var query =
         """
         SELECT %s FROM task t
-         WHERE t.workspace_id = :workspace%s
+         WHERE t.issue_id = :issue%s
          ORDER BY t.created_at DESC, t.id DESC
         """
-            .formatted(TaskView.COLUMNS, conditions(filter));
-    var statement =
-        db.sql(page(query))
-            .param("workspace", workspace.value())
-            .param("agent", filter.agent())
-            .param("runtime", filter.runtime())
-            .param("issue", filter.issue())
-            .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
-    return Page.read(statement, limit, Rows.of(TaskView.class));
-  }
-
-  /// Only what is asked for, and the state as it is, so that each kind of list has a plan, and an
-  /// index, of its own.
-  private static String conditions(Filter filter) {
-    var conditions = new StringBuilder();
-    if (filter.status() != null) {
-      conditions.append(" AND t.status = '").append(filter.status().wire()).append("'");
-    }
-    if (filter.agent() != null) {
-      conditions.append(" AND t.agent_id = :agent");
-    }
-    if (filter.runtime() != null) {
-      conditions.append(" AND t.runtime_id = :runtime");
-    }
-    if (filter.issue() != null) {
-      conditions.append(" AND t.issue_id = :issue");
-    }
-    if (filter.after() != null) {
-      conditions.append(AFTER);
-    }
-    return conditions.toString();
+            .formatted(TaskView.COLUMNS, agent == null ? "" : " AND t.agent_id = :agent");
+    var statement = db.sql(page(query)).param("issue", issue).param("agent", agent);
+    return Page.read(statement, Limits.PAGE, Rows.of(TaskView.class)).rows();
   }
 
   /// Whether the caller may see the agent: it is of one of their workspaces, and not somebody
