@@ -39,6 +39,12 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", reason));
   }
 
+  /// 400: one field is wrong, in the words the seed uses.
+  public static Refused invalid(String error, String field, String reason) {
+    return new Refused(
+        HttpStatus.BAD_REQUEST, "invalid-field", error, Map.of("field", field, "reason", reason));
+  }
+
   /// 400: the request has members or parameters that its route does not know.
   public static Refused unknown(String error, Map<String, Object> which) {
     return new Refused(HttpStatus.BAD_REQUEST, "unknown-field", error, which);
