@@ -46,6 +46,36 @@ class ScenariosTest {
   }
 
   @Test
+  void aClaimThatIsHeardOfInTheSameBatchIsNotAnsweredAgain() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    scene.pass(Duration.ofSeconds(61));
+    var started =
+        new TaskCommand.Report(
+            task, List.of(Scene.WORKSPACE.value()), null, new Said.Start());
+
+    var answers = scene.together(List.of(claim(runtime), started));
+
+    assertThat(answers.getFirst()).isInstanceOf(ClaimAnswer.Nothing.class);
+    assertThat(scene.task(task).state()).isEqualTo(TaskState.RUNNING);
+    assertThat(scene.task(task).generation()).isEqualTo(1);
+  }
+
+  @Test
+  void aClaimThatIsCancelledInTheSameBatchIsNotAnsweredAgain() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    scene.pass(Duration.ofSeconds(61));
+
+    var answers = scene.together(List.of(claim(runtime), new TaskCommand.Cancel(task)));
+
+    assertThat(answers.getFirst()).isInstanceOf(ClaimAnswer.Nothing.class);
+    assertThat(scene.story(task)).endsWith("task.cancelled");
+  }
+
+  @Test
   void tenClaimsAndFiveNewTasksInOneBatchAreFiveClaimedTasks() {
     var runtime = scene.runtime(10);
     var agent = scene.agent(runtime, Terms.ROOMY);
