@@ -9,6 +9,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.store.IdleRuns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -188,6 +189,7 @@ class TaskStore {
         db.sql(
                 """
                 SELECT %s, waiting_reason(t) AS waiting_reason,
+                       CASE WHEN t.status = 'running' THEN %s END AS last_activity_at,
                        (SELECT max(b.stopped_until) FROM budget b
                          WHERE b.scope_id IN (t.agent_id, t.workspace_id) AND b.stopped_until > now()) AS stopped_until,
                        i.title AS issue_title,
@@ -196,7 +198,7 @@ class TaskStore {
                   JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
                  WHERE t.id = :task
                 """
-                    .formatted(TaskView.COLUMNS))
+                    .formatted(TaskView.COLUMNS, IdleRuns.LAST_ACTIVITY))
             .param("task", task.value())
             .query(TaskStore::detailRow)
             .optional()
@@ -205,7 +207,13 @@ class TaskStore {
     return view.claimGeneration() == 0
         ? found
         : new TaskDetail(
-            view, found.issue(), found.agentName(), found.waiting(), attempts(task), usage(task));
+            view,
+            found.issue(),
+            found.agentName(),
+            found.waiting(),
+            found.lastActivityAt(),
+            attempts(task),
+            usage(task));
   }
 
   private static TaskDetail detailRow(ResultSet row, int number) throws SQLException {
@@ -214,17 +222,21 @@ class TaskStore {
         new TaskDetail.IssueOf(
             view.issueId(), row.getString("issue_identifier"), row.getString("issue_title"));
     var reason = row.getString("waiting_reason");
-    var stopped = row.getObject("stopped_until", OffsetDateTime.class);
     return new TaskDetail(
         view,
         issue,
         row.getString("agent_name"),
         reason == null
             ? null
-            : TaskDetail.Waiting.of(
-                reason, view.runAfter(), stopped == null ? null : stopped.toInstant()),
+            : TaskDetail.Waiting.of(reason, view.runAfter(), instant(row, "stopped_until")),
+        instant(row, "last_activity_at"),
         List.of(),
         List.of());
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    var at = row.getObject(column, OffsetDateTime.class);
+    return at == null ? null : at.toInstant();
   }
 
   private List<RunStore.Usage> usage(TaskId task) {

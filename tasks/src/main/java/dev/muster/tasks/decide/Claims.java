@@ -261,7 +261,7 @@ final class Claims {
       return false;
     }
     return switch (deadline.reason()) {
-      case DEADLINE_RUN -> true;
+      case DEADLINE_RUN, DEADLINE_IDLE -> true;
       case CANCELLED -> deadline.at().isAfter(board.situation.now);
       case READY, ASSIGNED, EXPIRED, DEADLINE_START, REPORT_LOST, RUNTIME_LOST -> false;
     };
