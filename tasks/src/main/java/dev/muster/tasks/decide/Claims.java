@@ -86,8 +86,8 @@ final class Claims {
     return takeOn(runtime, claim);
   }
 
-  /// Whether nothing else in the batch has to do with the task: what is heard of it, or has ended it,
-  /// is no longer a claim whose answer was lost.
+  /// Whether nothing else in the batch has to do with the task: what is heard of it, or has ended
+  /// it, is no longer a claim whose answer was lost.
   private boolean isUntouched(TaskId task) {
     var loaded = board.situation.tasks.get(task);
     return loaded != null && loaded.task().equals(board.task(task));

@@ -53,8 +53,7 @@ class ScenariosTest {
     var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
     scene.pass(Duration.ofSeconds(61));
     var started =
-        new TaskCommand.Report(
-            task, List.of(Scene.WORKSPACE.value()), null, new Said.Start());
+        new TaskCommand.Report(task, List.of(Scene.WORKSPACE.value()), null, new Said.Start());
 
     var answers = scene.together(List.of(claim(runtime), started));
 
