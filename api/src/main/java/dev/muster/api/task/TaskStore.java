@@ -86,17 +86,25 @@ class TaskStore {
         .optional();
   }
 
-  /// Whether the agent has commented on the issue of its task since the run began.
-  boolean hasSpoken(TaskId task) {
+  /// What a run has to do with the comments of its issue.
+  ///
+  /// @param hasSpoken whether the agent has commented there since the run began
+  /// @param askedBy the comment that set it to work, if it is still there
+  record Talk(boolean hasSpoken, @Nullable UUID askedBy) {}
+
+  Optional<Talk> talk(TaskId task) {
     return db.sql(
             """
-            SELECT EXISTS (
-              SELECT FROM task t JOIN comment c ON c.issue_id = t.issue_id AND c.created_at >= t.started_at
-               WHERE t.id = :task AND c.author_type = 'agent' AND c.author_id = t.agent_id AND c.type = 'comment')
+            SELECT EXISTS (SELECT FROM comment c
+                            WHERE c.issue_id = t.issue_id AND c.created_at >= t.started_at AND c.author_type = 'agent'
+                              AND c.author_id = t.agent_id AND c.type = 'comment') AS has_spoken,
+                   (SELECT c.id FROM task_trigger g JOIN comment c ON c.id = g.comment_id
+                     WHERE g.task_id IN (t.id, t.parent_task_id) AND c.issue_id = t.issue_id LIMIT 1) AS asked_by
+              FROM task t WHERE t.id = :task
             """)
         .param("task", task.value())
-        .query(Boolean.class)
-        .single();
+        .query(Rows.of(Talk.class))
+        .optional();
   }
 
   /// A page of the agent's tasks, the newest first.

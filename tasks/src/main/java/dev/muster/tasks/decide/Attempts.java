@@ -67,7 +67,7 @@ final class Attempts {
   /// Ends the task badly; the agent says so in a comment.
   EndedAttempts fail(Task task, FailureReason reason, String error) {
     if (!error.isEmpty()) {
-      board.comment(task, error, "system");
+      board.comment(task, null, error, "system");
     }
     board.tell(EventType.TASK_FAILED, board.transitions.fail(task, reason, error));
     return new EndedAttempts(1, 0);

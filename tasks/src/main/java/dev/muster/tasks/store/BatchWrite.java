@@ -172,6 +172,7 @@ final class BatchWrite {
           .column("uuid", rows, row -> row.id())
           .column("uuid", rows, row -> row.issue().value())
           .column("uuid", rows, row -> row.author().value())
+          .column("uuid", rows, row -> row.parent())
           .column("text", rows, row -> row.content())
           .column("text", rows, row -> row.type());
     }

@@ -79,11 +79,15 @@ final class WriteSql {
       SELECT * FROM unnest(?::uuid[], ?::int[], ?::bigint[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[])
       """;
 
+  /// A comment that was to stand under one that is gone by now stands alone: a report does not fail
+  /// for it.
   static final String COMMENTS =
       """
-      INSERT INTO comment (id, issue_id, author_type, author_id, content, type)
-      SELECT id, issue_id, 'agent', author_id, content, type
-        FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[]) AS n (id, issue_id, author_id, content, type)
+      INSERT INTO comment (id, issue_id, author_type, author_id, parent_id, content, type)
+      SELECT n.id, n.issue_id, 'agent', n.author_id, (SELECT p.id FROM comment p WHERE p.id = n.parent_id FOR KEY SHARE), n.content,
+             n.type
+        FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[])
+             AS n (id, issue_id, author_id, parent_id, content, type)
       """;
 
   static final String KEYS =
