@@ -248,6 +248,7 @@ final class Routes {
               "",
               "value must be a text, a number, true or false"),
           bare("DELETE /api/issues/{id}/metadata/{key}", "/api/issues/{issue}/metadata/key"),
+          bare("POST /api/upload-file", "/api/upload-file"),
           read("/api/squads", "/api/squads" + IN),
           read("/api/issues/{id}/comments", "/api/issues/{issue}/comments"),
           body(

@@ -105,6 +105,11 @@ public final class Refused extends RuntimeException {
         HttpStatus.REQUEST_TIMEOUT, "too-slow", "the request's body came too slowly", Map.of());
   }
 
+  /// 422: Multica's clients ask for it, and Muster does not have it.
+  public static Refused unsupported(String error) {
+    return new Refused(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported", error, Map.of());
+  }
+
   /// 429: what the server has for large requests and answers is in use; it will be free again soon.
   public static Refused busy() {
     return new Refused(
