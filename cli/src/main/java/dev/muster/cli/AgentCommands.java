@@ -59,6 +59,19 @@ final class AgentCommands {
         description = "how many of its tasks begin in a minute")
     private @Nullable Integer rate;
 
+    @Option(
+        names = "--timeout",
+        paramLabel = "SECONDS",
+        description = "how long its runs may take, where the task does not say; 0: as usual")
+    private @Nullable Integer timeout;
+
+    @Option(
+        names = "--idle-timeout",
+        paramLabel = "SECONDS",
+        description =
+            "how long its runs may give no sign, where the task does not say; 0: as usual")
+    private @Nullable Integer idleTimeout;
+
     Map<String, Object> body(Session session, String workspace, @Nullable String name) {
       return Session.body(
           "name", name,
@@ -70,7 +83,9 @@ final class AgentCommands {
           "description", description,
           "visibility", visibility,
           "max_concurrent_tasks", maxTasks,
-          "rate_per_minute", rate);
+          "rate_per_minute", rate,
+          "timeout_seconds", timeout,
+          "idle_timeout_seconds", idleTimeout);
     }
   }
 

@@ -32,6 +32,7 @@ final class TaskCommands {
     "error",
     "created_at",
     "started_at",
+    "last_activity_at",
     "completed_at"
   };
 
@@ -78,6 +79,11 @@ final class TaskCommands {
           @Nullable String priority,
       @Option(names = "--timeout", paramLabel = "SECONDS", description = "how long a run may take")
           @Nullable Integer timeout,
+      @Option(
+              names = "--idle-timeout",
+              paramLabel = "SECONDS",
+              description = "how long a run may give no sign")
+          @Nullable Integer idleTimeout,
       @Option(names = "--max-attempts", paramLabel = "N") @Nullable Integer maxAttempts,
       @Option(
               names = "--run-after",
@@ -105,6 +111,7 @@ final class TaskCommands {
               "labels", labels,
               "priority", priority,
               "timeout_seconds", timeout,
+              "idle_timeout_seconds", idleTimeout,
               "max_attempts", maxAttempts,
               "run_after", runAfter,
               "concurrency_key", key);

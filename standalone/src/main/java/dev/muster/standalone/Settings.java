@@ -85,6 +85,7 @@ public record Settings(
           "muster.deadlines.silence",
           "muster.deadlines.reconnect-grace",
           "muster.deadlines.run",
+          "muster.deadlines.idle",
           "muster.deadlines.report-lost",
           "muster.deadlines.cancel-grace",
           "muster.deadlines.queued-ttl",

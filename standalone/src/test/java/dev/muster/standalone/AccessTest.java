@@ -31,6 +31,7 @@ class AccessTest {
           "GET /api/tokens",
           "POST /api/tokens/current/renew",
           "POST /api/cli-token",
+          "POST /api/upload-file",
           "GET /api/daemon/workspaces",
           "GET /api/workspaces",
           "POST /api/workspaces");

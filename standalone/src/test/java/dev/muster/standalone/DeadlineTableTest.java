@@ -23,6 +23,7 @@ class DeadlineTableTest {
           Command.FINISH_CANCEL, "cancelled",
           Command.LOSE, "runtime_lost",
           Command.OVERRUN, "deadline_run",
+          Command.IDLE, "deadline_idle",
           Command.EXPIRE, "expired");
 
   private final TestWorkspace at = TestWorkspace.make();
@@ -86,7 +87,11 @@ class DeadlineTableTest {
     at.db()
         .sql(
             """
-            UPDATE task SET deadline_at = now() - make_interval(secs => :seconds), deadline_reason = :reason WHERE id = :id
+            UPDATE task
+               SET deadline_at = now() - make_interval(secs => :seconds), deadline_reason = :reason,
+                   started_at = started_at - make_interval(secs => 2 * :seconds),
+                   idle_timeout_seconds = CASE WHEN :reason = 'deadline_idle' THEN :seconds END
+             WHERE id = :id
             """)
         .param("seconds", seconds)
         .param("reason", reason)

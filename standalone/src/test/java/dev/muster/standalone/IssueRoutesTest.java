@@ -72,6 +72,19 @@ class IssueRoutesTest {
   }
 
   @Test
+  void aFileIsRefusedWithWordsThatAnAgentCanActUpon() {
+    var refused =
+        api.post(
+            "/api/upload-file",
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\na\r\n--x--",
+            "Content-Type",
+            "multipart/form-data; boundary=x");
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.json().get("error").asString()).contains("put the text into the comment");
+  }
+
+  @Test
   void aThreadIsFoundByAnyOfItsComments() {
     var threads = threads();
 

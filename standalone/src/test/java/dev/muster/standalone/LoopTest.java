@@ -123,6 +123,26 @@ class LoopTest {
   }
 
   @Test
+  void askingForAnotherRunAgainAndAgainComesToAnEnd() {
+    var daemon = TodayDaemon.start(api, at.id(), "loop-" + at.id());
+    var issue = api.newIssue(at.id(), at.newAgent(daemon.runtime(), ""));
+    for (var run = 0; run < 30; run++) {
+      daemon.complete(Api.id(daemon.claimAndStart()), "").ok();
+      if (run < 29) {
+        api.post("/api/issues/" + issue + "/rerun", "{}").ok();
+      }
+    }
+
+    var refused = api.post("/api/issues/" + issue + "/rerun", "{}");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().get("error").asString()).contains("too often");
+    assertThat(waiting()).isZero();
+    assertThat(api.get("/api/issues/" + issue + "/comments").text())
+        .contains("30 times within an hour");
+  }
+
+  @Test
   void aTaskThatIsGivenBackForEverFailsOnceAndForAll() {
     var daemon = TodayDaemon.start(api, at.id(), "loop-" + at.id());
     var agent = at.newAgent(daemon.runtime(), "");

@@ -3,7 +3,9 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /// What has been overtaken has one clear answer, and lists do not end in silence.
@@ -82,6 +84,52 @@ class OvertakenTest {
     assertThat(api.get(path + "?workspace_id=" + at.id() + "&limit=501").status()).isEqualTo(400);
     assertThat(api.get(path + "?workspace_id=" + at.id() + "&limit=0").status()).isEqualTo(400);
     assertThat(api.get("/api/agents/" + agent + "/tasks").ok().size()).isEqualTo(5);
+  }
+
+  @Test
+  void membersServiceTokensAndPendingTasksGoOnInAnotherPage() {
+    for (var i = 0; i < 4; i++) {
+      at.newTask(agent, ",\"priority\":\"%s\"".formatted(i % 2 == 0 ? "high" : "none"));
+      api.post(
+              "/api/workspaces/" + at.id() + "/service-tokens",
+              "{\"name\":\"d%d\",\"scope\":\"daemon\"}".formatted(i))
+          .ok();
+    }
+
+    for (var list :
+        new String[] {
+          "/api/workspaces/" + at.id() + "/members",
+          "/api/workspaces/" + at.id() + "/service-tokens",
+          "/api/daemon/runtimes/" + runtime + "/tasks/pending"
+        }) {
+      var whole = ids(api.get(list));
+      var paged = new ArrayList<String>();
+      for (var query = "?limit=3"; !query.isEmpty(); query = next(api.get(list + query))) {
+        paged.addAll(ids(api.get(list + query)));
+      }
+      assertThat(whole).as(list).hasSizeGreaterThan(3).doesNotHaveDuplicates();
+      assertThat(paged).as(list).isEqualTo(whole);
+      for (var wrong : new String[] {"limit=0", "limit=10001", "limit=x", "cursor=x"}) {
+        var refused = api.get(list + "?" + wrong);
+        assertThat(refused.status()).as(list + "?" + wrong).isEqualTo(400);
+        assertThat(refused.json().get("field").asString()).isEqualTo(wrong.split("=", 2)[0]);
+      }
+    }
+  }
+
+  private static List<String> ids(Api.Answer list) {
+    return StreamSupport.stream(list.ok().spliterator(), false)
+        .map(each -> each.get("id").asString())
+        .toList();
+  }
+
+  /// The query of the next page; empty behind the last.
+  private static String next(Api.Answer page) {
+    return page.response()
+        .headers()
+        .firstValue("Link")
+        .map(link -> link.substring(link.indexOf('<') + 1, link.indexOf('>')))
+        .orElse("");
   }
 
   @Test

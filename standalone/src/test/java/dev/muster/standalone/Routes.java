@@ -52,7 +52,8 @@ final class Routes {
   private static final String AGENT =
       "name:text runtime_id:text provider:text labels:object description:text instructions:text"
           + " avatar_url:text runtime_config:object visibility:text max_concurrent_tasks:number"
-          + " tools:array triggers:array rate_per_minute:number model:text thinking_level:text"
+          + " tools:array triggers:array rate_per_minute:number timeout_seconds:number"
+          + " idle_timeout_seconds:number model:text thinking_level:text"
           + " custom_env:object custom_args:array mcp_config:object";
   private static final String SKILL =
       "name:text description:text content:text config:object files:array";
@@ -247,6 +248,7 @@ final class Routes {
               "",
               "value must be a text, a number, true or false"),
           bare("DELETE /api/issues/{id}/metadata/{key}", "/api/issues/{issue}/metadata/key"),
+          bare("POST /api/upload-file", "/api/upload-file"),
           read("/api/squads", "/api/squads" + IN),
           read("/api/issues/{id}/comments", "/api/issues/{issue}/comments"),
           body(
@@ -268,7 +270,7 @@ final class Routes {
               "/api/tasks" + IN,
               "{'title':'t','agent_id':'{agent}'}",
               "title:text prompt:text agent_id:text provider:text labels:object priority:text"
-                  + " run_after:text timeout_seconds:number concurrency_key:text"
+                  + " run_after:text timeout_seconds:number idle_timeout_seconds:number concurrency_key:text"
                   + " max_attempts:number",
               "title is required"),
           read("/api/tasks/{id}", "/api/tasks/{running}"),

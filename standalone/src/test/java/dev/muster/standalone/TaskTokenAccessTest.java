@@ -29,6 +29,7 @@ class TaskTokenAccessTest {
       GET    /api/issues/{issue}/task-runs                      200
       GET    /api/issues/{issue}/metadata                       200
       GET    /api/squads?workspace_id={ws}                      200
+      POST   /api/upload-file                                   422
       GET    /api/tasks/{task}                                  200
       GET    /api/tasks/{task}/messages                         200
       POST   /api/tasks/{foreign}/cancel                        403

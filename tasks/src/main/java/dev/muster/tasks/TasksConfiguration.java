@@ -6,6 +6,7 @@ import dev.muster.tasks.decide.Decider;
 import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.store.Assignments;
 import dev.muster.tasks.store.HeldTasks;
+import dev.muster.tasks.store.IdleRuns;
 import dev.muster.tasks.store.PostgresTransactions;
 import dev.muster.tasks.store.TaskDeadlines;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,11 @@ public class TasksConfiguration {
   @Bean
   HeldTasks heldTasks(JdbcClient db, Deadlines deadlines) {
     return new HeldTasks(db, deadlines);
+  }
+
+  @Bean
+  IdleRuns idleRuns(JdbcClient db, Deadlines deadlines) {
+    return new IdleRuns(db, deadlines);
   }
 
   @Bean

@@ -8,7 +8,6 @@ import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class AccessTokens {
   private static final int PREFIX_LENGTH = 12;
-  private static final int LIST_MAX = 10_000;
+  public static final int LIST_MAX = 10_000;
   private static final double SECONDS_PER_DAY = 86_400;
 
   /// How the addresses of users end that are no people.
@@ -38,6 +37,20 @@ public class AccessTokens {
              AND (created_at, id) < (coalesce(to_timestamp(:before_time::bigint / 1e6), 'infinity'),
                                      coalesce(:before_id::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            ORDER BY created_at DESC, id DESC
+          """,
+          "created_at DESC, id DESC",
+          "name");
+
+  private static final String OF_SERVICE_USERS =
+      Page.sql(
+          """
+          SELECT t.id, t.name, t.token_prefix, t.expires_at, t.last_used_at, t.created_at, t.scope, t.workspace_id,
+                 t.one_daemon, t.daemon_id, NULL AS token
+            FROM access_token t JOIN app_user u ON u.id = t.user_id
+           WHERE t.workspace_id = :workspace AND NOT t.revoked AND u.email LIKE :service
+             AND (t.created_at, t.id) < (coalesce(to_timestamp(:before_time::bigint / 1e6), 'infinity'),
+                                         coalesce(:before_id::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+           ORDER BY t.created_at DESC, t.id DESC
           """,
           "created_at DESC, id DESC",
           "name");
@@ -160,21 +173,17 @@ public class AccessTokens {
 
   /// The valid tokens of the workspace's service users, newest first: at most as many as there may
   /// be.
-  public List<TokenView> ofServiceUsers(WorkspaceId workspace) {
-    return db.sql(
-            """
-            SELECT t.id, t.name, t.token_prefix, t.expires_at, t.last_used_at, t.created_at, t.scope, t.workspace_id,
-                   t.one_daemon, t.daemon_id, NULL AS token
-              FROM access_token t JOIN app_user u ON u.id = t.user_id
-             WHERE t.workspace_id = :workspace AND NOT t.revoked AND u.email LIKE :service
-             ORDER BY t.created_at DESC, t.id
-             LIMIT :max
-            """)
-        .param("workspace", workspace.value())
-        .param("service", "%" + SERVICE_USER)
-        .param("max", LIST_MAX)
-        .query(ROW)
-        .list();
+  ///
+  /// @param before where the page before this one ended; null for the first
+  public Page<TokenView> ofServiceUsers(
+      WorkspaceId workspace, @Nullable RowCursor before, int limit) {
+    var statement =
+        db.sql(OF_SERVICE_USERS)
+            .param("workspace", workspace.value())
+            .param("service", "%" + SERVICE_USER)
+            .param("before_id", before == null ? null : before.id())
+            .param("before_time", before == null ? null : before.createdAtMicros());
+    return Page.read(statement, limit, ROW);
   }
 
   /// Revokes one of the user's own tokens, or one of a service user of these workspaces. Returns

@@ -11,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param ratePerMinute how many tasks it is given a minute, which may come in one burst; 0 takes
 ///   the limit away
+/// @param timeoutSeconds how long its runs may take whose tasks do not say; 0 for what is usual
+/// @param idleTimeoutSeconds how long of that without a sign of it; 0 for what is usual
 record AgentFields(
     @Nullable String name,
     @Nullable String runtimeId,
@@ -26,6 +28,8 @@ record AgentFields(
     @Nullable JsonNode tools,
     @Nullable JsonNode triggers,
     @Nullable Integer ratePerMinute,
+    @Nullable Integer timeoutSeconds,
+    @Nullable Integer idleTimeoutSeconds,
     @Nullable String model,
     @Nullable String thinkingLevel,
     @Nullable JsonNode customEnv,
@@ -45,7 +49,9 @@ record AgentFields(
       @Nullable Integer maxConcurrentTasks,
       @Nullable String tools,
       @Nullable String triggers,
-      @Nullable Integer ratePerMinute) {}
+      @Nullable Integer ratePerMinute,
+      @Nullable Integer timeoutSeconds,
+      @Nullable Integer idleTimeoutSeconds) {}
 
   Checked checked() {
     return new Checked(
@@ -62,9 +68,9 @@ record AgentFields(
             : Input.between("max_concurrent_tasks", maxConcurrentTasks, 1, Limits.CONCURRENT_TASKS),
         isGiven(tools) ? Input.array("tools", tools) : null,
         triggersJson(),
-        ratePerMinute == null
-            ? null
-            : Input.between("rate_per_minute", ratePerMinute, 0, RATE_MAX));
+        ratePerMinute == null ? null : Input.between("rate_per_minute", ratePerMinute, 0, RATE_MAX),
+        RunLimits.ofAgent("timeout_seconds", timeoutSeconds, 1),
+        RunLimits.ofAgent("idle_timeout_seconds", idleTimeoutSeconds, RunLimits.IDLE_MIN_SECONDS));
   }
 
   /// As the seed reads a new agent: no tasks at once means one.
@@ -84,6 +90,8 @@ record AgentFields(
         tools,
         triggers,
         ratePerMinute,
+        timeoutSeconds,
+        idleTimeoutSeconds,
         model,
         thinkingLevel,
         customEnv,

@@ -65,13 +65,14 @@ class AgentStore {
                 """
                 INSERT INTO agent (workspace_id, owner_id, runtime_id, provider, labels, runtime_mode, name, description,
                                    instructions, avatar_url, runtime_config, visibility, max_concurrent_tasks, tools, triggers,
-                                   rate_per_minute)
+                                   rate_per_minute, timeout_seconds, idle_timeout_seconds)
                 VALUES (:workspace, :owner, :runtime::uuid, :provider, :labels::jsonb,
                         coalesce((SELECT runtime_mode FROM runtime WHERE id = :runtime::uuid), 'local'), :name,
                         coalesce(:description, ''), coalesce(:instructions, ''), :avatar_url,
                         coalesce(:runtime_config::jsonb, '{}'), coalesce(:visibility, 'workspace'),
                         coalesce(:max_concurrent_tasks::int, 1), coalesce(:tools::jsonb, '[]'),
-                        coalesce(:triggers::jsonb, '[]'), nullif(:rate_per_minute::int, 0))
+                        coalesce(:triggers::jsonb, '[]'), nullif(:rate_per_minute::int, 0),
+                        nullif(:timeout_seconds::int, 0), nullif(:idle_timeout_seconds::int, 0))
                 RETURNING id
                 """)
             .param("workspace", workspace.value())
@@ -94,6 +95,8 @@ class AgentStore {
                        max_concurrent_tasks = coalesce(:max_concurrent_tasks::int, max_concurrent_tasks),
                        tools = coalesce(:tools::jsonb, tools), triggers = coalesce(:triggers::jsonb, triggers),
                        rate_per_minute = nullif(coalesce(:rate_per_minute::int, rate_per_minute), 0),
+                       timeout_seconds = nullif(coalesce(:timeout_seconds::int, timeout_seconds), 0),
+                       idle_timeout_seconds = nullif(coalesce(:idle_timeout_seconds::int, idle_timeout_seconds), 0),
                        updated_at = now()
                  WHERE id = :id
                 """)
@@ -116,7 +119,9 @@ class AgentStore {
         .param("max_concurrent_tasks", fields.maxConcurrentTasks())
         .param("tools", fields.tools())
         .param("triggers", fields.triggers())
-        .param("rate_per_minute", fields.ratePerMinute());
+        .param("rate_per_minute", fields.ratePerMinute())
+        .param("timeout_seconds", fields.timeoutSeconds())
+        .param("idle_timeout_seconds", fields.idleTimeoutSeconds());
   }
 
   /// Sets how the agent's program is started, as far as it is said.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param status derived: whether it works, what a person set, whether a runtime for it is online
 /// @param intake `open`; `paused`: nothing new is begun; `draining`: nothing new is taken
 /// @param ratePerMinute how many tasks it is given a minute; null for as many as there are
+/// @param timeoutSeconds how long its runs may take whose tasks do not say; null for what is usual
+/// @param idleTimeoutSeconds how long of that without a sign of it; null for what is usual
 /// @param skills a JSON array, with contents only where one agent is asked for
 public record AgentView(
     UUID id,
@@ -36,4 +38,6 @@ public record AgentView(
     Instant createdAt,
     Instant updatedAt,
     String intake,
-    @Nullable Integer ratePerMinute) {}
+    @Nullable Integer ratePerMinute,
+    @Nullable Integer timeoutSeconds,
+    @Nullable Integer idleTimeoutSeconds) {}

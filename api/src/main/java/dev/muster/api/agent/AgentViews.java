@@ -29,6 +29,7 @@ public class AgentViews {
              CASE WHEN :long THEN a.runtime_config::text ELSE '{}' END AS runtime_config,
              a.visibility, a.max_concurrent_tasks, a.owner_id,
              CASE WHEN :long THEN a.tools::text ELSE '[]' END AS tools, a.triggers::text AS triggers, a.created_at, a.updated_at, a.intake, a.rate_per_minute,
+             a.timeout_seconds, a.idle_timeout_seconds,
              CASE WHEN EXISTS (SELECT FROM task t
                                 WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running')) THEN 'working'
                   WHEN a.status_override IS NOT NULL THEN a.status_override

@@ -90,6 +90,8 @@ public class SelectorAgents {
         null,
         null,
         null,
+        null,
+        null,
         null);
   }
 }

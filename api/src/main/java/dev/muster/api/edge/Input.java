@@ -66,6 +66,18 @@ public final class Input {
     return value;
   }
 
+  /// How many rows a page has at most: `max` where nothing is said.
+  public static int limit(@Nullable String value, int max) {
+    if (value == null || value.isEmpty()) {
+      return max;
+    }
+    try {
+      return between("limit", Integer.parseInt(value), 1, max);
+    } catch (NumberFormatException e) {
+      throw Refused.invalid("limit", "is not a number");
+    }
+  }
+
   public static String oneOf(String field, String value, Collection<String> allowed) {
     if (!allowed.contains(value)) {
       throw Refused.invalid(field, "must be one of " + String.join(", ", allowed));

@@ -39,6 +39,12 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", reason));
   }
 
+  /// 400: one field is wrong, in the words the seed uses.
+  public static Refused invalid(String error, String field, String reason) {
+    return new Refused(
+        HttpStatus.BAD_REQUEST, "invalid-field", error, Map.of("field", field, "reason", reason));
+  }
+
   /// 400: the request has members or parameters that its route does not know.
   public static Refused unknown(String error, Map<String, Object> which) {
     return new Refused(HttpStatus.BAD_REQUEST, "unknown-field", error, which);
@@ -97,6 +103,11 @@ public final class Refused extends RuntimeException {
   public static Refused tooSlow() {
     return new Refused(
         HttpStatus.REQUEST_TIMEOUT, "too-slow", "the request's body came too slowly", Map.of());
+  }
+
+  /// 422: Multica's clients ask for it, and Muster does not have it.
+  public static Refused unsupported(String error) {
+    return new Refused(HttpStatus.UNPROCESSABLE_CONTENT, "unsupported", error, Map.of());
   }
 
   /// 429: what the server has for large requests and answers is in use; it will be free again soon.

@@ -5,6 +5,7 @@ import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.Loop;
 import dev.muster.events.feed.PoisonRecord;
 import dev.muster.events.feed.PoisonRecords;
+import dev.muster.events.feed.StoppedConsumers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -54,6 +56,8 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   // Owned by the loop's thread.
   private @Nullable Consumer<byte[], byte[]> consumer;
   private int silentPolls;
+  // Written by the loop's thread.
+  private final AtomicBoolean stopped = new AtomicBoolean();
 
   /// @param name what it is called where it could not take a record
   protected TopicReader(
@@ -68,6 +72,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     this.poisonRecords = poisonRecords;
     this.consumers = consumers(kafka);
     this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
+    StoppedConsumers.watch(name, meters, stopped::get);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
   }
 
@@ -124,6 +129,16 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
 
   @Override
   protected final void step() {
+    try {
+      read();
+      stopped.set(false);
+    } catch (RuntimeException e) {
+      stopped.set(StoppedConsumers.isForGood(e));
+      throw e;
+    }
+  }
+
+  private void read() {
     var current = consumer;
     if (current == null) {
       current = consumers.createConsumer();
@@ -206,6 +221,9 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
 
   @Override
   protected final void reset() {
+    if (!isRunning()) {
+      stopped.set(false);
+    }
     var current = consumer;
     consumer = null;
     if (current != null) {

@@ -26,10 +26,18 @@ class Comments {
   private final CommentStore store;
   private final IssueStore issues;
   private final IssueWork work;
+  private final ReplyRule replies;
   private final Outbox outbox;
   private final JsonMapper json;
 
-  Comments(CommentStore store, IssueStore issues, IssueWork work, Outbox outbox, JsonMapper json) {
+  Comments(
+      CommentStore store,
+      IssueStore issues,
+      IssueWork work,
+      ReplyRule replies,
+      Outbox outbox,
+      JsonMapper json) {
+    this.replies = replies;
     this.store = store;
     this.issues = issues;
     this.work = work;
@@ -61,6 +69,7 @@ class Comments {
     var type = fields.checkedType();
     var issue = issues.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var parent = parent(issue.issueId(), fields.parentId());
+    replies.check(ref.caller(), issue, type, parent);
     var comment = store.insert(issue.issueId(), ref.caller().author(), content, type, parent);
     outbox.append(
         issue.workspace(),

@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Refused;
+import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -13,14 +14,17 @@ import dev.muster.tasks.lane.Tasks;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /// Where issues are made and found, for other packages.
 @Component
 public class Issues {
   private final Tasks tasks;
   private final IssueStore store;
+  private final RunBrake brake;
 
-  Issues(Tasks tasks, IssueStore store) {
+  Issues(Tasks tasks, IssueStore store, RunBrake brake) {
+    this.brake = brake;
     this.tasks = tasks;
     this.store = store;
   }
@@ -30,6 +34,13 @@ public class Issues {
   /// @throws Refused 404 if there is none, or the caller may not see it
   public IssueView require(IssueRef ref) {
     return store.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+  }
+
+  /// Whether the agent may be set to work on the issue once more. If not, the issue says so.
+  @Transactional
+  public boolean mayRunAgain(IssueRef ref, AgentId agent) {
+    var issue = store.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
+    return brake.lets(issue, agent);
   }
 
   /// Makes an issue with its number, its event and, if wanted, its agent's task. Not to be called

@@ -9,8 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Bounds how often an agent is set to work on one issue by what is written there: the last brake
-/// for whatever goes round in circles. Who is stopped by it can read so on the issue.
+/// Bounds how often an agent is set to work on one issue by what is written there, or by asking for
+/// another run: the last brake for whatever goes round in circles. Who is stopped by it can read so
+/// on the issue.
 @Component
 class RunBrake {
   private static final int RUNS_MAX = 30;
@@ -35,7 +36,7 @@ class RunBrake {
       return true;
     }
     var text =
-        "This agent was set to work on this issue %d times within an hour. Comments set it to work again when an hour has passed since the first of them."
+        "This agent was set to work on this issue %d times within an hour. It can be set to work again when an hour has passed since the first of them."
             .formatted(RUNS_MAX);
     if (!isSaid(issue, agent, text)) {
       var comment = comments.insert(issue.issueId(), Author.agent(agent), text, "system", null);

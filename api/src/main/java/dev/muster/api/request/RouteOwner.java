@@ -133,6 +133,7 @@ public enum RouteOwner {
       POST /api/cli-token
       POST /api/tokens/current/renew
       GET /api/squads
+      POST /api/upload-file
       GET /api/issues/search
       GET /api/issues/{id}/children
       GET /api/issues/{id}/task-runs

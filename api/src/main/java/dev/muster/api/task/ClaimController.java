@@ -5,7 +5,12 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.IdempotencyKey;
+import dev.muster.api.edge.Input;
+import dev.muster.api.edge.LargeAnswer;
+import dev.muster.api.edge.NextLink;
+import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.api.heartbeat.Heartbeats;
 import dev.muster.api.heartbeat.Processes;
 import dev.muster.api.heartbeat.RuntimeDirectory;
@@ -13,6 +18,7 @@ import dev.muster.api.queue.PendingCancels;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.TaskView;
 import dev.muster.tasks.lane.Tasks;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +32,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// How a runtime asks for work.
@@ -148,11 +155,23 @@ class ClaimController {
     }
   }
 
+  @LargeAnswer
   @GetMapping("/api/daemon/runtimes/{id}/tasks/pending")
-  List<TaskView> pending(Caller caller, @PathVariable String id) {
-    return directory
-        .find(caller, id)
-        .map(found -> openTasks.pending(found.runtime()))
-        .orElse(List.of());
+  ResponseEntity<List<TaskView>> pending(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var rows = Input.limit(limit, OpenTaskStore.PENDING_MAX);
+    var after = RowCursor.parse(cursor);
+    var page =
+        directory
+            .find(caller, id)
+            .map(found -> openTasks.pending(found.runtime(), after, rows))
+            .orElse(new Page<>(List.of(), 0));
+    var next = page.next(last -> RowCursor.text(last.rankAt(), last.task().id()));
+    return NextLink.answer(
+        request, page.rows().stream().map(OpenTaskStore.Ranked::task).toList(), "cursor", next);
   }
 }

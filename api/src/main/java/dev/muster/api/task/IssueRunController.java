@@ -73,6 +73,10 @@ class IssueRunController {
     if (waiting.isPresent()) {
       return store.detail(waiting.get());
     }
+    if (!issues.mayRunAgain(ref, agent)) {
+      throw Refused.conflict(
+          "the agent was set to work on this issue too often within an hour; the issue says when it can be again");
+    }
     var made = new TaskId(UUID.randomUUID());
     var ended = runs.stream().filter(run -> TaskState.of(run.status()).isFinal()).findFirst();
     var queued =

@@ -1,19 +1,44 @@
 package dev.muster.api.task;
 
+import dev.muster.api.edge.Page;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.tasks.command.TaskView;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /// The tasks that have not ended, found by partial indexes: however many have.
 @Repository
 class OpenTaskStore {
-  private static final int PENDING_MAX = 1_000;
+  static final int PENDING_MAX = 1_000;
+
+  private static final String PENDING =
+      Page.sql(
+          """
+          SELECT %s, t.rank_at FROM (
+            SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND ready
+            UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND NOT ready
+            UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'dispatched') t
+           WHERE (t.rank_at, t.id) > (coalesce(to_timestamp(:after_time::bigint / 1e6), '-infinity'),
+                                      coalesce(:after_id::uuid, '00000000-0000-0000-0000-000000000000'))
+           ORDER BY t.rank_at, t.id
+          """
+              .formatted(TaskView.COLUMNS),
+          "rank_at, id",
+          "result",
+          "error",
+          "comment_ids");
 
   private final JdbcClient db;
 
@@ -58,22 +83,23 @@ class OpenTaskStore {
         .list();
   }
 
-  /// What is queued for the runtime or claimed by it and not started.
-  List<TaskView> pending(RuntimeId runtime) {
-    return db.sql(
-            """
-            SELECT %s FROM (
-              SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND ready
-              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'queued' AND NOT ready
-              UNION ALL SELECT * FROM task WHERE runtime_id = :runtime AND status = 'dispatched') t
-             ORDER BY t.rank_at, t.id
-             LIMIT :limit
-            """
-                .formatted(TaskView.COLUMNS))
-        .param("runtime", runtime.value())
-        .param("limit", PENDING_MAX)
-        .query(Rows.of(TaskView.class))
-        .list();
+  /// A task, and its place among those that wait.
+  record Ranked(TaskView task, Instant rankAt) {
+    static Ranked of(ResultSet row, int number) throws SQLException {
+      return new Ranked(
+          Objects.requireNonNull(Rows.of(TaskView.class).mapRow(row, number)),
+          row.getObject("rank_at", OffsetDateTime.class).toInstant());
+    }
+  }
+
+  /// A page of what is queued for the runtime or claimed by it and not started.
+  Page<Ranked> pending(RuntimeId runtime, @Nullable RowCursor after, int limit) {
+    var statement =
+        db.sql(PENDING)
+            .param("runtime", runtime.value())
+            .param("after_id", after == null ? null : after.id())
+            .param("after_time", after == null ? null : after.createdAtMicros());
+    return Page.read(statement, limit, Ranked::of);
   }
 
   Counts counts(WorkspaceId workspace) {

@@ -10,6 +10,7 @@ import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.store.IdleRuns;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -20,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a running task tells its watchers. Nothing is kept; progress of an unknown task is taken
-/// and dropped, unless the writer says by which claim it writes.
+/// What a running task tells its watchers. Nothing is kept but that it gave a sign; progress of an
+/// unknown task is taken and dropped, unless the writer says by which claim it writes.
 @RestController
 class ProgressController {
   private final TaskStore tasks;
@@ -29,13 +30,16 @@ class ProgressController {
   private final ProgressPublisher publisher;
   private final JsonMapper json;
   private final AttemptIds ids;
+  private final IdleRuns idleRuns;
 
   ProgressController(
       TaskStore tasks,
       Reports reports,
       ProgressPublisher publisher,
       JsonMapper json,
-      AttemptIds ids) {
+      AttemptIds ids,
+      IdleRuns idleRuns) {
+    this.idleRuns = idleRuns;
     this.ids = ids;
     this.reports = reports;
     this.tasks = tasks;
@@ -74,6 +78,7 @@ class ProgressController {
   }
 
   private void tell(TaskView task, ProgressRequest request) {
+    idleRuns.heard(new TaskId(task.id()));
     var data = new LinkedHashMap<String, Object>();
     data.put("task_id", task.id());
     data.put(

@@ -19,6 +19,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.Said;
+import dev.muster.tasks.command.Said.LeftSession;
 import dev.muster.tasks.command.TaskView;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -119,18 +120,23 @@ class ReportController {
             caller,
             id,
             generation(generation),
-            new Said.Complete(json.writeValueAsString(result), said(id, output), session));
+            said(id, json.writeValueAsString(result), output, session));
     return withNext(answer("complete", report), request.claimNext());
   }
 
-  /// What the task's end says on the issue: nothing more where the agent has said something itself.
-  private String said(String id, String output) {
-    return ids.find(id)
+  /// What the task's end says on the issue. Daemons that give their agents a token of their own
+  /// leave the talking to these: nothing more where the agent has said something itself, else an
+  /// answer to the comment that has set it to work.
+  private Said.Complete said(String id, String result, String output, LeftSession session) {
+    var talk =
+        ids.find(id)
             .filter(named -> named.generation() != null)
-            .filter(named -> tasks.hasSpoken(named.task()))
-            .isPresent()
-        ? ""
-        : output;
+            .flatMap(named -> tasks.talk(named.task()));
+    return new Said.Complete(
+        result,
+        talk.map(TaskStore.Talk::hasSpoken).orElse(false) ? "" : output,
+        talk.map(TaskStore.Talk::askedBy).orElse(null),
+        session);
   }
 
   /// Ends the attempt badly: the task too, unless the reason is one that is tried again.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// A task with what a person wants to know around it.
 ///
 /// @param waiting why it waits, while it does
+/// @param lastActivityAt when its agent gave a sign last, while it runs
 /// @param attempts in order, the current or last one included
 /// @param usage the tokens it has used, by model
 record TaskDetail(
@@ -21,6 +22,7 @@ record TaskDetail(
     IssueOf issue,
     String agentName,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Waiting waiting,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant lastActivityAt,
     List<Attempt> attempts,
     List<RunStore.Usage> usage) {
   TaskDetail {

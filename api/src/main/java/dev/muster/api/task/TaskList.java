@@ -96,9 +96,10 @@ class TaskList {
       return query.status() == null && query.reason() != null ? TaskState.FAILED : query.status();
     }
 
-    /// What is open has indexes of its own, and what ended badly has one in the order of its making.
-    /// Tasks that completed are most of all: the list's own index finds them soon. An agent's tasks
-    /// have an index that says nothing of their states, and so have those that are over.
+    /// What is open has indexes of its own, and what ended badly has one in the order of its
+    /// making. Tasks that completed are most of all: the list's own index finds them soon. An
+    /// agent's tasks have an index that says nothing of their states, and so have those that are
+    /// over.
     private static boolean isLookedUp(TaskState status, TaskQuery query) {
       return switch (status) {
         case QUEUED, DISPATCHED, RUNNING -> true;

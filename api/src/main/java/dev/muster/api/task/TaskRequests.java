@@ -3,6 +3,7 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.agent.RunLimits;
 import dev.muster.api.agent.SelectorAgents;
 import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.IdempotencyKey;
@@ -37,7 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// What people ask for: a new task, the end of one, another run.
 @Component
 class TaskRequests {
-  private static final int TIMEOUT_MAX_SECONDS = 30 * 24 * 3_600;
   private static final Duration RUN_AFTER_MAX = Duration.ofDays(366);
 
   private final Tasks tasks;
@@ -66,15 +66,14 @@ class TaskRequests {
       @Nullable String priority,
       @Nullable String runAfter,
       @Nullable Integer timeoutSeconds,
+      @Nullable Integer idleTimeoutSeconds,
       @Nullable String concurrencyKey,
       @Nullable Integer maxAttempts) {
     TaskTerms terms(String checkedPriority) {
       return new TaskTerms(
           Priority.weight(checkedPriority),
           instant(runAfter),
-          timeoutSeconds == null
-              ? null
-              : Input.between("timeout_seconds", timeoutSeconds, 1, TIMEOUT_MAX_SECONDS),
+          RunLimits.ofTask(timeoutSeconds, idleTimeoutSeconds),
           concurrencyKey == null || concurrencyKey.isBlank()
               ? null
               : Input.optional("concurrency_key", concurrencyKey.strip(), Limits.PROVIDER),
@@ -164,6 +163,7 @@ class TaskRequests {
         new TaskDetail.IssueOf(view.issueId(), created.identifier(), issue.title()),
         task.agentName(),
         waiting == null ? null : TaskDetail.Waiting.of(waiting),
+        null,
         view.claimGeneration() == 0 ? List.of() : List.of(TaskStore.Attempt.current(view)),
         List.of());
   }

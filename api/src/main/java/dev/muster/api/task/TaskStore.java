@@ -8,6 +8,7 @@ import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.sql.Rows;
 import dev.muster.tasks.command.TaskView;
+import dev.muster.tasks.store.IdleRuns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -74,17 +75,25 @@ class TaskStore {
         .optional();
   }
 
-  /// Whether the agent has commented on the issue of its task since the run began.
-  boolean hasSpoken(TaskId task) {
+  /// What a run has to do with the comments of its issue.
+  ///
+  /// @param hasSpoken whether the agent has commented there since the run began
+  /// @param askedBy the comment that set it to work, if it is still there
+  record Talk(boolean hasSpoken, @Nullable UUID askedBy) {}
+
+  Optional<Talk> talk(TaskId task) {
     return db.sql(
             """
-            SELECT EXISTS (
-              SELECT FROM task t JOIN comment c ON c.issue_id = t.issue_id AND c.created_at >= t.started_at
-               WHERE t.id = :task AND c.author_type = 'agent' AND c.author_id = t.agent_id AND c.type = 'comment')
+            SELECT EXISTS (SELECT FROM comment c
+                            WHERE c.issue_id = t.issue_id AND c.created_at >= t.started_at AND c.author_type = 'agent'
+                              AND c.author_id = t.agent_id AND c.type = 'comment') AS has_spoken,
+                   (SELECT c.id FROM task_trigger g JOIN comment c ON c.id = g.comment_id
+                     WHERE g.task_id IN (t.id, t.parent_task_id) AND c.issue_id = t.issue_id LIMIT 1) AS asked_by
+              FROM task t WHERE t.id = :task
             """)
         .param("task", task.value())
-        .query(Boolean.class)
-        .single();
+        .query(Rows.of(Talk.class))
+        .optional();
   }
 
   /// A page of the agent's tasks, the newest first.
@@ -149,6 +158,7 @@ class TaskStore {
         db.sql(
                 """
                 SELECT %s, waiting_reason(t) AS waiting_reason,
+                       CASE WHEN t.status = 'running' THEN %s END AS last_activity_at,
                        (SELECT max(b.stopped_until) FROM budget b
                          WHERE b.scope_id IN (t.agent_id, t.workspace_id) AND b.stopped_until > now()) AS stopped_until,
                        i.title AS issue_title,
@@ -157,7 +167,7 @@ class TaskStore {
                   JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
                  WHERE t.id = :task
                 """
-                    .formatted(TaskView.COLUMNS))
+                    .formatted(TaskView.COLUMNS, IdleRuns.LAST_ACTIVITY))
             .param("task", task.value())
             .query(TaskStore::detailRow)
             .optional()
@@ -166,7 +176,13 @@ class TaskStore {
     return view.claimGeneration() == 0
         ? found
         : new TaskDetail(
-            view, found.issue(), found.agentName(), found.waiting(), attempts(task), usage(task));
+            view,
+            found.issue(),
+            found.agentName(),
+            found.waiting(),
+            found.lastActivityAt(),
+            attempts(task),
+            usage(task));
   }
 
   private static TaskDetail detailRow(ResultSet row, int number) throws SQLException {
@@ -175,17 +191,21 @@ class TaskStore {
         new TaskDetail.IssueOf(
             view.issueId(), row.getString("issue_identifier"), row.getString("issue_title"));
     var reason = row.getString("waiting_reason");
-    var stopped = row.getObject("stopped_until", OffsetDateTime.class);
     return new TaskDetail(
         view,
         issue,
         row.getString("agent_name"),
         reason == null
             ? null
-            : TaskDetail.Waiting.of(
-                reason, view.runAfter(), stopped == null ? null : stopped.toInstant()),
+            : TaskDetail.Waiting.of(reason, view.runAfter(), instant(row, "stopped_until")),
+        instant(row, "last_activity_at"),
         List.of(),
         List.of());
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    var at = row.getObject(column, OffsetDateTime.class);
+    return at == null ? null : at.toInstant();
   }
 
   private List<RunStore.Usage> usage(TaskId task) {

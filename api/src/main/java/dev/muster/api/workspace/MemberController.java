@@ -4,21 +4,27 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.WorkspaceId;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,11 +42,20 @@ class MemberController {
 
   record MemberFields(@Nullable String email, @Nullable String role) {}
 
+  @LargeAnswer
   @GetMapping("/members")
-  List<MemberView> list(Caller caller, @PathVariable String id) {
+  ResponseEntity<List<MemberView>> list(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
     var workspace = Workspaces.id(id);
     caller.memberOf(workspace, Workspaces.NOT_FOUND);
-    return store.list(workspace);
+    var rows = Input.limit(limit, MemberStore.LIST_MAX);
+    var page = store.list(workspace, RowCursor.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
   @PostMapping("/members")

@@ -1,12 +1,14 @@
 package dev.muster.api.workspace;
 
 import dev.muster.api.access.Role;
+import dev.muster.api.edge.Page;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,7 +16,19 @@ import org.springframework.stereotype.Component;
 /// The rows of members and the users behind them.
 @Component
 class MemberStore {
-  private static final int LIST_MAX = 10_000;
+  static final int LIST_MAX = 10_000;
+
+  private static final String LIST =
+      Page.sql(
+          """
+          SELECT m.id, m.workspace_id, m.user_id, m.role, m.created_at, u.name, u.email, u.avatar_url
+            FROM member m JOIN app_user u ON u.id = m.user_id
+           WHERE m.workspace_id = :workspace
+             AND (m.created_at, m.id) > (coalesce(to_timestamp(:after_time::bigint / 1e6), '-infinity'),
+                                         coalesce(:after_id::uuid, '00000000-0000-0000-0000-000000000000'))
+           ORDER BY m.created_at, m.id
+          """,
+          "created_at, id");
 
   private static final RowMapper<MemberView> ROW = Rows.of(MemberView.class);
 
@@ -24,19 +38,14 @@ class MemberStore {
     this.db = db;
   }
 
-  List<MemberView> list(WorkspaceId workspace) {
-    return db.sql(
-            """
-            SELECT m.id, m.workspace_id, m.user_id, m.role, m.created_at, u.name, u.email, u.avatar_url
-              FROM member m JOIN app_user u ON u.id = m.user_id
-             WHERE m.workspace_id = :workspace
-             ORDER BY m.created_at, m.id
-             LIMIT :max
-            """)
-        .param("workspace", workspace.value())
-        .param("max", LIST_MAX)
-        .query(ROW)
-        .list();
+  /// A page of the members, those who came first before the others.
+  Page<MemberView> list(WorkspaceId workspace, @Nullable RowCursor after, int limit) {
+    var statement =
+        db.sql(LIST)
+            .param("workspace", workspace.value())
+            .param("after_id", after == null ? null : after.id())
+            .param("after_time", after == null ? null : after.createdAtMicros());
+    return Page.read(statement, limit, ROW);
   }
 
   /// The member with this id, or of this user.

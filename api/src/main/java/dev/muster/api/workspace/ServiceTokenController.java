@@ -9,14 +9,18 @@ import dev.muster.api.access.TokenAudit;
 import dev.muster.api.access.TokenView;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
+import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -85,10 +89,19 @@ class ServiceTokenController {
     });
   }
 
-  /// The valid tokens of the workspace's service users.
+  /// The valid tokens of the workspace's service users, the newest first.
+  @LargeAnswer
   @GetMapping("/api/workspaces/{id}/service-tokens")
-  List<TokenView> list(Caller caller, @PathVariable String id) {
-    return tokens.ofServiceUsers(administered(caller, id));
+  ResponseEntity<List<TokenView>> list(
+      Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      HttpServletRequest request) {
+    var rows = Input.limit(limit, AccessTokens.LIST_MAX);
+    var page = tokens.ofServiceUsers(administered(caller, id), RowCursor.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 
   private static WorkspaceId administered(Caller caller, String id) {

@@ -1,8 +1,8 @@
 package dev.muster.dispatcher.assign;
 
 import dev.muster.events.feed.Loop;
+import dev.muster.events.feed.StoppedConsumers;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -25,9 +25,7 @@ class ConsumerWatch extends Loop {
     super("muster-consumer-watch");
     this.consumers = consumers;
     this.restarts = meters.counter("muster.consumer.restarts", "group", FeedConsumer.GROUP);
-    Gauge.builder("muster.consumer.stopped", this, watch -> watch.hasGivenUp() ? 1 : 0)
-        .tag("group", FeedConsumer.GROUP)
-        .register(meters);
+    StoppedConsumers.watch(FeedConsumer.GROUP, meters, this::hasGivenUp);
   }
 
   @Override

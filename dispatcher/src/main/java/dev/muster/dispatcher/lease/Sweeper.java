@@ -4,6 +4,7 @@ import dev.muster.events.feed.Loop;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.lane.Tasks;
+import dev.muster.tasks.store.IdleRuns;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ class Sweeper extends Loop {
   private static final Duration UNCLAIMED = Duration.ofSeconds(30);
 
   private final TaskDeadlines deadlines;
+  private final IdleRuns idleRuns;
   private final LeaseStore leases;
   private final Tasks tasks;
   private final Deadlines settings;
@@ -45,12 +47,14 @@ class Sweeper extends Loop {
 
   Sweeper(
       TaskDeadlines deadlines,
+      IdleRuns idleRuns,
       LeaseStore leases,
       Tasks tasks,
       Deadlines settings,
       TransactionTemplate transaction) {
     super("muster-sweeper");
     this.deadlines = deadlines;
+    this.idleRuns = idleRuns;
     this.leases = leases;
     this.tasks = tasks;
     this.settings = settings;
@@ -127,6 +131,7 @@ class Sweeper extends Loop {
 
   private int passOverdue() {
     deadlines.keepAssigned();
+    idleRuns.keepActive();
     var overdue = deadlines.overdue();
     if (overdue.isEmpty()) {
       return 0;

@@ -48,6 +48,8 @@ public enum Command {
   LOSE,
   /// It ran for too long.
   OVERRUN,
+  /// Its agent gave no sign for too long.
+  IDLE,
   /// It waited for too long.
   EXPIRE;
 
@@ -55,7 +57,16 @@ public enum Command {
   public boolean isFenced() {
     return switch (this) {
       case PREPARE, START, WRITE, COMPLETE, FAIL, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> true;
-      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE ->
+      case ASSIGN,
+          TAKE_BACK,
+          CLAIM,
+          DELIVER_AGAIN,
+          CANCEL,
+          FINISH_CANCEL,
+          LOSE,
+          OVERRUN,
+          IDLE,
+          EXPIRE ->
           false;
     };
   }
@@ -90,7 +101,16 @@ public enum Command {
       case COMPLETE -> task.takenBack() ? new Moves(COMPLETED) : new Fenced();
       case FAIL -> task.takenBack() ? new Moves(FAILED) : new Fenced();
       case PREPARE, START, WRITE, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> new Fenced();
-      case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, CANCEL, FINISH_CANCEL, LOSE, OVERRUN, EXPIRE ->
+      case ASSIGN,
+          TAKE_BACK,
+          CLAIM,
+          DELIVER_AGAIN,
+          CANCEL,
+          FINISH_CANCEL,
+          LOSE,
+          OVERRUN,
+          IDLE,
+          EXPIRE ->
           throw new IllegalStateException("no report: " + this);
     };
   }
@@ -107,7 +127,7 @@ public enum Command {
       case EXPIRE -> new Moves(FAILED);
       case RELEASE, FAIL_RETRIED -> new Repeated();
       case PREPARE, START, WRITE, COMPLETE, FAIL, ACKNOWLEDGE_CANCEL -> new Refused();
-      case DELIVER_AGAIN, FINISH_CANCEL, LOSE, OVERRUN -> new Refused();
+      case DELIVER_AGAIN, FINISH_CANCEL, LOSE, OVERRUN, IDLE -> new Refused();
     };
   }
 
@@ -121,7 +141,7 @@ public enum Command {
       case CANCEL -> new Moves(CANCELLED);
       case PREPARE, WRITE -> new Taken();
       case ASSIGN, TAKE_BACK, CLAIM, COMPLETE, ACKNOWLEDGE_CANCEL -> new Refused();
-      case FINISH_CANCEL, OVERRUN, EXPIRE -> new Refused();
+      case FINISH_CANCEL, OVERRUN, IDLE, EXPIRE -> new Refused();
     };
   }
 
@@ -129,7 +149,7 @@ public enum Command {
     return switch (this) {
       case COMPLETE -> new Moves(COMPLETED);
       case FAIL, OVERRUN -> new Moves(FAILED);
-      case FAIL_RETRIED, LOSE -> new Moves(task.attemptsLeft() ? QUEUED : FAILED);
+      case FAIL_RETRIED, LOSE, IDLE -> new Moves(task.attemptsLeft() ? QUEUED : FAILED);
       case RELEASE -> new Moves(QUEUED);
       case CANCEL -> new Moves(RUNNING);
       case WRITE -> new Taken();
@@ -144,7 +164,7 @@ public enum Command {
   private Outcome onCancelling() {
     return switch (this) {
       case COMPLETE, FAIL, FAIL_RETRIED, RELEASE, ACKNOWLEDGE_CANCEL -> new Moves(CANCELLED);
-      case FINISH_CANCEL, LOSE, OVERRUN -> new Moves(CANCELLED);
+      case FINISH_CANCEL, LOSE, OVERRUN, IDLE -> new Moves(CANCELLED);
       case WRITE -> new Taken();
       case START, PREPARE, CANCEL -> new Repeated();
       case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, EXPIRE -> new Refused();
@@ -157,7 +177,7 @@ public enum Command {
       case ACKNOWLEDGE_CANCEL -> new Late();
       case CANCEL -> state == CANCELLED ? new Repeated() : new Refused();
       case ASSIGN, TAKE_BACK, CLAIM, DELIVER_AGAIN, PREPARE, START -> new Refused();
-      case FINISH_CANCEL, LOSE, OVERRUN, EXPIRE -> new Refused();
+      case FINISH_CANCEL, LOSE, OVERRUN, IDLE, EXPIRE -> new Refused();
     };
   }
 }

@@ -14,6 +14,8 @@ public enum DeadlineReason {
   DEADLINE_START,
   /// It ran for longer than it may.
   DEADLINE_RUN,
+  /// Its agent gave no sign for longer than it may.
+  DEADLINE_IDLE,
   /// Its runtime works on without having said how the task ended.
   REPORT_LOST,
   /// Its runtime is offline and did not come back.

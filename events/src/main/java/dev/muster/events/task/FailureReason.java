@@ -21,6 +21,8 @@ public enum FailureReason {
   DEADLINE_START("task was claimed and not started in time", Then.RETRIED),
   /// Ran for longer than it may.
   DEADLINE_RUN("task ran for longer than it may", Then.FAILED),
+  /// The agent gave no sign for longer than it may.
+  DEADLINE_IDLE("agent gave no sign for longer than it may", Then.RETRIED),
   /// The agent reported a failure.
   AGENT_ERROR("agent failed", Then.FAILED),
   /// The agent did not end in the time its daemon gave it.
@@ -126,7 +128,7 @@ public enum FailureReason {
   /// reports counts as long as nobody else has claimed it. A process that is known to be gone is at
   /// work on nothing.
   public boolean mayStillEnd() {
-    return this == RUNTIME_LOST || this == REPORT_LOST;
+    return this == RUNTIME_LOST || this == REPORT_LOST || this == DEADLINE_IDLE;
   }
 
   /// Whether only Muster itself says so.

@@ -25,6 +25,7 @@ class CommandTest {
           Command.FINISH_CANCEL,
           Command.LOSE,
           Command.OVERRUN,
+          Command.IDLE,
           Command.EXPIRE);
 
   /// One standing in two: with attempts left and without.
@@ -122,6 +123,7 @@ class CommandTest {
             finish_cancel      .               .               .               >cancelled      .               .               .
             lose               .               >queued|>failed >queued|>failed >cancelled      .               .               .
             overrun            .               .               >failed         >cancelled      .               .               .
+            idle               .               .               >queued|>failed >cancelled      .               .               .
             expire             >failed         .               .               .               .               .               .
 
             CURRENT            queued          dispatched      running         cancelling      completed       failed          cancelled

@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param silence from a runtime's last heartbeat until it counts as offline
 /// @param reconnectGrace from there until its running tasks are lost
 /// @param run a task's whole run, where the task says nothing else
+/// @param idle a run without a sign of its agent, where neither the task nor the agent says
+///   something else; zero for as long as it lasts
 /// @param reportLost from the sign that a final report has been lost until the attempt is given up
 /// @param cancelGrace from the wish to end a running task until it is ended without the runtime
 /// @param queuedTtl how long a task may wait in all; zero for as long as it takes
@@ -24,6 +26,7 @@ public record Deadlines(
     @DefaultValue("45s") Duration silence,
     @DefaultValue("5m") Duration reconnectGrace,
     @DefaultValue("12h") Duration run,
+    @DefaultValue("0") Duration idle,
     @DefaultValue("60s") Duration reportLost,
     @DefaultValue("30s") Duration cancelGrace,
     @DefaultValue("0") Duration queuedTtl,
@@ -42,6 +45,9 @@ public record Deadlines(
         throw new IllegalArgumentException("muster.deadlines must be longer than nothing");
       }
     }
+    if (idle.isNegative()) {
+      throw new IllegalArgumentException("muster.deadlines.idle must not be negative");
+    }
     if (queuedTtl.isNegative()) {
       throw new IllegalArgumentException("muster.deadlines.queued-ttl must not be negative");
     }
@@ -50,9 +56,9 @@ public record Deadlines(
     }
   }
 
-  /// What queued-ttl means in SQL: seconds, or null for no end.
-  public static @org.jspecify.annotations.Nullable Double secondsOrNull(Duration ttl) {
-    return ttl.isZero() ? null : seconds(ttl);
+  /// What zero means for no end in SQL: seconds, or null.
+  public static @org.jspecify.annotations.Nullable Double secondsOrNull(Duration limit) {
+    return limit.isZero() ? null : seconds(limit);
   }
 
   public static double seconds(Duration duration) {

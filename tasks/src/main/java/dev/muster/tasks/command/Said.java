@@ -2,6 +2,7 @@ package dev.muster.tasks.command;
 
 import dev.muster.events.task.Command;
 import dev.muster.events.task.FailureReason;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a runtime says of a task that it holds.
@@ -29,7 +30,13 @@ public sealed interface Said {
   ///
   /// @param result Multica's result object, as JSON
   /// @param output what the agent says; it becomes the agent's comment unless empty
-  record Complete(String result, String output, LeftSession session) implements Said {
+  /// @param under the comment that the agent's one stands under; null for none
+  record Complete(String result, String output, @Nullable UUID under, LeftSession session)
+      implements Said {
+    public Complete(String result, String output, LeftSession session) {
+      this(result, output, null, session);
+    }
+
     @Override
     public Command command() {
       return Command.COMPLETE;

@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param priority 0 (none) to 4 (urgent)
 /// @param runAfter not before this
-/// @param timeoutSeconds how long it may run; null for what is usual
+/// @param limits how long it may run, where it is not as long as its agent's runs usually may
 /// @param concurrencyKey of all tasks of the workspace with this key, one runs at a time
 /// @param maxAttempts how often it is tried
 public record TaskTerms(
     int priority,
     @Nullable Instant runAfter,
-    @Nullable Integer timeoutSeconds,
+    Limits limits,
     @Nullable String concurrencyKey,
     int maxAttempts) {
   public static final int ATTEMPTS = 2;
   public static final int ATTEMPTS_MAX = 20;
 
   public static TaskTerms of(int priority) {
-    return new TaskTerms(priority, null, null, null, ATTEMPTS);
+    return new TaskTerms(priority, null, Limits.NONE, null, ATTEMPTS);
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cancelRequestedAt when somebody asked for its end while it ran
 /// @param runAfter before which it is not begun
 /// @param concurrencyKey of all tasks of the workspace with this key, one runs at a time
+/// @param timeoutSeconds how long it may run, by itself or its agent; null for what is usual
+/// @param idleTimeoutSeconds how long of that without a sign of its agent
 /// @param commentIds the comments that came while it waited, a JSON array
 /// @param parentTaskId the task it was redriven from
 /// @param redrivenBy the task that took its place
@@ -43,6 +45,7 @@ public record TaskView(
     @Nullable Instant deadlineAt,
     @Nullable String concurrencyKey,
     @Nullable Integer timeoutSeconds,
+    @Nullable Integer idleTimeoutSeconds,
     @JsonRawValue String commentIds,
     @Nullable UUID parentTaskId,
     @Nullable UUID redrivenBy) {
@@ -52,7 +55,8 @@ public record TaskView(
       t.id, t.agent_id, t.runtime_id, t.issue_id, t.status, t.priority, t.dispatched_at, t.started_at, t.completed_at,
       t.result::text AS result, t.error, t.created_at, t.workspace_id, t.attempt, t.max_attempts, t.claim_generation,
       t.assigned_at, t.failure_reason, t.cancel_requested_at, t.run_after, t.deadline_at, t.concurrency_key,
-      t.timeout_seconds, to_json(t.comment_ids)::text AS comment_ids, t.parent_task_id, t.redriven_by\
+      coalesce(t.timeout_seconds, t.agent_timeout_seconds) AS timeout_seconds,
+      coalesce(t.idle_timeout_seconds, t.agent_idle_timeout_seconds) AS idle_timeout_seconds, to_json(t.comment_ids)::text AS comment_ids, t.parent_task_id, t.redriven_by\
       """;
 
   /// Where the task stands for the next command.

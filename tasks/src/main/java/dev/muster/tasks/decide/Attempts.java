@@ -40,7 +40,7 @@ final class Attempts {
   }
 
   /// Ends the task's attempt, as far as the reason can end it: only a queued task expires, only a
-  /// running one can overrun, and only a run whose end was asked for is cancelled.
+  /// running one can overrun or be idle, and only a run whose end was asked for is cancelled.
   ///
   /// @param error what a person reads; empty leaves no comment
   EndedAttempts end(Task task, FailureReason reason, String error) {
@@ -67,7 +67,7 @@ final class Attempts {
   /// Ends the task badly; the agent says so in a comment.
   EndedAttempts fail(Task task, FailureReason reason, String error) {
     if (!error.isEmpty()) {
-      board.comment(task, error, "system");
+      board.comment(task, null, error, "system");
     }
     board.tell(EventType.TASK_FAILED, board.transitions.fail(task, reason, error));
     return new EndedAttempts(1, 0);
@@ -85,9 +85,8 @@ final class Attempts {
     if (reason == FailureReason.CANCELLED) {
       return task.isCancelRequested();
     }
-    return reason == FailureReason.DEADLINE_RUN
-        ? task.state() == TaskState.RUNNING
-        : task.isActive();
+    var isOfRun = reason == FailureReason.DEADLINE_RUN || reason == FailureReason.DEADLINE_IDLE;
+    return isOfRun ? task.state() == TaskState.RUNNING : task.isActive();
   }
 
   private boolean isRetried(Task task, FailureReason reason) {

@@ -177,9 +177,11 @@ final class Board {
   }
 
   /// The agent says something on the issue of a task.
-  void comment(Task task, String content, String type) {
+  ///
+  /// @param under the comment that it stands under; null for none
+  void comment(Task task, @Nullable UUID under, String content, String type) {
     var loaded = Objects.requireNonNull(tasks.get(task.id()), "a task that was loaded");
-    var comment = new Changes.Comment(newId(), task.issue(), task.agent(), content, type);
+    var comment = new Changes.Comment(newId(), task.issue(), task.agent(), under, content, type);
     comments.add(comment);
     events.add(
         new Changes.TaskEvent(

@@ -61,8 +61,10 @@ public record Changes(
 
   /// What an agent says on an issue by ending a task.
   ///
+  /// @param parent the comment that it stands under; null for none, or if that is gone by then
   /// @param type `comment` or `system`
-  public record Comment(UUID id, IssueId issue, AgentId author, String content, String type) {}
+  public record Comment(
+      UUID id, IssueId issue, AgentId author, @Nullable UUID parent, String content, String type) {}
 
   /// What a request with a key has made.
   public record UsedKey(UUID scope, RequestKey key, TaskId task, long generation) {}

@@ -75,7 +75,7 @@ final class Claims {
       return isLocked(claim.runtime()) ? null : new ClaimAnswer.Nothing();
     }
     var lost = board.situation.undelivered.remove(claim.runtime());
-    if (lost != null) {
+    if (lost != null && isUntouched(lost)) {
       var again = board.task(lost);
       if (board.situation.agents.get(again.agent()) == null) {
         return null;
@@ -84,6 +84,13 @@ final class Claims {
       return claimed(lost, again.agent(), claim.runtime(), key);
     }
     return takeOn(runtime, claim);
+  }
+
+  /// Whether nothing else in the batch has to do with the task: what is heard of it, or has ended
+  /// it, is no longer a claim whose answer was lost.
+  private boolean isUntouched(TaskId task) {
+    var loaded = board.situation.tasks.get(task);
+    return loaded != null && loaded.task().equals(board.task(task));
   }
 
   /// The claim that holds the task is answered once more.
@@ -254,7 +261,7 @@ final class Claims {
       return false;
     }
     return switch (deadline.reason()) {
-      case DEADLINE_RUN -> true;
+      case DEADLINE_RUN, DEADLINE_IDLE -> true;
       case CANCELLED -> deadline.at().isAfter(board.situation.now);
       case READY, ASSIGNED, EXPIRED, DEADLINE_START, REPORT_LOST, RUNTIME_LOST -> false;
     };

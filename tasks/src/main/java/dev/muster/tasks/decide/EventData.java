@@ -83,14 +83,17 @@ final class EventData {
   }
 
   static String comment(Changes.Comment comment, Situation.Loaded of, Instant now) {
-    var data =
+    var json =
         new JsonText()
             .text("id", comment.id().toString())
             .text("issue_id", comment.issue().toString())
             .text("author_type", "agent")
             .text("author_id", comment.author().toString())
             .text("content", comment.content())
-            .text("type", comment.type())
+            .text("type", comment.type());
+    var parent = comment.parent();
+    var data =
+        (parent == null ? json : json.text("parent_id", parent.toString()))
             .text("created_at", SECONDS.format(now))
             .done();
     return new JsonText()

@@ -79,7 +79,8 @@ final class NewTasks {
                     new Task.Terms(
                         terms.priority(),
                         terms.maxAttempts(),
-                        terms.timeoutSeconds(),
+                        terms.limits(),
+                        agent.limits(),
                         terms.concurrencyKey(),
                         expires),
                     TaskState.QUEUED,
@@ -204,7 +205,7 @@ final class NewTasks {
     return new TaskTerms(
         of.terms().priority(),
         null,
-        of.terms().timeoutSeconds(),
+        of.terms().own(),
         of.terms().concurrencyKey(),
         of.terms().maxAttempts());
   }

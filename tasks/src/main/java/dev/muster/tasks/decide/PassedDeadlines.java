@@ -40,6 +40,7 @@ final class PassedDeadlines {
       case EXPIRED -> end(task, FailureReason.EXPIRED);
       case DEADLINE_START -> end(task, FailureReason.DEADLINE_START);
       case DEADLINE_RUN -> end(task, FailureReason.DEADLINE_RUN);
+      case DEADLINE_IDLE -> end(task, FailureReason.DEADLINE_IDLE);
       case REPORT_LOST -> end(task, FailureReason.REPORT_LOST);
       case RUNTIME_LOST -> end(task, FailureReason.RUNTIME_LOST);
       case CANCELLED -> end(task, FailureReason.CANCELLED);

@@ -72,7 +72,7 @@ final class Reports {
     var kept = board.transitions.keepSession(task, complete.session());
     var ended = board.transitions.complete(kept, complete.result());
     if (ended.state() == TaskState.COMPLETED && !complete.output().isEmpty()) {
-      board.comment(task, complete.output(), "comment");
+      board.comment(task, complete.under(), complete.output(), "comment");
     }
     board.tell(
         ended.state() == TaskState.COMPLETED ? EventType.TASK_COMPLETED : EventType.TASK_CANCELLED,

@@ -6,6 +6,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.Limits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -112,6 +113,7 @@ public final class Situation {
   /// @param claimedAt when it was last given a task, if that was noted
   /// @param nextAt when the next task is due by its rate
   /// @param stoppedUntil until when its budget, or its workspace's, lets nothing begin
+  /// @param limits how long its runs may be, where their tasks do not say
   /// @param fit how the runtimes are that fit it; null where it was not asked for
   public record AgentFacts(
       AgentId id,
@@ -130,6 +132,7 @@ public final class Situation {
       @Nullable Instant claimedAt,
       @Nullable Instant nextAt,
       @Nullable Instant stoppedUntil,
+      Limits limits,
       @Nullable Fit fit) {
     public AgentFacts {
       labels = Map.copyOf(labels);

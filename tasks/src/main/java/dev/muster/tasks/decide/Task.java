@@ -9,6 +9,7 @@ import dev.muster.events.task.DeadlineReason;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.Standing;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.Limits;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -51,14 +52,21 @@ public record Task(
 
   /// How it is to be run, as whoever made it said.
   ///
-  /// @param timeoutSeconds how long it may run; null for what is usual
+  /// @param own the limits that the task itself has
+  /// @param ofAgent those that its agent had when it was made
   /// @param expiresAt until when it may be queued; null for as long as it takes
   public record Terms(
       int priority,
       int maxAttempts,
-      @Nullable Integer timeoutSeconds,
+      Limits own,
+      Limits ofAgent,
       @Nullable String concurrencyKey,
-      @Nullable Instant expiresAt) {}
+      @Nullable Instant expiresAt) {
+    /// Those that count.
+    public Limits limits() {
+      return own.or(ofAgent);
+    }
+  }
 
   /// Its place in the queue.
   ///

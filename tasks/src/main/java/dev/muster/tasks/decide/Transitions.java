@@ -247,10 +247,12 @@ record Transitions(Instant now, Deadlines deadlines) {
   }
 
   private Deadline runDeadline(Task task, Instant started) {
-    var timeout = task.terms().timeoutSeconds();
-    return new Deadline(
-        started.plus(timeout == null ? deadlines.run() : Duration.ofSeconds(timeout)),
-        DeadlineReason.DEADLINE_RUN);
+    var limits = task.terms().limits();
+    var run = started.plus(limits.run(deadlines));
+    var idle = limits.idle(deadlines);
+    return idle == null || !started.plus(idle).isBefore(run)
+        ? new Deadline(run, DeadlineReason.DEADLINE_RUN)
+        : new Deadline(started.plus(idle), DeadlineReason.DEADLINE_IDLE);
   }
 
   private Lease delivered(Lease lease) {

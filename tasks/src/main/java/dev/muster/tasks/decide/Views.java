@@ -43,7 +43,8 @@ public final class Views {
         place.runAfter(),
         deadline == null ? null : deadline.at(),
         task.terms().concurrencyKey(),
-        task.terms().timeoutSeconds(),
+        task.terms().limits().timeoutSeconds(),
+        task.terms().limits().idleTimeoutSeconds(),
         json(task.comments()),
         value(task.parent()),
         value(end.redrivenBy()));
@@ -81,7 +82,7 @@ public final class Views {
         loaded.issueTitle(),
         loaded.description(),
         task.comments().isEmpty() ? null : json(task.comments()),
-        task.terms().timeoutSeconds());
+        task.terms().limits().timeoutSeconds());
   }
 
   private static String json(List<UUID> ids) {

@@ -40,7 +40,8 @@ final class AgentSql {
              p.claimed_at, p.next_at,
              (SELECT max(b.stopped_until) FROM budget b
                WHERE b.scope_id IN (a.id, a.workspace_id) AND b.stopped_until > now()),
-             (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running'))
+             (SELECT count(*) FROM task t WHERE t.agent_id = a.id AND t.status IN ('dispatched', 'running')),
+             a.timeout_seconds, a.idle_timeout_seconds
         FROM agent a LEFT JOIN agent_pace p ON p.agent_id = a.id
        WHERE a.id = ANY (string_to_array(nullif(current_setting('muster.claim_agents', true), ''), ',')::uuid[] || ?::uuid[]
                          || ARRAY(SELECT t.agent_id FROM task t WHERE t.id = ANY (?::uuid[])))

@@ -93,7 +93,10 @@ final class BatchWrite {
         .column("text", rows, task -> task.needs().labels())
         .column("int4", rows, task -> task.terms().priority())
         .column("int4", rows, task -> task.terms().maxAttempts())
-        .column("int4", rows, task -> task.terms().timeoutSeconds())
+        .column("int4", rows, task -> task.terms().own().timeoutSeconds())
+        .column("int4", rows, task -> task.terms().own().idleTimeoutSeconds())
+        .column("int4", rows, task -> task.terms().ofAgent().timeoutSeconds())
+        .column("int4", rows, task -> task.terms().ofAgent().idleTimeoutSeconds())
         .column("text", rows, task -> task.terms().concurrencyKey())
         .column("timestamptz", rows, task -> task.terms().expiresAt())
         .column("timestamptz", rows, Task::createdAt)
@@ -169,6 +172,7 @@ final class BatchWrite {
           .column("uuid", rows, row -> row.id())
           .column("uuid", rows, row -> row.issue().value())
           .column("uuid", rows, row -> row.author().value())
+          .column("uuid", rows, row -> row.parent())
           .column("text", rows, row -> row.content())
           .column("text", rows, row -> row.type());
     }

@@ -104,7 +104,7 @@ final class ClaimSql {
       SELECT %s%s
         FROM task t JOIN runtime r ON r.id = t.runtime_id JOIN issue i ON i.id = t.issue_id
        WHERE t.runtime_id = ANY (?::uuid[]) AND t.status IN ('dispatched', 'running') AND t.status = 'running' AND r.serial
-         AND t.deadline_reason IN ('deadline_run', 'cancelled')
+         AND t.deadline_reason IN ('deadline_run', 'deadline_idle', 'cancelled')
        ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED
       """
           .formatted(TaskRows.COLUMNS, TaskRows.NO_PRIOR);

@@ -29,44 +29,42 @@ public final class HeldTasks {
   /// @param generations the claims it holds them by; null where it does not say
   public List<Answer> reconcile(
       RuntimeId runtime, List<UUID> ids, List<@Nullable Long> generations) {
-    return db.sql(
-            """
-            WITH named AS (
-              SELECT DISTINCT ON (id) * FROM unnest(:ids::uuid[], :generations::bigint[]) AS n (id, generation) ORDER BY id
-            ), held AS (
-              SELECT t.id, t.status, t.cancel_requested_at, t.deadline_reason, t.claim_generation
-                FROM task t WHERE t.runtime_id = :runtime AND t.status IN ('dispatched', 'running')
-            ), missing AS (
-              UPDATE task t
-                 SET deadline_at = least(t.deadline_at, now() + make_interval(secs => :report_lost)),
-                     deadline_reason = 'report_lost'
-                FROM held
-               WHERE t.id = held.id AND t.status = 'running' AND t.deadline_reason = 'deadline_run'
-                 AND t.claim_generation = held.claim_generation AND NOT EXISTS (SELECT FROM named WHERE named.id = t.id)
-            ), found AS (
-              UPDATE task t
-                 SET deadline_at = t.started_at + make_interval(secs => coalesce(t.timeout_seconds, :run)),
-                     deadline_reason = 'deadline_run'
-                FROM held JOIN named ON named.id = held.id
-               WHERE t.id = held.id AND t.status = 'running' AND t.deadline_reason = 'report_lost'
-                 AND t.claim_generation = coalesce(named.generation, t.claim_generation)
-            )
-            SELECT coalesce(named.id, held.id) AS id,
-                   CASE WHEN held.id IS NULL THEN 'unknown'
-                        WHEN named.generation <> held.claim_generation THEN 'unknown'
-                        WHEN held.cancel_requested_at IS NOT NULL THEN 'cancel'
-                        WHEN named.id IS NULL OR held.status = 'dispatched' THEN 'report_again'
-                        ELSE 'keep' END AS action
-              FROM named FULL JOIN held ON held.id = named.id
-             WHERE named.id IS NOT NULL OR held.status = 'running'
-             ORDER BY 1
-            """)
-        .param("ids", ids.toArray(UUID[]::new))
-        .param("generations", generations.toArray(Long[]::new))
-        .param("runtime", runtime.value())
-        .param("report_lost", Deadlines.seconds(deadlines.reportLost()))
-        .param("run", Deadlines.seconds(deadlines.run()))
-        .query(Rows.of(Answer.class))
-        .list();
+    var statement =
+        db.sql(
+                """
+                WITH named AS (
+                  SELECT DISTINCT ON (id) * FROM unnest(:ids::uuid[], :generations::bigint[]) AS n (id, generation) ORDER BY id
+                ), held AS (
+                  SELECT t.id, t.status, t.cancel_requested_at, t.deadline_reason, t.claim_generation
+                    FROM task t WHERE t.runtime_id = :runtime AND t.status IN ('dispatched', 'running')
+                ), missing AS (
+                  UPDATE task t
+                     SET deadline_at = least(t.deadline_at, now() + make_interval(secs => :report_lost)),
+                         deadline_reason = 'report_lost'
+                    FROM held
+                   WHERE t.id = held.id AND t.status = 'running' AND t.deadline_reason IN ('deadline_run', 'deadline_idle')
+                     AND t.claim_generation = held.claim_generation AND NOT EXISTS (SELECT FROM named WHERE named.id = t.id)
+                ), found AS (
+                  UPDATE task t SET %s
+                    FROM held JOIN named ON named.id = held.id
+                   WHERE t.id = held.id AND t.status = 'running' AND t.deadline_reason = 'report_lost'
+                     AND t.claim_generation = coalesce(named.generation, t.claim_generation)
+                )
+                SELECT coalesce(named.id, held.id) AS id,
+                       CASE WHEN held.id IS NULL THEN 'unknown'
+                            WHEN named.generation <> held.claim_generation THEN 'unknown'
+                            WHEN held.cancel_requested_at IS NOT NULL THEN 'cancel'
+                            WHEN named.id IS NULL OR held.status = 'dispatched' THEN 'report_again'
+                            ELSE 'keep' END AS action
+                  FROM named FULL JOIN held ON held.id = named.id
+                 WHERE named.id IS NOT NULL OR held.status = 'running'
+                 ORDER BY 1
+                """
+                    .formatted(RunDeadline.SET))
+            .param("ids", ids.toArray(UUID[]::new))
+            .param("generations", generations.toArray(Long[]::new))
+            .param("runtime", runtime.value())
+            .param("report_lost", Deadlines.seconds(deadlines.reportLost()));
+    return RunDeadline.bind(statement, deadlines).query(Rows.of(Answer.class)).list();
   }
 }

@@ -118,6 +118,7 @@ final class SituationRows {
                 TaskRows.time(row, 13),
                 TaskRows.time(row, 14),
                 TaskRows.time(row, 15),
+                TaskRows.limits(row, 17),
                 fits.get(id)));
     situation().activeOfAgent.put(id, row.getInt(16));
   }

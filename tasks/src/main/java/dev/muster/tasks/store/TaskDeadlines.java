@@ -94,7 +94,8 @@ public final class TaskDeadlines {
         .update();
   }
 
-  /// Bounds what runs on runtimes that went offline: it has the reconnect grace left.
+  /// Bounds what runs on runtimes that went offline: it has the reconnect grace left. Their agents
+  /// cannot be heard, so that their silence says nothing of them.
   public void boundRuns(Collection<RuntimeId> runtimes) {
     db.sql(
             """
@@ -104,7 +105,8 @@ public final class TaskDeadlines {
             UPDATE task t
                SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
               FROM silent
-             WHERE t.id = silent.id AND t.deadline_at > now() + make_interval(secs => :grace)
+             WHERE t.id = silent.id
+               AND (t.deadline_at > now() + make_interval(secs => :grace) OR t.deadline_reason = 'deadline_idle')
             """)
         .param("gone", ids(runtimes))
         .param("grace", Deadlines.seconds(settings.reconnectGrace()))
@@ -118,7 +120,8 @@ public final class TaskDeadlines {
             UPDATE task t SET deadline_at = now() + make_interval(secs => :grace), deadline_reason = 'runtime_lost'
               FROM runtime r
              WHERE r.id = t.runtime_id AND r.status = 'offline' AND t.status = 'running'
-               AND t.deadline_reason IN ('deadline_run', 'report_lost') AND t.deadline_at > now() + make_interval(secs => :grace)
+               AND (t.deadline_reason IN ('deadline_run', 'report_lost') AND t.deadline_at > now() + make_interval(secs => :grace)
+                    OR t.deadline_reason = 'deadline_idle')
             """)
         .param("grace", Deadlines.seconds(settings.reconnectGrace()))
         .update();
@@ -126,21 +129,19 @@ public final class TaskDeadlines {
 
   /// Gives what runs on runtimes that are back its own deadline again.
   public void unboundRuns(Collection<RuntimeId> runtimes) {
-    db.sql(
-            """
-            WITH lost AS (
-              SELECT id FROM task
-               WHERE runtime_id = ANY (:runtimes) AND status = 'running' AND deadline_reason = 'runtime_lost'
-               ORDER BY id FOR NO KEY UPDATE
-            )
-            UPDATE task t
-               SET deadline_at = t.started_at + make_interval(secs => coalesce(t.timeout_seconds, :run)),
-                   deadline_reason = 'deadline_run'
-              FROM lost WHERE t.id = lost.id
-            """)
-        .param("runtimes", ids(runtimes))
-        .param("run", Deadlines.seconds(settings.run()))
-        .update();
+    var statement =
+        db.sql(
+                """
+                WITH lost AS (
+                  SELECT id FROM task
+                   WHERE runtime_id = ANY (:runtimes) AND status = 'running' AND deadline_reason = 'runtime_lost'
+                   ORDER BY id FOR NO KEY UPDATE
+                )
+                UPDATE task t SET %s FROM lost WHERE t.id = lost.id
+                """
+                    .formatted(RunDeadline.SET))
+            .param("runtimes", ids(runtimes));
+    RunDeadline.bind(statement, settings).update();
   }
 
   /// Puts off deadlines that passed while no server was there to keep them, or are about to.

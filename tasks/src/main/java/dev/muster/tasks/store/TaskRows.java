@@ -8,6 +8,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.DeadlineReason;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.decide.Situation.Loaded;
 import dev.muster.tasks.decide.Task;
 import java.sql.ResultSet;
@@ -29,8 +30,8 @@ final class TaskRows {
              t.status, t.priority, t.attempt, t.max_attempts, t.claim_generation, t.event_seq, t.result::text, t.error,
              t.failure_reason, t.session_id, t.work_dir, t.session_runtime_id, t.created_at, t.queued_at, t.assigned_at,
              t.dispatched_at, t.delivered_at, t.started_at, t.completed_at, t.deadline_at, t.deadline_reason, t.ready,
-             t.run_after, t.rank_at, t.expires_at, t.timeout_seconds, t.concurrency_key, t.cancel_requested_at, t.comment_ids,
-             t.parent_task_id, t.redriven_by, i.title, i.status\
+             t.run_after, t.rank_at, t.expires_at, t.timeout_seconds, t.idle_timeout_seconds, t.agent_timeout_seconds,
+             t.agent_idle_timeout_seconds, t.concurrency_key, t.cancel_requested_at, t.comment_ids, t.parent_task_id, t.redriven_by, i.title, i.status\
       """;
 
   static final String NO_PRIOR = ", NULL::text, NULL::text, NULL::text";
@@ -89,7 +90,7 @@ final class TaskRows {
     var runAfter = timeOrNull();
     var place = new Task.Place(runtime, ready, time(), runAfter, queuedAt, assignedAt);
     var expiresAt = timeOrNull();
-    var terms = new Task.Terms(priority, maxAttempts, integerOrNull(), textOrNull(), expiresAt);
+    var terms = new Task.Terms(priority, maxAttempts, limits(), limits(), textOrNull(), expiresAt);
     var lease = new Task.Lease(dispatchedAt, deliveredAt, startedAt, timeOrNull());
     var comments = List.of((UUID[]) row.getArray(++column).getArray());
     var parent = task();
@@ -140,8 +141,21 @@ final class TaskRows {
     return row.getString(++column);
   }
 
-  private @Nullable Integer integerOrNull() throws SQLException {
-    var number = row.getInt(++column);
+  private Limits limits() throws SQLException {
+    var limits = limits(row, column + 1);
+    column += 2;
+    return limits;
+  }
+
+  /// Limits, the first in this column and the second in the next.
+  static Limits limits(ResultSet row, int column) throws SQLException {
+    var timeout = integerOrNull(row, column);
+    var idle = integerOrNull(row, column + 1);
+    return timeout == null && idle == null ? Limits.NONE : new Limits(timeout, idle);
+  }
+
+  private static @Nullable Integer integerOrNull(ResultSet row, int column) throws SQLException {
+    var number = row.getInt(column);
     return row.wasNull() ? null : number;
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Deadlines that are moved while nothing else happens to their tasks, in memory: what
-/// `TaskDeadlines` and `HeldTasks` do in Postgres.
+/// `TaskDeadlines`, `IdleRuns` and `HeldTasks` do in Postgres.
 public final class MemoryDeadlines {
   private final Rows rows;
   private final Deadlines settings;
@@ -34,6 +34,28 @@ public final class MemoryDeadlines {
         .sorted(Comparator.comparing(MemoryDeadlines::at))
         .map(Task::id)
         .toList();
+  }
+
+  /// Lets runs go on whose idle deadline has passed, and whose agents gave a sign meanwhile.
+  public void keepActive() {
+    move(
+        task ->
+            task.state() == TaskState.RUNNING
+                && isDue(task, DeadlineReason.DEADLINE_IDLE)
+                && at(task).isBefore(rows.now)
+                && isActive(task),
+        task -> ofRun(task, heard(task)));
+  }
+
+  private boolean isActive(Task task) {
+    var idle = task.terms().limits().idle(settings);
+    return idle == null || heard(task).plus(idle).isAfter(rows.now);
+  }
+
+  private Instant heard(Task task) {
+    var started = Objects.requireNonNull(task.lease().startedAt(), "it runs");
+    var heard = rows.heard.getOrDefault(task.id(), started);
+    return heard.isAfter(started) ? heard : started;
   }
 
   private static Instant at(Task task) {
@@ -56,7 +78,9 @@ public final class MemoryDeadlines {
   public void boundRuns(RuntimeId runtime) {
     var grace = rows.now.plus(settings.reconnectGrace());
     move(
-        task -> runs(task, runtime) && at(task).isAfter(grace),
+        task ->
+            runs(task, runtime)
+                && (at(task).isAfter(grace) || isDue(task, DeadlineReason.DEADLINE_IDLE)),
         _ -> new Deadline(grace, DeadlineReason.RUNTIME_LOST));
   }
 
@@ -88,7 +112,8 @@ public final class MemoryDeadlines {
     move(
         task ->
             runs(task, runtime)
-                && isDue(task, DeadlineReason.DEADLINE_RUN)
+                && (isDue(task, DeadlineReason.DEADLINE_RUN)
+                    || isDue(task, DeadlineReason.DEADLINE_IDLE))
                 && !named.containsKey(task.id()),
         task ->
             new Deadline(at(task).isBefore(lost) ? at(task) : lost, DeadlineReason.REPORT_LOST));
@@ -118,11 +143,18 @@ public final class MemoryDeadlines {
   }
 
   private Deadline ofRun(Task task) {
+    return ofRun(task, rows.now);
+  }
+
+  /// @param heard when its agent gave a sign last
+  private Deadline ofRun(Task task, Instant heard) {
     var started = Objects.requireNonNull(task.lease().startedAt(), "it runs");
-    var timeout = task.terms().timeoutSeconds();
-    return new Deadline(
-        started.plus(timeout == null ? settings.run() : Duration.ofSeconds(timeout)),
-        DeadlineReason.DEADLINE_RUN);
+    var limits = task.terms().limits();
+    var run = started.plus(limits.run(settings));
+    var idle = limits.idle(settings);
+    return idle == null || !heard.plus(idle).isBefore(run)
+        ? new Deadline(run, DeadlineReason.DEADLINE_RUN)
+        : new Deadline(heard.plus(idle), DeadlineReason.DEADLINE_IDLE);
   }
 
   private static boolean runs(Task task, RuntimeId runtime) {

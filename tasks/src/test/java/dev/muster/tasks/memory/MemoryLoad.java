@@ -326,6 +326,7 @@ final class MemoryLoad {
         .filter(task ->
             task.deadline() != null
                 && (task.deadline().reason() == DeadlineReason.DEADLINE_RUN
+                    || task.deadline().reason() == DeadlineReason.DEADLINE_IDLE
                     || task.deadline().reason() == DeadlineReason.CANCELLED))
         .filter(task -> transaction.lock(task.id(), true))
         .toList()
@@ -386,6 +387,7 @@ final class MemoryLoad {
         pace == null ? null : pace.claimedAt(),
         pace == null ? null : pace.nextAt(),
         stopped != null && stopped.isAfter(rows.now) ? stopped : null,
+        agent.limits(),
         createdFor.contains(agent.id()) ? rows.fit(agent) : null);
   }
 

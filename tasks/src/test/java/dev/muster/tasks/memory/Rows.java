@@ -41,6 +41,10 @@ public final class Rows {
   public final Map<IssueId, Issue> issues = new LinkedHashMap<>();
   public final Map<WorkspaceId, Workspace> workspaces = new HashMap<>();
   public final Map<ScopedKey, Made> keys = new HashMap<>();
+
+  /// When the agents of tasks gave a sign last.
+  public final Map<TaskId, Instant> heard = new HashMap<>();
+
   public final Map<AgentId, Pace> paces = new HashMap<>();
   public final List<Changes.EndedAttempt> attempts = new ArrayList<>();
   public final List<Changes.Comment> comments = new ArrayList<>();

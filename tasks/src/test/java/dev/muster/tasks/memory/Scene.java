@@ -11,6 +11,7 @@ import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Deadlines;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.RequestKey;
@@ -46,6 +47,7 @@ public final class Scene {
           Duration.ofSeconds(45),
           Duration.ofMinutes(5),
           Duration.ofHours(12),
+          Duration.ZERO,
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofHours(24),
@@ -79,8 +81,21 @@ public final class Scene {
 
   /// What is particular of an agent.
   public record Terms(
-      int cap, @Nullable Integer ratePerMinute, Intake intake, @Nullable Instant stoppedUntil) {
+      int cap,
+      @Nullable Integer ratePerMinute,
+      Intake intake,
+      @Nullable Instant stoppedUntil,
+      Limits limits) {
     public static final Terms ROOMY = new Terms(100, null, Intake.OPEN, null);
+
+    public Terms(
+        int cap, @Nullable Integer ratePerMinute, Intake intake, @Nullable Instant stoppedUntil) {
+      this(cap, ratePerMinute, intake, stoppedUntil, Limits.NONE);
+    }
+
+    public Terms with(Limits limits) {
+      return new Terms(cap, ratePerMinute, intake, stoppedUntil, limits);
+    }
 
     public static Terms cap(int cap) {
       return new Terms(cap, null, Intake.OPEN, null);
@@ -111,6 +126,7 @@ public final class Scene {
             null,
             null,
             terms.stoppedUntil(),
+            terms.limits(),
             null));
     return id;
   }
@@ -209,7 +225,9 @@ public final class Scene {
   /// Lets time pass, and looks at the deadlines.
   public void pass(Duration time) {
     rows.now = rows.now.plus(time);
-    var overdue = new MemoryDeadlines(rows, DEADLINES).overdue();
+    var bounds = new MemoryDeadlines(rows, DEADLINES);
+    bounds.keepActive();
+    var overdue = bounds.overdue();
     var meaningless = ask(new TaskCommand.PassDeadlines(overdue));
     if (!meaningless.isEmpty()) {
       throw new AssertionError("deadlines without a meaning: " + meaningless);

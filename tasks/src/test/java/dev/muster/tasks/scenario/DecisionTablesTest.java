@@ -10,6 +10,7 @@ import dev.muster.events.task.DeadlineReason;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimAnswer;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +125,7 @@ class DecisionTablesTest {
         null,
         null,
         facts.stoppedUntil(),
+        facts.limits(),
         null);
   }
 
@@ -173,7 +176,7 @@ class DecisionTablesTest {
   void anAttemptIsFollowedByAnotherIfItsReasonIsWorthOne(FailureReason reason) {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var task = scene.running(agent, runtime, new TaskTerms(0, null, null, null, 3));
+    var task = scene.running(agent, runtime, new TaskTerms(0, null, Limits.NONE, null, 3));
     var said = new Said.Fail(reason, "broken", Said.LeftSession.NONE);
     var _ = scene.say(task, reason == FailureReason.RELEASED ? new Said.Release() : said);
     var row = scene.task(task);
@@ -198,7 +201,7 @@ class DecisionTablesTest {
   void thePauseBeforeAnotherAttemptGrowsAndIsBounded() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var task = scene.running(agent, runtime, new TaskTerms(0, null, null, null, 12));
+    var task = scene.running(agent, runtime, new TaskTerms(0, null, Limits.NONE, null, 12));
     var most = Duration.ZERO;
     for (var attempt = 1; attempt < 12; attempt++) {
       var _ =
@@ -225,7 +228,7 @@ class DecisionTablesTest {
   void aTaskThatIsGivenBackAgainAndAgainWaitsLongerEachTimeAndComesToAnEnd() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var task = scene.queue(agent, new TaskTerms(0, null, null, null, 2));
+    var task = scene.queue(agent, new TaskTerms(0, null, Limits.NONE, null, 2));
     var before = Duration.ZERO;
     for (var time = 0; time < 20; time++) {
       assertThat(scene.claimed(runtime)).isEqualTo(task);
@@ -272,6 +275,9 @@ class DecisionTablesTest {
     "DEADLINE_RUN, queued, meaningless",
     "DEADLINE_RUN, dispatched, meaningless",
     "DEADLINE_RUN, running, failed",
+    "DEADLINE_IDLE, queued, meaningless",
+    "DEADLINE_IDLE, dispatched, meaningless",
+    "DEADLINE_IDLE, running, queued",
     "REPORT_LOST, queued, meaningless",
     "REPORT_LOST, running, queued",
     "RUNTIME_LOST, queued, meaningless",
@@ -281,6 +287,7 @@ class DecisionTablesTest {
     "CANCELLED, running, meaningless",
     "CANCELLED, cancelling, cancelled",
     "DEADLINE_RUN, cancelling, cancelled",
+    "DEADLINE_IDLE, cancelling, cancelled",
     "RUNTIME_LOST, cancelling, cancelled"
   })
   void aPassedDeadlineDoesWhatItsReasonSays(DeadlineReason reason, String state, String becomes) {
@@ -299,6 +306,68 @@ class DecisionTablesTest {
       assertThat(after.state().wire()).isEqualTo(becomes);
       assertThat(after.seq()).isGreaterThan(before.seq());
     }
+  }
+
+  /// The task's own limits count, then its agent's, then what is usual: 12 hours, and any silence.
+  @ParameterizedTest
+  @CsvSource({
+    ",     ,      ,     ,      DEADLINE_RUN, 43200",
+    ",     ,      100,  ,      DEADLINE_RUN, 100",
+    "50,   ,      100,  ,      DEADLINE_RUN, 50",
+    "200,  ,      100,  ,      DEADLINE_RUN, 200",
+    ",     ,      ,     70,    DEADLINE_IDLE, 70",
+    ",     90,    ,     70,    DEADLINE_IDLE, 90",
+    "50,   90,    ,     70,    DEADLINE_RUN, 50",
+    "90,   90,    ,     ,      DEADLINE_RUN, 90",
+    ",     60,    100,  ,      DEADLINE_IDLE, 60"
+  })
+  void aRunHasTheSoonerOfItsLimits(
+      @Nullable Integer timeout,
+      @Nullable Integer idle,
+      @Nullable Integer agentTimeout,
+      @Nullable Integer agentIdle,
+      DeadlineReason reason,
+      int seconds) {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY.with(new Limits(agentTimeout, agentIdle)));
+    var task =
+        scene.running(agent, runtime, new TaskTerms(0, null, new Limits(timeout, idle), null, 2));
+
+    assertThat(scene.task(task).deadline())
+        .isEqualTo(new Task.Deadline(scene.rows.now.plusSeconds(seconds), reason));
+  }
+
+  @Test
+  void anotherRunHasTheAgentsLimitsOfThenAndTheTasksOwn() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY.with(new Limits(50, 60)));
+    var task = scene.running(agent, runtime, new TaskTerms(0, null, new Limits(null, 30), null, 2));
+    var _ = scene.say(task, new Said.Fail(FailureReason.AGENT_ERROR, "", Said.LeftSession.NONE));
+    var other = scene.agent(runtime, Terms.ROOMY.with(new Limits(500, null)));
+    scene.rows.agents.put(agent, with(Objects.requireNonNull(scene.rows.agents.get(other)), agent));
+
+    var again = scene.ask(scene.rerun(task)).orElseThrow();
+
+    assertThat(scene.task(again).terms().limits()).isEqualTo(new Limits(500, 30));
+  }
+
+  @Test
+  void aRunGoesOnAsLongAsItsAgentGivesSigns() {
+    var runtime = scene.runtime(1);
+    var limits = new Limits(200, 60);
+    var task =
+        scene.running(
+            scene.agent(runtime, Terms.ROOMY), runtime, new TaskTerms(0, null, limits, null, 2));
+
+    scene.pass(Duration.ofSeconds(50));
+    scene.rows.heard.put(task, scene.rows.now);
+    scene.pass(Duration.ofSeconds(50));
+    assertThat(scene.task(task).state()).isEqualTo(TaskState.RUNNING);
+    scene.pass(Duration.ofSeconds(11));
+
+    assertThat(scene.task(task).state()).isEqualTo(TaskState.QUEUED);
+    assertThat(scene.task(task).end().reason()).isEqualTo(FailureReason.DEADLINE_IDLE);
+    assertThat(scene.task(task).attempt()).isEqualTo(2);
   }
 
   @Test
@@ -327,7 +396,8 @@ class DecisionTablesTest {
     return switch (state) {
       case "queued" -> scene.queue(agent);
       case "waiting" ->
-          scene.queue(agent, new TaskTerms(0, scene.rows.now.plusSeconds(60), null, null, 2));
+          scene.queue(
+              agent, new TaskTerms(0, scene.rows.now.plusSeconds(60), Limits.NONE, null, 2));
       case "dispatched" -> new TaskId(scene.dispatched(agent, runtime, terms).id());
       case "running" -> scene.running(agent, runtime, terms);
       case "cancelling" -> {
@@ -374,7 +444,7 @@ class DecisionTablesTest {
                 because.equals("budget") ? now.plusSeconds(9) : null));
     var key = because.equals("key") ? "deploy" : null;
     if (List.of("key", "agent full", "rate", "runtime full").contains(because)) {
-      var _ = scene.running(agent, runtime, new TaskTerms(0, null, null, key, 2));
+      var _ = scene.running(agent, runtime, new TaskTerms(0, null, Limits.NONE, key, 2));
     }
     var row = Objects.requireNonNull(scene.rows.runtimes.get(runtime));
     if (because.equals("nowhere")) {
@@ -385,7 +455,7 @@ class DecisionTablesTest {
           new Rows.RuntimeRow(row.facts(), !because.equals("offline"), because.equals("deaf")));
     }
     var later = because.equals("later") ? now.plusSeconds(60) : null;
-    var made = scene.ask(scene.create(agent, new TaskTerms(0, later, null, key, 2), null));
+    var made = scene.ask(scene.create(agent, new TaskTerms(0, later, Limits.NONE, key, 2), null));
     assertThat(Objects.requireNonNull(Scene.queued(made).waiting()).reason()).isEqualTo(reason);
   }
 }

@@ -8,6 +8,7 @@ import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.CreateAnswer;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
@@ -43,6 +44,35 @@ class ScenariosTest {
         .isInstanceOf(ReportAnswer.Fenced.class);
     assertThat(scene.say(task, first.claimGeneration() + 1, new Said.Start()))
         .isInstanceOf(ReportAnswer.Accepted.class);
+  }
+
+  @Test
+  void aClaimThatIsHeardOfInTheSameBatchIsNotAnsweredAgain() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    scene.pass(Duration.ofSeconds(61));
+    var started =
+        new TaskCommand.Report(task, List.of(Scene.WORKSPACE.value()), null, new Said.Start());
+
+    var answers = scene.together(List.of(claim(runtime), started));
+
+    assertThat(answers.getFirst()).isInstanceOf(ClaimAnswer.Nothing.class);
+    assertThat(scene.task(task).state()).isEqualTo(TaskState.RUNNING);
+    assertThat(scene.task(task).generation()).isEqualTo(1);
+  }
+
+  @Test
+  void aClaimThatIsCancelledInTheSameBatchIsNotAnsweredAgain() {
+    var runtime = scene.runtime(1);
+    var agent = scene.agent(runtime, Terms.ROOMY);
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    scene.pass(Duration.ofSeconds(61));
+
+    var answers = scene.together(List.of(claim(runtime), new TaskCommand.Cancel(task)));
+
+    assertThat(answers.getFirst()).isInstanceOf(ClaimAnswer.Nothing.class);
+    assertThat(scene.story(task)).endsWith("task.cancelled");
   }
 
   @Test
@@ -150,7 +180,7 @@ class ScenariosTest {
   void ofTasksWithOneConcurrencyKeyOneRunsAtATime() {
     var runtime = scene.runtime(10);
     var other = scene.runtime(10);
-    var terms = new TaskTerms(0, null, null, "deploy", 2);
+    var terms = new TaskTerms(0, null, Limits.NONE, "deploy", 2);
     var first = scene.queue(scene.agent(runtime, Terms.ROOMY), terms);
     var second = scene.queue(scene.agent(other, Terms.ROOMY), terms);
     assertThat(scene.claimed(runtime)).isEqualTo(first);
@@ -164,7 +194,7 @@ class ScenariosTest {
   void twoTasksOfOneKeyThatAreMadeInOneBatchAreNotBothClaimedInIt() {
     var runtime = scene.runtime(10);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var terms = new TaskTerms(0, null, null, "deploy", 2);
+    var terms = new TaskTerms(0, null, Limits.NONE, "deploy", 2);
     var answers =
         scene.together(
             List.of(
@@ -215,7 +245,7 @@ class ScenariosTest {
   void aRedrivenTaskKeepsItsTermsAndExpiresAsAnyOther() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var terms = new TaskTerms(3, null, 77, "deploy", 5);
+    var terms = new TaskTerms(3, null, new Limits(77, 99), "deploy", 5);
     var dead = scene.running(agent, runtime, terms);
     var _ =
         scene.say(
@@ -224,7 +254,7 @@ class ScenariosTest {
     var made = scene.ask(new TaskCommand.Redrive(Scene.WORKSPACE, List.of(dead))).getFirst();
     var again = scene.task(made);
     assertThat(again.terms().priority()).isEqualTo(3);
-    assertThat(again.terms().timeoutSeconds()).isEqualTo(77);
+    assertThat(again.terms().own()).isEqualTo(new Limits(77, 99));
     assertThat(again.terms().concurrencyKey()).isEqualTo("deploy");
     assertThat(again.terms().maxAttempts()).isEqualTo(5);
     assertThat(again.terms().expiresAt()).isEqualTo(scene.rows.now.plus(Duration.ofHours(24)));
@@ -238,7 +268,7 @@ class ScenariosTest {
   @Test
   void aRerunKeepsTheTermsAndBeginsWithoutTheSession() {
     var runtime = scene.runtime(1);
-    var terms = new TaskTerms(3, null, 77, "deploy", 5);
+    var terms = new TaskTerms(3, null, new Limits(77, 99), "deploy", 5);
     var ended = scene.running(scene.agent(runtime, Terms.ROOMY), runtime, terms);
     var _ = scene.say(ended, new Said.Complete("{}", "done", new Said.LeftSession("s", "/w")));
     var again = scene.task(scene.ask(scene.rerun(ended)).orElseThrow());

@@ -172,7 +172,7 @@ final class Invariants {
       case READY -> row.state() == TaskState.QUEUED && !row.place().ready();
       case ASSIGNED, EXPIRED -> row.state() == TaskState.QUEUED && row.place().ready();
       case DEADLINE_START -> row.state() == TaskState.DISPATCHED;
-      case DEADLINE_RUN, REPORT_LOST, RUNTIME_LOST ->
+      case DEADLINE_RUN, DEADLINE_IDLE, REPORT_LOST, RUNTIME_LOST ->
           row.state() == TaskState.RUNNING && !row.isCancelRequested();
       case CANCELLED -> row.isCancelRequested();
     };

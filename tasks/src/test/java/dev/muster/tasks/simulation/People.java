@@ -8,6 +8,7 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CreateAnswer;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.TaskCommand;
@@ -56,7 +57,9 @@ final class People {
     return new TaskTerms(
         sim.random.nextInt(5),
         sim.happens(0.2) ? sim.server.rows().now.plusSeconds(sim.between(1, 200)) : null,
-        sim.happens(0.3) ? (int) sim.between(20, 120) : null,
+        new Limits(
+            sim.happens(0.3) ? (int) sim.between(20, 120) : null,
+            sim.happens(0.1) ? (int) sim.between(20, 100) : null),
         sim.happens(0.3) ? "key-" + sim.random.nextInt(2) : null,
         (int) sim.between(1, 3));
   }

@@ -53,6 +53,7 @@ final class Server {
             Duration.ofSeconds(45),
             Duration.ofSeconds(60),
             Duration.ofSeconds(240),
+            sim.happens(0.3) ? Duration.ofSeconds(sim.between(30, 100)) : Duration.ZERO,
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             sim.happens(0.3) ? Duration.ofSeconds(sim.between(60, 400)) : Duration.ZERO,

@@ -4,6 +4,7 @@ import static dev.muster.tasks.simulation.Simulation.SECOND;
 
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.decide.Intake;
 import dev.muster.tasks.decide.Situation.AgentFacts;
 import dev.muster.tasks.decide.Situation.RuntimeFacts;
@@ -88,6 +89,9 @@ record Setting(Simulation sim) {
                 null,
                 null,
                 sim.happens(0.1) ? sim.server.rows().now.plusSeconds(sim.between(10, 200)) : null,
+                new Limits(
+                    sim.happens(0.1) ? (int) sim.between(20, 200) : null,
+                    sim.happens(0.1) ? (int) sim.between(20, 100) : null),
                 null));
   }
 }

@@ -56,6 +56,7 @@ final class Sweeper extends Part {
   }
 
   private void pass() {
+    sim.server.bounds().keepActive();
     var overdue = sim.server.bounds().overdue();
     if (overdue.isEmpty()) {
       return;

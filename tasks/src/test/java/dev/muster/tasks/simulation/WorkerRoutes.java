@@ -91,6 +91,9 @@ final class WorkerRoutes {
                   || generation == null
                   || view.claimGeneration() == generation,
               () -> "a write of generation " + generation + " was taken: " + answer);
+          if (said instanceof Said.KeepSession && answer instanceof ReportAnswer.Accepted) {
+            sim.server.rows().heard.put(task, sim.server.rows().now);
+          }
           return answer;
         });
   }

@@ -5,6 +5,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.Deadlines;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.decide.Changes;
 import dev.muster.tasks.decide.Decider;
@@ -39,6 +40,7 @@ final class BothStores {
           Duration.ofSeconds(45),
           Duration.ofSeconds(60),
           Duration.ofSeconds(300),
+          Duration.ZERO,
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofSeconds(600),
@@ -136,6 +138,10 @@ final class BothStores {
       int cap,
       @Nullable Integer rate) {
     var id = new AgentId(id());
+    var limits =
+        new Limits(
+            random.nextBoolean() ? random.nextInt(1, 200) : null,
+            random.nextBoolean() ? random.nextInt(1, 200) : null);
     var isPrivate = random.nextInt(5) == 0;
     var intake =
         random.nextInt(8) == 0
@@ -143,8 +149,9 @@ final class BothStores {
             : random.nextInt(12) == 0 ? Intake.DRAINING : Intake.OPEN;
     db.sql(
             """
-            INSERT INTO agent (id, workspace_id, runtime_id, provider, labels, name, max_concurrent_tasks, rate_per_minute, visibility, intake)
-            VALUES (?, ?, ?, ?, ?::jsonb, 'agent', ?, ?, ?, ?)
+            INSERT INTO agent (id, workspace_id, runtime_id, provider, labels, name, max_concurrent_tasks, rate_per_minute, visibility, intake,
+                               timeout_seconds, idle_timeout_seconds)
+            VALUES (?, ?, ?, ?, ?::jsonb, 'agent', ?, ?, ?, ?, ?, ?)
             """)
         .param(id.value())
         .param(workspace.value())
@@ -155,6 +162,8 @@ final class BothStores {
         .param(rate)
         .param(isPrivate ? "private" : "workspace")
         .param(intake.wire())
+        .param(limits.timeoutSeconds())
+        .param(limits.idleTimeoutSeconds())
         .update();
     rows.agents.put(
         id,
@@ -175,6 +184,7 @@ final class BothStores {
             null,
             null,
             null,
+            limits,
             null));
   }
 

@@ -27,7 +27,8 @@ final class Earlier {
         new Task.Terms(
             terms.priority(),
             terms.maxAttempts(),
-            terms.timeoutSeconds(),
+            terms.own(),
+            terms.ofAgent(),
             terms.concurrencyKey(),
             by(terms.expiresAt(), time)),
         task.state(),

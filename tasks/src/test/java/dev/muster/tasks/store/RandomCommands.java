@@ -8,6 +8,7 @@ import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.Author;
+import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
@@ -136,7 +137,8 @@ final class RandomCommands {
     return new TaskTerms(
         random.nextInt(5),
         random.nextInt(6) == 0 ? rows.now.plusSeconds(random.nextInt(-20, 60)) : null,
-        maybe() ? random.nextInt(1, 200) : null,
+        new Limits(
+            maybe() ? random.nextInt(1, 200) : null, maybe() ? random.nextInt(1, 200) : null),
         random.nextInt(3) == 0 ? "key-" + random.nextInt(2) : null,
         random.nextInt(1, 4));
   }

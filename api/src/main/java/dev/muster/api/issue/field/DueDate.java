@@ -9,8 +9,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// When an issue is due, as clients write it: RFC 3339.
+/// When an issue is due, as clients write it: a time by RFC 3339, or a day, which is its first
+/// instant in UTC.
 public final class DueDate {
+  private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+
   private static final Pattern RFC3339 =
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
@@ -27,22 +30,25 @@ public final class DueDate {
     if (text == null || text.isEmpty()) {
       return null;
     }
-    if (!RFC3339.matcher(text).matches()) {
-      throw refused();
+    var isDay = DAY.matcher(text).matches();
+    if (!isDay && !RFC3339.matcher(text).matches()) {
+      throw refused("is neither a day, YYYY-MM-DD, nor a time by RFC 3339");
     }
     try {
-      var due = OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
+      var time = isDay ? text + "T00:00:00Z" : text.toUpperCase(Locale.ROOT);
+      var due = OffsetDateTime.parse(time).toInstant();
       var year = due.atOffset(ZoneOffset.UTC).getYear();
       if (year < YEAR_MIN || year > YEAR_MAX) {
-        throw refused();
+        throw refused("is not of the years %d to %d".formatted(YEAR_MIN, YEAR_MAX));
       }
       return due;
     } catch (DateTimeParseException e) {
-      throw refused();
+      throw refused("names a day or a time that there is not");
     }
   }
 
-  private static Refused refused() {
-    return Refused.badRequest("invalid due_date format, expected RFC3339");
+  /// In the seed's words, and what is wrong beside them.
+  private static Refused refused(String reason) {
+    return Refused.invalid("invalid due_date format, expected RFC3339", "due_date", reason);
   }
 }

@@ -13,9 +13,10 @@ class DueDateTest {
   @CsvSource({
     "2026-05-01T10:00:00Z, 2026-05-01T10:00:00Z",
     "2026-05-01T10:00:00+02:00, 2026-05-01T08:00:00Z",
-    "2026-05-01t10:00:00.5z, 2026-05-01T10:00:00.500Z"
+    "2026-05-01t10:00:00.5z, 2026-05-01T10:00:00.500Z",
+    "2028-02-29, 2028-02-29T00:00:00Z"
   })
-  void anRfc3339TimeIsRead(String text, String instant) {
+  void aTimeOrADayIsRead(String text, String instant) {
     assertThat(DueDate.parse(text)).hasToString(instant);
   }
 
@@ -29,7 +30,11 @@ class DueDateTest {
   @ValueSource(
       strings = {
         "tomorrow",
-        "2026-05-01",
+        "2026-02-29",
+        "2026-13-01",
+        "1582-12-31",
+        "26-05-01",
+        "2026-05-01Z",
         "2026-05-01T10:00Z",
         "2026-05-01T10:00:00",
         "2026-13-01T10:00:00Z",

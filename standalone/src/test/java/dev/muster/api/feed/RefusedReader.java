@@ -1,0 +1,49 @@
+package dev.muster.api.feed;
+
+import dev.muster.events.Topics;
+import dev.muster.events.feed.PoisonRecords;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+
+/// A reader that the broker does not let in: it wants to log in where nobody does.
+public final class RefusedReader extends TopicReader<String> {
+  public static final String NAME = "refused-reader";
+
+  public RefusedReader(KafkaProperties like, MeterRegistry meters) {
+    this(meters, refused(like));
+  }
+
+  private RefusedReader(MeterRegistry meters, KafkaProperties kafka) {
+    super(
+        NAME,
+        Topics.EVENTS,
+        kafka,
+        meters,
+        new PoisonRecords(kafka, InstantSource.system(), meters));
+  }
+
+  private static KafkaProperties refused(KafkaProperties like) {
+    var kafka = new KafkaProperties();
+    kafka.setBootstrapServers(like.getBootstrapServers());
+    kafka.getProperties().put("security.protocol", "SASL_PLAINTEXT");
+    kafka.getProperties().put("sasl.mechanism", "PLAIN");
+    kafka
+        .getProperties()
+        .put(
+            "sasl.jaas.config",
+            "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" password=\"b\";");
+    return kafka;
+  }
+
+  @Override
+  protected Optional<String> decode(ConsumerRecord<byte[], byte[]> record) {
+    return Optional.empty();
+  }
+
+  @Override
+  protected void deliver(List<Read<String>> batch) {}
+}
