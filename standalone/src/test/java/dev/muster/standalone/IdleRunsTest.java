@@ -101,15 +101,25 @@ class IdleRunsTest {
     assertThat(at.task(task).has("last_activity_at")).isFalse();
   }
 
+  /// As if the runtime had not been heard from for a minute. A sign of life on its way may still
+  /// arrive after that.
+  private void silence() {
+    await()
+        .pollDelay(Duration.ofMillis(1_500))
+        .until(() ->
+            at.db()
+                    .sql(
+                        "UPDATE runtime_liveness SET last_seen_at = now() - interval '1 minute' WHERE runtime_id = :id")
+                    .param("id", runtime)
+                    .update()
+                == 1);
+  }
+
   @Test
   void aRuntimeThatWasAwayGivesItsRunsTheirWholeLimitAgain() {
     var task = running("", ",\"idle_timeout_seconds\":60");
     longAgo(task);
-    at.db()
-        .sql(
-            "UPDATE runtime_liveness SET last_seen_at = now() - interval '1 minute' WHERE runtime_id = :id")
-        .param("id", runtime)
-        .update();
+    silence();
     await().atMost(Duration.ofSeconds(20)).until(() -> isDueLaterFor(task, "runtime_lost"));
 
     at.heartbeat(runtime, "").ok();

@@ -14,16 +14,11 @@ public final class RefusedReader extends TopicReader<String> {
   public static final String NAME = "refused-reader";
 
   public RefusedReader(KafkaProperties like, MeterRegistry meters) {
-    this(meters, refused(like));
+    this(meters, refused(like), new PoisonRecords(like, InstantSource.system(), meters));
   }
 
-  private RefusedReader(MeterRegistry meters, KafkaProperties kafka) {
-    super(
-        NAME,
-        Topics.EVENTS,
-        kafka,
-        meters,
-        new PoisonRecords(kafka, InstantSource.system(), meters));
+  private RefusedReader(MeterRegistry meters, KafkaProperties kafka, PoisonRecords poisonRecords) {
+    super(NAME, Topics.EVENTS, kafka, meters, poisonRecords);
   }
 
   private static KafkaProperties refused(KafkaProperties like) {
