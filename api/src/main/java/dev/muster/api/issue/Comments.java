@@ -4,6 +4,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.thread.ReplyRule;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
@@ -69,7 +70,7 @@ class Comments {
     var type = fields.checkedType();
     var issue = issues.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var parent = parent(issue.issueId(), fields.parentId());
-    replies.check(ref.caller(), issue, type, parent);
+    replies.check(ref.caller(), issue.issueId(), type, parent);
     var comment = store.insert(issue.issueId(), ref.caller().author(), content, type, parent);
     outbox.append(
         issue.workspace(),

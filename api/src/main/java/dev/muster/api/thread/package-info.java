@@ -1,4 +1,4 @@
-/// An issue's comments as threads: which of them a reader wants.
+/// An issue's comments as threads: which of them a reader wants, and where an agent may answer.
 @NullMarked
 package dev.muster.api.thread;
 

@@ -1,7 +1,8 @@
-package dev.muster.api.issue;
+package dev.muster.api.thread;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Refused;
+import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.sql.Rows;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
 /// that its run is to answer as well, so that an answer stands in the thread of its question. On
 /// other issues it writes where it likes. The texts are read by agents, which do as they say.
 @Component
-class ReplyRule {
+public class ReplyRule {
   private static final List<String> TYPES = List.of("comment", "progress_update");
 
   private final JdbcClient db;
@@ -27,7 +28,7 @@ class ReplyRule {
   /// Refuses a comment of an agent that is not where, or not what, it may be.
   ///
   /// @param parent the comment of the issue that it is to stand under
-  void check(Caller author, IssueView issue, String type, @Nullable UUID parent) {
+  public void check(Caller author, IssueId issue, String type, @Nullable UUID parent) {
     var work = author.work();
     if (work == null) {
       return;
@@ -35,7 +36,7 @@ class ReplyRule {
     if (!TYPES.contains(type)) {
       throw Refused.invalid("invalid comment type", "type", "must be one of " + TYPES);
     }
-    if (!work.issue().equals(issue.issueId())) {
+    if (!work.issue().equals(issue)) {
       return;
     }
     var asked = asked(work.task());

@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.workspace;
 
 import dev.muster.api.edge.Refused;
 import org.springframework.web.bind.annotation.PostMapping;
