@@ -76,6 +76,7 @@ final class Unknown {
         .filter(one -> distance(name, one) <= max)
         .min(
             Comparator.comparingInt((String one) -> distance(name, one))
+                .thenComparingInt(String::length)
                 .thenComparing(Comparator.naturalOrder()));
   }
 
