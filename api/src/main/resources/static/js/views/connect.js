@@ -105,7 +105,7 @@ export class ConnectView {
 
   async #make() {
     const fields = this.#fields;
-    const wanted = { name: fields.text("name"), scope: "daemon", expires_in_days: fields.number("expires_in_days") };
+    const wanted = { name: fields.text("name"), scope: "daemon", one_daemon: true, expires_in_days: fields.number("expires_in_days") };
     this.#token = await this.app.api.post(`/api/workspaces/${this.app.workspace}/service-tokens`, wanted);
     this.#before = new Set(this.#online().map((runtime) => runtime.id));
     // What the token is cannot be changed any more; what is run with it can.

@@ -116,7 +116,7 @@ export class SettingsView {
         "tr",
         null,
         h("th", { scope: "row" }, token.name, h("span", { class: "note mono", text: `${token.token_prefix}…${isThis ? " (this one)" : ""}` })),
-        cell("Scope", token.scope),
+        cell("Scope", token.one_daemon ? `${token.scope} of ${token.daemon_id ?? "the first that registers"}` : token.scope),
         cell("Made", when(token.created_at, "")),
         cell("Last used", when(token.last_used_at, "never")),
         cell("Ends", end(token.expires_at)),
