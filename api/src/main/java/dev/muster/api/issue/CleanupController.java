@@ -5,6 +5,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueRef;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Instant;
 import java.util.List;

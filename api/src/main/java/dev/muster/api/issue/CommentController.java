@@ -6,6 +6,8 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.api.issue.field.IssueRef;
+import dev.muster.api.issue.view.CommentView;
 import dev.muster.api.thread.CommentQuery;
 import dev.muster.api.thread.Discussions;
 import dev.muster.api.thread.ListedComment;

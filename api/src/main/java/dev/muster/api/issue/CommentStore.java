@@ -3,6 +3,7 @@ package dev.muster.api.issue;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.api.issue.view.CommentView;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;

@@ -2,8 +2,12 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.NewIssue;
 import dev.muster.api.issue.field.Priority;
+import dev.muster.api.issue.view.IssueUpdated;
+import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;

@@ -3,8 +3,10 @@ package dev.muster.api.issue;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.Assignee;
 import dev.muster.api.issue.field.DueDate;
 import dev.muster.api.issue.field.IssueStatus;
+import dev.muster.api.issue.field.NewIssue;
 import dev.muster.api.issue.field.Priority;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueRef;
+import dev.muster.api.issue.view.IssueView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;

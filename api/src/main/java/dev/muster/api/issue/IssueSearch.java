@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.WorkspaceId;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,9 @@ package dev.muster.api.issue;
 
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
+import dev.muster.api.issue.field.IssueFilter;
+import dev.muster.api.issue.field.IssueRef;
+import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;

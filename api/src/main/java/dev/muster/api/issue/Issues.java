@@ -2,6 +2,9 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueRef;
+import dev.muster.api.issue.field.NewIssue;
+import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;

@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.issue.field.IssueRef;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;

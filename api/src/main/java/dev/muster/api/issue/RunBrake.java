@@ -1,5 +1,7 @@
 package dev.muster.api.issue;
 
+import dev.muster.api.issue.view.CommentCreated;
+import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;

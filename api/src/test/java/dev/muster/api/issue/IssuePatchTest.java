@@ -3,6 +3,9 @@ package dev.muster.api.issue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.api.issue.field.Assignee;
+import dev.muster.api.issue.view.IssueUpdated;
+import dev.muster.api.issue.view.IssueView;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

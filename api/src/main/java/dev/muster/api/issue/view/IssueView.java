@@ -1,5 +1,6 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.view;
 
+import dev.muster.api.issue.field.Assignee;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Instant;
@@ -28,15 +29,15 @@ public record IssueView(
     Instant createdAt,
     Instant updatedAt) {
 
-  IssueId issueId() {
+  public IssueId issueId() {
     return new IssueId(id);
   }
 
-  WorkspaceId workspace() {
+  public WorkspaceId workspace() {
     return new WorkspaceId(workspaceId);
   }
 
-  Assignee assignee() {
+  public Assignee assignee() {
     return new Assignee(assigneeType, assigneeId);
   }
 }

@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
@@ -17,7 +17,7 @@ public record Assignee(@Nullable String type, @Nullable UUID id) {
   }
 
   /// The assignee that a client names; 400 for half of one.
-  static Assignee of(@Nullable String type, @Nullable String id) {
+  public static Assignee of(@Nullable String type, @Nullable String id) {
     if (type == null && id == null) {
       return NOBODY;
     }
@@ -31,7 +31,7 @@ public record Assignee(@Nullable String type, @Nullable UUID id) {
     return new Assignee(type, Input.id("assignee_id", id));
   }
 
-  Optional<AgentId> agentId() {
+  public Optional<AgentId> agentId() {
     return "agent".equals(type) && id != null ? Optional.of(new AgentId(id)) : Optional.empty();
   }
 }

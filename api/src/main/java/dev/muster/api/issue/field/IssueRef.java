@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Input;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record IssueRef(
     Caller caller, @Nullable UUID id, @Nullable WorkspaceId workspace, int number) {
   private static final Pattern IDENTIFIER = Pattern.compile("[^/]*-(\\d{1,10})");
-  static final String NOT_FOUND = "issue not found";
+  public static final String NOT_FOUND = "issue not found";
 
   /// @param workspace the workspace that the request names; null if it names none
   static IssueRef of(Caller caller, String text, @Nullable String workspace) {

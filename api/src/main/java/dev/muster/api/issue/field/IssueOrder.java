@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Input;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// In which order a list of issues comes.
-enum IssueOrder {
+public enum IssueOrder {
   POSITION("%1$sposition %2$s, %1$screated_at DESC, %1$sid"),
   CREATED_AT("%1$screated_at %2$s, %1$sid"),
   UPDATED_AT("%1$supdated_at %2$s, %1$sid"),
@@ -40,7 +40,7 @@ enum IssueOrder {
   /// The order as SQL.
   ///
   /// @param prefix of the columns' names
-  String sql(String prefix, boolean descending) {
+  public String sql(String prefix, boolean descending) {
     return expression.formatted(prefix, descending ? "DESC" : "ASC");
   }
 }

@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

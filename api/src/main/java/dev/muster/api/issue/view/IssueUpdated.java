@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.view;
 
 import java.time.Instant;
 import java.util.Objects;
@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What an update did to an issue: the issue after it, what changed, and how that was before.
-record IssueUpdated(
+public record IssueUpdated(
     IssueView issue,
     boolean assigneeChanged,
     boolean statusChanged,
@@ -24,7 +24,7 @@ record IssueUpdated(
     String creatorType,
     UUID creatorId) {
 
-  static IssueUpdated of(IssueView before, IssueView after) {
+  public static IssueUpdated of(IssueView before, IssueView after) {
     return new IssueUpdated(
         after,
         !before.assignee().equals(after.assignee()),

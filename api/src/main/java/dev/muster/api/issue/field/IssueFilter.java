@@ -1,10 +1,8 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.issue.field.IssueStatus;
-import dev.muster.api.issue.field.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param ids these and no others; null for all
 /// @param metadata a JSON object of notes that each issue has; null for all
-record IssueFilter(
+public record IssueFilter(
     @Nullable List<UUID> ids,
     @Nullable String status,
     @Nullable String priority,
@@ -26,7 +24,7 @@ record IssueFilter(
     int limit,
     int offset) {
   /// What comes first.
-  record Sorting(IssueOrder by, boolean descending) {}
+  public record Sorting(IssueOrder by, boolean descending) {}
 
   private static final int LIMIT_DEFAULT = 100;
   private static final int IDS_MAX = 100;
@@ -36,7 +34,7 @@ record IssueFilter(
   private static final UUID NO_ONE = new UUID(0, 0);
 
   /// The filter of a query; an empty parameter counts as absent.
-  static IssueFilter of(
+  public static IssueFilter of(
       @Nullable String ids,
       @Nullable String status,
       @Nullable String priority,
@@ -61,11 +59,12 @@ record IssueFilter(
   }
 
   /// What today's command line may narrow a list by besides.
-  record Refinement(@Nullable String metadata, @Nullable String sort, @Nullable String direction) {
+  public record Refinement(
+      @Nullable String metadata, @Nullable String sort, @Nullable String direction) {
     /// What a request asks for.
     ///
     /// @throws Refused 400 if it asks for a project, since there are none
-    static Refinement of(HttpServletRequest request) {
+    public static Refinement of(HttpServletRequest request) {
       var project = request.getParameter("project_id");
       if (project != null && !project.isEmpty()) {
         throw Refused.invalid("project_id", "names a project, and there are none");

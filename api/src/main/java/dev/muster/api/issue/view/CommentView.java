@@ -1,11 +1,11 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.view;
 
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A comment, as clients see it.
-record CommentView(
+public record CommentView(
     UUID id,
     UUID issueId,
     String authorType,

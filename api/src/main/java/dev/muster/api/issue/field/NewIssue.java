@@ -1,4 +1,4 @@
-package dev.muster.api.issue;
+package dev.muster.api.issue.field;
 
 import java.time.Instant;
 import java.util.UUID;
