@@ -24,7 +24,10 @@ export class TasksView {
   constructor(app, _id, query) {
     this.app = app;
     this.filters = new TaskFilters(app, query, () => this.#fetch());
-    this.drawing = new Drawing(() => this.#draw());
+    this.drawing = new Drawing(() => {
+      this.filters.draw();
+      this.#draw();
+    });
     this.news = new Later(NEWS_EVERY, () => this.#refresh());
   }
 
@@ -67,7 +70,6 @@ export class TasksView {
   }
 
   changed({ type }) {
-    this.filters.draw();
     if (type.startsWith("task:") && type !== "task:progress" && type !== "task:messages") this.news.soon();
     if (type === "snapshot") this.news.soon();
     this.drawing.soon();

@@ -14,8 +14,10 @@ import dev.muster.api.task.DeadLetters.Filter;
 import dev.muster.api.task.DeadLetters.Viewer;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.TaskView;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +129,11 @@ class DeadLetterController {
   }
 
   private static @Nullable String reason(@Nullable String value) {
-    var reason = Reasons.asked(value);
-    return reason == null ? null : reason.wire();
+    return value == null || value.isEmpty()
+        ? null
+        : Input.oneOf(
+            "failure_reason",
+            value,
+            Arrays.stream(FailureReason.values()).map(FailureReason::wire).toList());
   }
 }

@@ -1,8 +1,6 @@
 package dev.muster.api.task;
 
-import dev.muster.api.edge.Input;
 import dev.muster.events.task.FailureReason;
-import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +24,6 @@ final class Reasons {
     return !reason.isRetried() && !reason.spoilsSession() && isInvalidRequest(error)
         ? FailureReason.API_INVALID_REQUEST
         : reason;
-  }
-
-  /// The reason that a query asks for; 400 if there is none of that name.
-  static @Nullable FailureReason asked(@Nullable String word) {
-    if (word == null || word.isEmpty()) {
-      return null;
-    }
-    var words = Arrays.stream(FailureReason.values()).map(FailureReason::wire).toList();
-    return FailureReason.of(Input.oneOf("failure_reason", word, words)).orElseThrow();
   }
 
   private static boolean isInvalidRequest(String error) {

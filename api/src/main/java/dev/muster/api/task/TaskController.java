@@ -9,7 +9,6 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.request.KnownParameters;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.tasks.command.TaskView;
@@ -30,16 +29,12 @@ import org.springframework.web.bind.annotation.RestController;
 /// Tasks, for people.
 @RestController
 class TaskController {
-  private static final int PAGE_DEFAULT = 100;
-
   private final TaskStore tasks;
-  private final TaskList list;
   private final OpenTaskStore openTasks;
   private final TaskRequests requests;
 
-  TaskController(TaskStore tasks, TaskList list, OpenTaskStore openTasks, TaskRequests requests) {
+  TaskController(TaskStore tasks, OpenTaskStore openTasks, TaskRequests requests) {
     this.tasks = tasks;
-    this.list = list;
     this.openTasks = openTasks;
     this.requests = requests;
   }
@@ -51,29 +46,6 @@ class TaskController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       @JsonBody TaskRequests.NewTask task) {
     return requests.create(access, task, key);
-  }
-
-  /// A page of the workspace's tasks. What it is narrowed by is told in docs/dashboards.md.
-  @LargeAnswer
-  @KnownParameters({
-    "status",
-    "agent_id",
-    "runtime_id",
-    "issue_id",
-    "priority",
-    "failure_reason",
-    "q",
-    "created_after",
-    "created_before",
-    "sort",
-    "cursor"
-  })
-  @GetMapping({"/api/tasks", "/api/tasks/"})
-  TaskList.Answer list(
-      WorkspaceAccess access,
-      @RequestParam(required = false) @Nullable String limit,
-      HttpServletRequest request) {
-    return list.list(access.workspace(), TaskQuery.of(request), limit(limit));
   }
 
   @GetMapping("/api/tasks/{id}")
@@ -116,16 +88,5 @@ class TaskController {
     var page = tasks.ofAgent(agent, after, Limits.PAGE);
     return NextLink.answer(
         request, page.rows(), "cursor", page.next(last -> TaskCursor.of(last).text()));
-  }
-
-  private static int limit(@Nullable String limit) {
-    if (limit == null || limit.isEmpty()) {
-      return PAGE_DEFAULT;
-    }
-    try {
-      return Input.between("limit", Integer.parseInt(limit), 1, Limits.PAGE);
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("limit", "is not a number");
-    }
   }
 }

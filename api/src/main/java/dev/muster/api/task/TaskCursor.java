@@ -6,12 +6,9 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Objects;
 import java.util.UUID;
 
 /// Where a page of tasks ended. Opaque to clients.
-///
-/// @param createdAtMicros when the last task was made; of a list by their ends, when it ended
 record TaskCursor(long createdAtMicros, UUID id) {
   private static final int BYTES = 24;
 
@@ -19,15 +16,7 @@ record TaskCursor(long createdAtMicros, UUID id) {
   private static final long MICROS_MAX = 253_402_300_800_000_000L;
 
   static TaskCursor of(TaskView last) {
-    return of(last.createdAt(), last.id());
-  }
-
-  static TaskCursor of(TaskView last, boolean byEnd) {
-    return byEnd ? of(Objects.requireNonNull(last.completedAt()), last.id()) : of(last);
-  }
-
-  static TaskCursor of(Instant at, UUID id) {
-    return new TaskCursor(ChronoUnit.MICROS.between(Instant.EPOCH, at), id);
+    return new TaskCursor(ChronoUnit.MICROS.between(Instant.EPOCH, last.createdAt()), last.id());
   }
 
   String text() {

@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.events.feed.FeedRig;
 import dev.muster.events.id.RuntimeId;
-import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.TaskState;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
 import dev.muster.tasks.command.TaskView;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Lists of what is few are short work, however much there was.
@@ -24,14 +19,12 @@ class LongListsTest {
     try (var rig = FeedRig.start()) {
       var history = LongHistory.make(rig.db());
       var runtime = new RuntimeId(history.runtime());
-      var workspace = new WorkspaceId(history.workspace());
       rig.db()
           .sql("UPDATE task SET runtime_id = :runtime, assigned_at = now() WHERE id = :task")
           .param("runtime", history.runtime())
           .param("task", history.task())
           .update();
       try (var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0")) {
-        var tasks = api.getBean(TaskList.class);
         var openTasks = api.getBean(OpenTaskStore.class);
         var found = new ArrayList<TaskView>();
 
@@ -45,69 +38,7 @@ class LongListsTest {
                             .forEach(ranked -> found.add(ranked.task()))))
             .isLessThan(LongHistory.FEW);
         assertThat(found).extracting(TaskView::id).containsExactly(history.task());
-        for (var state :
-            List.of(
-                TaskState.DISPATCHED, TaskState.RUNNING, TaskState.FAILED, TaskState.CANCELLED)) {
-          assertThat(
-                  LongHistory.rowsRead(
-                      api,
-                      () -> found.addAll(tasks.list(workspace, TaskQuery.in(state), 100).tasks())))
-              .as("%s", state)
-              .isLessThan(LongHistory.FEW);
-        }
-        assertThat(found).hasSize(1);
       }
     }
-  }
-
-  @Test
-  void aSearchLooksAtSoManyTasksAndItsNextPageGoesOnBehindThem() throws Exception {
-    try (var rig = FeedRig.start()) {
-      var history = LongHistory.make(rig.db());
-      var workspace = new WorkspaceId(history.workspace());
-      var oldest =
-          rig.db()
-              .sql("SELECT id FROM task WHERE workspace_id = :w ORDER BY created_at, id LIMIT 1")
-              .param("w", history.workspace())
-              .query(UUID.class)
-              .single();
-      rig.db()
-          .sql(
-              "UPDATE issue SET title = 'The needle' WHERE id = (SELECT issue_id FROM task WHERE id = :task)")
-          .param("task", oldest)
-          .update();
-      try (var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0")) {
-        var tasks = api.getBean(TaskList.class);
-        var pages = new ArrayList<TaskList.Answer>();
-
-        var query = titled("needle", null);
-        while (pages.isEmpty() || pages.getLast().next() != null) {
-          var asked = query;
-          var read = LongHistory.rowsRead(api, () -> pages.add(tasks.list(workspace, asked, 100)));
-          // Once to find the end, once to look, and on the first page once to count.
-          assertThat(read).isLessThanOrEqualTo(3L * TaskList.LOOKED_AT_MAX + LongHistory.FEW);
-          var next = pages.getLast().next();
-          query = titled("needle", next == null ? null : TaskCursor.parse(next));
-        }
-
-        assertThat(pages).hasSizeBetween(4, 6);
-        assertThat(pages.getFirst().tasks()).isEmpty();
-        assertThat(pages.getFirst().totalIsExact()).isFalse();
-        assertThat(pages.stream().flatMap(page -> page.tasks().stream()))
-            .extracting(TaskView::id)
-            .contains(oldest)
-            .doesNotHaveDuplicates();
-        assertThat(
-                LongHistory.rowsRead(
-                    api, () -> pages.add(tasks.list(workspace, titled("LNG-7", null), 100))))
-            .isLessThan(LongHistory.FEW);
-        assertThat(pages.getLast().total()).isEqualTo(3);
-      }
-    }
-  }
-
-  private static TaskQuery titled(String text, @Nullable TaskCursor after) {
-    return new TaskQuery(
-        null, null, null, null, null, null, text, TaskQuery.Created.ANY_TIME, false, after);
   }
 }

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.search;
 
 import dev.muster.api.edge.Input;
 import dev.muster.events.id.WorkspaceId;

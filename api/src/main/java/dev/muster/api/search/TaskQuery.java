@@ -1,8 +1,9 @@
-package dev.muster.api.task;
+package dev.muster.api.search;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.api.issue.field.Priority;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
@@ -31,7 +32,7 @@ record TaskQuery(
     @Nullable String text,
     Created created,
     boolean byEnd,
-    @Nullable TaskCursor after) {
+    @Nullable RowCursor after) {
   private static final int YEAR_MAX = 9999;
 
   /// When a task was made: from one moment on, and before another.
@@ -50,18 +51,19 @@ record TaskQuery(
     var priority = given(request, "priority");
     var cursor = given(request, "cursor");
     var sort = given(request, "sort");
+    var reason = given(request, "failure_reason");
     return new TaskQuery(
         status == null ? null : state(status),
         id(request, "agent_id"),
         id(request, "runtime_id"),
         id(request, "issue_id"),
         priority == null ? null : Priority.weight(Priority.checked(priority)),
-        Reasons.asked(given(request, "failure_reason")),
+        reason == null ? null : reason(reason),
         text(given(request, "q")),
         new Created(instant(request, "created_after"), instant(request, "created_before")),
         sort != null
             && Input.oneOf("sort", sort, List.of("created", "finished")).equals("finished"),
-        cursor == null ? null : TaskCursor.parse(cursor));
+        RowCursor.parse(cursor));
   }
 
   private static @Nullable String given(HttpServletRequest request, String name) {
@@ -84,6 +86,11 @@ record TaskQuery(
         Input.oneOf(
             "status", status, Arrays.stream(TaskState.values()).map(TaskState::wire).toList());
     return TaskState.of(wire);
+  }
+
+  private static FailureReason reason(String word) {
+    var words = Arrays.stream(FailureReason.values()).map(FailureReason::wire).toList();
+    return FailureReason.of(Input.oneOf("failure_reason", word, words)).orElseThrow();
   }
 
   private static @Nullable OffsetDateTime instant(HttpServletRequest request, String name) {

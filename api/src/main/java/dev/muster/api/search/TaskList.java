@@ -1,6 +1,7 @@
-package dev.muster.api.task;
+package dev.muster.api.search;
 
 import dev.muster.api.edge.Page;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.events.task.TaskState;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,7 +21,7 @@ import org.springframework.stereotype.Repository;
 class TaskList {
   // What an index finds in the list's order decides where a request looks. The other conditions are
   // asked of each row there, of LOOKED_AT_MAX rows at most: then the page ends, perhaps with no row
-  // at all, and the next one goes on behind the last row that was looked at. So each request costs
+  // at all, and the next one goes on after the last row that was looked at. So each request costs
   // little, and all of them together find everything.
   //
   // How many that is, is a parameter: the planner then takes it for a part of the rows and reads
@@ -135,15 +137,20 @@ class TaskList {
     var statement = Statement.of(query, meant);
     var end = statement.narrowed().isEmpty() ? null : end(workspace, statement);
     var page = page(workspace, statement, end, limit);
-    var next = page.next(last -> TaskCursor.of(last, query.byEnd()).text());
+    var next = page.next(last -> cursor(last, query.byEnd()));
     if (next == null && end != null) {
-      next = TaskCursor.of(end.at(), end.id()).text();
+      next = RowCursor.text(end.at(), end.id());
     }
     if (query.after() != null) {
       return new Answer(page.rows(), next, null, null);
     }
     var counted = count(workspace, statement);
     return new Answer(page.rows(), next, counted.total(), counted.lookedAt() < LOOKED_AT_MAX);
+  }
+
+  private static String cursor(TaskView last, boolean byEnd) {
+    var at = byEnd ? Objects.requireNonNull(last.completedAt()) : last.createdAt();
+    return RowCursor.text(at, last.id());
   }
 
   /// The last row that the request looks at; null if that is the last one there is.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.search;
+
+import org.jspecify.annotations.NullMarked;
