@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.attempt.Sessions;
+import dev.muster.api.claim.RuntimeClaims;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.claim;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.ClientPlatform;

@@ -1,7 +1,6 @@
-package dev.muster.api.task;
+package dev.muster.api.attempt;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.claim;
 
 import dev.muster.api.ApiProperties;
 import dev.muster.api.edge.IdempotencyKey;
@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /// Claims tasks for runtimes.
 @Component
-class RuntimeClaims {
+public class RuntimeClaims {
   private final Tasks tasks;
   private final boolean serialDaemons;
 
@@ -30,14 +30,14 @@ class RuntimeClaims {
   ///
   /// @param process what the daemon's process calls itself; one that is not the newest gets nothing
   /// @param key what the daemon calls this claim: repeated, it gets the same task
-  record Claimer(
+  public record Claimer(
       RuntimeId runtime,
       WorkspaceId workspace,
       @Nullable String process,
       @Nullable IdempotencyKey key) {}
 
   /// The best task this runtime may run now; empty if there is none in the time given.
-  Optional<ClaimedTask> claim(Claimer claimer, Duration wait) {
+  public Optional<ClaimedTask> claim(Claimer claimer, Duration wait) {
     var key = claimer.key();
     var claim =
         new TaskCommand.Claim(

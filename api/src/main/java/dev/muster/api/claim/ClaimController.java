@@ -1,26 +1,18 @@
-package dev.muster.api.task;
+package dev.muster.api.claim;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.IdempotencyKey;
-import dev.muster.api.edge.Input;
-import dev.muster.api.edge.LargeAnswer;
-import dev.muster.api.edge.NextLink;
-import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.edge.RowCursor;
 import dev.muster.api.heartbeat.Heartbeats;
 import dev.muster.api.heartbeat.Processes;
 import dev.muster.api.heartbeat.RuntimeDirectory;
 import dev.muster.api.queue.PendingCancels;
 import dev.muster.tasks.command.ClaimedTask;
-import dev.muster.tasks.command.TaskView;
 import dev.muster.tasks.lane.Tasks;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,11 +20,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// How a runtime asks for work.
@@ -44,7 +34,6 @@ class ClaimController {
   private static final int WAIT_MAX_SECONDS = 25;
 
   private final RuntimeClaims claims;
-  private final OpenTaskStore openTasks;
   private final RuntimeDirectory directory;
   private final Heartbeats heartbeats;
   private final Tasks tasks;
@@ -54,7 +43,6 @@ class ClaimController {
 
   ClaimController(
       RuntimeClaims claims,
-      OpenTaskStore openTasks,
       RuntimeDirectory directory,
       Heartbeats heartbeats,
       Tasks tasks,
@@ -62,7 +50,6 @@ class ClaimController {
       PendingCancels cancels,
       HandOver handOver) {
     this.claims = claims;
-    this.openTasks = openTasks;
     this.directory = directory;
     this.heartbeats = heartbeats;
     this.tasks = tasks;
@@ -153,25 +140,5 @@ class ClaimController {
         return new ClaimResponse(handed.apply(task), toEnd);
       }
     }
-  }
-
-  @LargeAnswer
-  @GetMapping("/api/daemon/runtimes/{id}/tasks/pending")
-  ResponseEntity<List<TaskView>> pending(
-      Caller caller,
-      @PathVariable String id,
-      @RequestParam(required = false) @Nullable String limit,
-      @RequestParam(required = false) @Nullable String cursor,
-      HttpServletRequest request) {
-    var rows = Input.limit(limit, OpenTaskStore.PENDING_MAX);
-    var after = RowCursor.parse(cursor);
-    var page =
-        directory
-            .find(caller, id)
-            .map(found -> openTasks.pending(found.runtime(), after, rows))
-            .orElse(new Page<>(List.of(), 0));
-    var next = page.next(last -> RowCursor.text(last.rankAt(), last.task().id()));
-    return NextLink.answer(
-        request, page.rows().stream().map(OpenTaskStore.Ranked::task).toList(), "cursor", next);
   }
 }
