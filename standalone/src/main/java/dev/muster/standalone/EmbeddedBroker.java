@@ -58,7 +58,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static EmbeddedBroker start(Path directory, int port, Optional<BrokerLogin> login)
       throws IOException {
-    var listeners = new Listeners(port == 0 ? Ports.free() : port, Ports.free(), Ports.free());
+    var free = Ports.free(3, port);
+    var listeners = new Listeners(port == 0 ? free.get(2) : port, free.get(0), free.get(1));
     Ports.requireFree("MUSTER_KAFKA_PORT", port);
     format(directory);
     try {

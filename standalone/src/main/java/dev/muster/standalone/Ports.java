@@ -3,6 +3,8 @@ package dev.muster.standalone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The ports that a person chooses by an environment variable.
@@ -32,8 +34,29 @@ final class Ports {
 
   /// A port that nobody listens on just now.
   static int free() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    return free(1, 0).getFirst();
+  }
+
+  /// Ports that nobody listens on just now, each another one: none is given back before all are
+  /// found, since the one given back last may be the next that is found.
+  ///
+  /// @param except none of them is this one, which may be free as well
+  static List<Integer> free(int count, int except) throws IOException {
+    var sockets = new ArrayList<ServerSocket>();
+    try {
+      var ports = new ArrayList<Integer>();
+      while (ports.size() < count) {
+        var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        sockets.add(socket);
+        if (socket.getLocalPort() != except) {
+          ports.add(socket.getLocalPort());
+        }
+      }
+      return ports;
+    } finally {
+      for (var socket : sockets) {
+        socket.close();
+      }
     }
   }
 
