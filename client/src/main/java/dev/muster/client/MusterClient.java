@@ -61,6 +61,12 @@ public final class MusterClient implements AutoCloseable {
         answer -> new Answer.Accepted<>(Beat.of(answer)));
   }
 
+  /// Has the client's token live on, if it is about to end. True if it lives longer now.
+  public Answer<Boolean> renewToken() throws InterruptedException {
+    return post(
+        "/api/tokens/current/renew", Map.of(), answer -> answer.path("renewed").asBoolean(false));
+  }
+
   /// Answers a ping that came with a heartbeat.
   public Answer<JsonNode> pong(String runtime, String ping, Duration took)
       throws InterruptedException {

@@ -35,6 +35,7 @@ public final class CommandRuntime implements AutoCloseable {
   private final Thread claiming;
   private final Thread beating;
   private final Thread cleaning;
+  private final Thread renewing;
   private final CompletableFuture<String> lost = new CompletableFuture<>();
 
   private CommandRuntime(
@@ -60,6 +61,7 @@ public final class CommandRuntime implements AutoCloseable {
                     runs::isRunning,
                     InstantSource.system(),
                     out));
+    this.renewing = Thread.ofVirtual().name("muster-token").unstarted(new TokenRenewal(client));
     // On a thread of the platform: it beats however busy the virtual ones are.
     this.beating =
         Thread.ofPlatform()
@@ -100,6 +102,7 @@ public final class CommandRuntime implements AutoCloseable {
       runtime.beating.start();
       runtime.claiming.start();
       runtime.cleaning.start();
+      runtime.renewing.start();
       return runtime;
     } catch (IOException | InterruptedException | RuntimeException e) {
       client.close();
@@ -152,6 +155,7 @@ public final class CommandRuntime implements AutoCloseable {
       beating.interrupt();
       claiming.interrupt();
       cleaning.interrupt();
+      renewing.interrupt();
       client.close();
       closeDirectory();
     }

@@ -297,6 +297,18 @@ class CommandRuntimeTest {
   }
 
   @Test
+  void a_runtime_has_its_token_renewed_and_works_on_where_it_is_not() throws Exception {
+    muster.script("renew", Reply.status(403));
+    try (var _ = start("true")) {
+      var renewal = await().until(() -> muster.calls("renew"), calls -> !calls.isEmpty());
+
+      assertThat(renewal.getFirst().path()).isEqualTo("/api/tokens/current/renew");
+      muster.add(TASK, "x", "");
+      await().until(() -> muster.state(TASK).equals("completed"));
+    }
+  }
+
+  @Test
   void a_runtime_that_was_forgotten_registers_again_as_the_same_process() throws Exception {
     muster.script("heartbeat", Reply.status(404));
     try (var _ = start("true")) {
