@@ -16,6 +16,7 @@ export class ConnectView {
   #kind = "shell";
   #token = null;
   #before = new Set();
+  #hasArrived = false;
 
   constructor(app) {
     this.app = app;
@@ -71,7 +72,7 @@ export class ConnectView {
         "div",
         { class: "pair" },
         fields.add("name", "Name of the machine", h("input", { type: "text", value: "laptop", maxLength: 100, autocomplete: "off" }), "Its token is called so, and can be revoked alone."),
-        fields.add("expires_in_days", "Its token is good for", select(LIFETIMES, "90"), "For a daemon's work, in this workspace only."),
+        fields.add("expires_in_days", "Its token is good for", select(LIFETIMES, "90"), "For the work of one daemon, in this workspace."),
       ),
     ];
     this.form = form({ fields, label: "Show what to run", send: () => this.#make() }, parts);
@@ -100,7 +101,22 @@ export class ConnectView {
     this.kindNote.textContent = KINDS[kind].note;
     this.runs.hidden = kind === "multica";
     if (KINDS[kind].command) this.command.value = KINDS[kind].command;
+    if (this.#token && this.#hasArrived) this.#startOver();
     if (this.#token) this.#drawResult();
+  }
+
+  // A token is good for one daemon: what else is run needs another one.
+  #startOver() {
+    this.#token = null;
+    this.#hasArrived = false;
+    this.#keepToken(false);
+    this.result.hidden = true;
+  }
+
+  // What the token is cannot be changed once it is made; what is run with it can.
+  #keepToken(isMade) {
+    for (const name of ["name", "expires_in_days"]) this.#fields.input(name).disabled = isMade;
+    this.form.querySelector("button[type=submit]").hidden = isMade;
   }
 
   async #make() {
@@ -108,9 +124,7 @@ export class ConnectView {
     const wanted = { name: fields.text("name"), scope: "daemon", one_daemon: true, expires_in_days: fields.number("expires_in_days") };
     this.#token = await this.app.api.post(`/api/workspaces/${this.app.workspace}/service-tokens`, wanted);
     this.#before = new Set(this.#online().map((runtime) => runtime.id));
-    // What the token is cannot be changed any more; what is run with it can.
-    for (const name of ["name", "expires_in_days"]) fields.input(name).disabled = true;
-    this.form.querySelector("button[type=submit]").hidden = true;
+    this.#keepToken(true);
     this.#drawResult();
     this.result.hidden = false;
     this.#lookForArrivals();
@@ -146,6 +160,7 @@ export class ConnectView {
 
   #lookForArrivals() {
     const arrived = this.#online().filter((runtime) => !this.#before.has(runtime.id));
+    this.#hasArrived = arrived.length > 0;
     const signature = arrived.map((runtime) => `${runtime.id} ${runtime.name}`).join();
     if (signature === this.shown) return;
     this.shown = signature;

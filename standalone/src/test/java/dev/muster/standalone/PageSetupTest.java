@@ -56,7 +56,7 @@ class PageSetupTest {
     browser.go("#/connect");
     browser.button("Show what to run");
     browser.sees(".connect-result", "--provider shell");
-    var token = browser.text(".connect-result pre").replaceAll("(?s).*(mul_[0-9a-f]{40}).*", "$1");
+    var token = token();
 
     browser.click("input[value=claude]");
     browser.sees(".connect-result", "--command 'claude -p");
@@ -68,6 +68,27 @@ class PageSetupTest {
     assertThat(browser.text(".connect-result pre")).contains(token);
     assertThat(at.api().get("/api/workspaces/%s/service-tokens".formatted(at.id())).ok())
         .hasSize(1);
+  }
+
+  @Test
+  void whatIsConnectedNextGetsATokenOfItsOwn() {
+    signIn();
+    browser.go("#/connect");
+    browser.button("Show what to run");
+    browser.sees(".connect-result", "--provider shell");
+    var first = token();
+    at.api().as(first).newRuntime(at.id(), "laptop", "shell", 1);
+    browser.sees(".arrival", "is connected");
+
+    browser.click("input[value=codex]");
+    browser.button("Show what to run");
+
+    browser.sees(".connect-result", "--command 'codex exec");
+    assertThat(token()).isNotEqualTo(first);
+  }
+
+  private String token() {
+    return browser.text(".connect-result pre").replaceAll("(?s).*(mul_[0-9a-f]{40}).*", "$1");
   }
 
   @Test
