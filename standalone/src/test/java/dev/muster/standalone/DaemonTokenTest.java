@@ -168,6 +168,33 @@ class DaemonTokenTest {
     assertThat(register(owner, "server")).isEqualTo(otherRuntime);
   }
 
+  /// As with two instances, one of which has heard of the token before the daemon registered at the
+  /// other.
+  @Test
+  void aDaemonThatHasRegisteredAtAnotherInstanceWorksAtOnce() {
+    var fresh = token();
+    fresh.get("/api/me").ok();
+    var runtime = owner.newRuntime(at.id(), "desk", "claude", 2);
+    at.db()
+        .sql(
+            "UPDATE access_token SET daemon_id = 'desk' WHERE workspace_id = :w AND one_daemon AND daemon_id IS NULL")
+        .param("w", at.id())
+        .update();
+
+    var task = running(fresh, runtime);
+    fresh.complete(task, "done").ok();
+    fresh.post("/api/daemon/deregister", "{\"runtime_ids\":[\"%s\"]}".formatted(runtime)).ok();
+
+    assertThat(owner.status(task)).isEqualTo("completed");
+    assertThat(
+            at.db()
+                .sql("SELECT status FROM runtime WHERE id = :id")
+                .param("id", runtime)
+                .query(String.class)
+                .single())
+        .isEqualTo("offline");
+  }
+
   @Test
   void onlyADaemonsTokenCanBeOneDaemons() {
     var refused =

@@ -31,6 +31,7 @@ public class Callers {
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
   private static final Duration WAS_VALID = Duration.ofMinutes(30);
   private static final int REMEMBERED_MAX = 20_000;
+  private static final int REVIEWED_AT_ONCE = 1_000;
 
   private final JdbcClient db;
   private final Cache<String, Caller> cache =
@@ -102,7 +103,18 @@ public class Callers {
   /// @param tokenHashes as [TokenHash#of] makes them
   /// @return by token hash; one that is missing is revoked, expired or unknown
   public Map<String, Caller> review(Collection<String> tokenHashes) {
-    return load(tokenHashes);
+    var hashes = List.copyOf(tokenHashes);
+    var valid = new HashMap<String, Caller>();
+    for (var from = 0; from < hashes.size(); from += REVIEWED_AT_ONCE) {
+      valid.putAll(load(hashes.subList(from, Math.min(hashes.size(), from + REVIEWED_AT_ONCE))));
+    }
+    return valid;
+  }
+
+  /// The caller as it is now if its token is one daemon's, else as it is remembered: the daemon may
+  /// have registered a moment ago, at another instance.
+  public Caller withBinding(Caller caller) {
+    return caller.binding() == null ? caller : asOfNow(caller).orElse(caller);
   }
 
   /// Forgets what is remembered, after tokens or memberships changed.

@@ -1,6 +1,7 @@
 package dev.muster.api.attempt;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.Callers;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -29,10 +30,12 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
 
   private final JdbcClient db;
   private final AttemptIds ids;
+  private final Callers callers;
 
-  ReportGate(JdbcClient db, AttemptIds ids) {
+  ReportGate(JdbcClient db, AttemptIds ids, Callers callers) {
     this.db = db;
     this.ids = ids;
+    this.callers = callers;
   }
 
   @Override
@@ -47,13 +50,12 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     var known = SecurityContextHolder.getContext().getAuthentication();
     if (known != null && known.getPrincipal() instanceof Caller caller) {
-      var id = id(request);
       var path = request.getServletPath();
       if (isLargeReport(request, path)) {
-        require(caller, id, path.substring(path.lastIndexOf('/') + 1));
+        require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
       }
       if (caller.binding() != null) {
-        requireOwn(caller, id);
+        requireOwn(caller, id(request));
       }
     }
     return true;
@@ -95,7 +97,9 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   /// runtime has had is answered as for anybody.
   private void requireOwn(Caller caller, String id) {
     var daemons = ids.find(id).map(named -> daemons(named.task())).orElse(List.of());
-    if (!daemons.isEmpty() && daemons.stream().noneMatch(caller::speaksFor)) {
+    if (!daemons.isEmpty()
+        && daemons.stream().noneMatch(caller::speaksFor)
+        && daemons.stream().noneMatch(callers.withBinding(caller)::speaksFor)) {
       throw Refused.notFound(NOT_FOUND);
     }
   }

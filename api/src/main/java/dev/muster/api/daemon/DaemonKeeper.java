@@ -14,7 +14,6 @@ import org.springframework.stereotype.Component;
 final class DaemonKeeper extends Loop {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_REVIEW = 5;
-  private static final int REVIEWED_AT_ONCE = 1_000;
   private static final CloseReason REVOKED =
       new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "access was withdrawn");
 
@@ -44,18 +43,14 @@ final class DaemonKeeper extends Loop {
   private void review(List<DaemonConnection> all) {
     var byToken =
         all.stream().collect(Collectors.groupingBy(connection -> connection.opening().tokenHash()));
-    var hashes = List.copyOf(byToken.keySet());
-    for (var from = 0; from < hashes.size(); from += REVIEWED_AT_ONCE) {
-      var some = hashes.subList(from, Math.min(hashes.size(), from + REVIEWED_AT_ONCE));
-      var valid = callers.review(some);
-      for (var hash : some) {
-        var caller = valid.get(hash);
-        byToken.getOrDefault(hash, List.of()).stream()
-            .filter(connection ->
-                caller == null
-                    || !connection.opening().workspaces().stream().allMatch(caller::isMember))
-            .forEach(connection -> connection.close(REVOKED));
-      }
-    }
+    var valid = callers.review(byToken.keySet());
+    byToken.forEach((hash, ofToken) -> {
+      var caller = valid.get(hash);
+      ofToken.stream()
+          .filter(connection ->
+              caller == null
+                  || !connection.opening().workspaces().stream().allMatch(caller::isMember))
+          .forEach(connection -> connection.close(REVOKED));
+    });
   }
 }

@@ -22,7 +22,7 @@ public final class Refused extends RuntimeException {
     this.members = members;
   }
 
-  /// 400: the request itself is wrong, in the words the seed uses.
+  /// 400: the request itself is wrong, in the words Multica uses.
   public static Refused badRequest(String error) {
     return new Refused(HttpStatus.BAD_REQUEST, "bad-request", error, Map.of());
   }
@@ -39,7 +39,7 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", reason));
   }
 
-  /// 400: one field is wrong, in the words the seed uses.
+  /// 400: one field is wrong, in the words Multica uses.
   public static Refused invalid(String error, String field, String reason) {
     return new Refused(
         HttpStatus.BAD_REQUEST, "invalid-field", error, Map.of("field", field, "reason", reason));
@@ -60,7 +60,7 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", "has the wrong type"));
   }
 
-  /// 400: the task is in a state that does not take this, in the words the seed uses.
+  /// 400: the task is in a state that does not take this, in the words Multica uses.
   public static Refused wrongState(String error, String state) {
     return new Refused(HttpStatus.BAD_REQUEST, "wrong-state", error, Map.of("state", state));
   }

@@ -17,7 +17,7 @@ public record FrameFilter(
     Set<FrameKind> kinds, @Nullable UUID agent, @Nullable UUID issue, @Nullable UUID task) {
   public static final FrameFilter NONE = new FrameFilter(Set.of(), null, null, null);
 
-  /// The events' word for what the frames, as the seed's, call a daemon.
+  /// The events' word for what the frames, as Multica's, call a daemon.
   private static final String RUNTIME = "runtime";
 
   private static final Map<String, FrameKind> KINDS = byName();

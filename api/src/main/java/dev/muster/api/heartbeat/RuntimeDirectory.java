@@ -119,10 +119,10 @@ public class RuntimeDirectory {
 
   /// As they are now: the daemon may have registered a moment ago, at another instance.
   private boolean speaksForNow(Caller caller, RuntimeId runtime) {
-    var now = callers.asOfNow(caller);
+    var now = callers.withBinding(caller);
     var owner = load(runtime);
     owner.ifPresent(found -> owners.put(runtime, found));
-    return now.isPresent() && owner.isPresent() && now.get().speaksFor(owner.get().daemonId());
+    return owner.filter(found -> now.speaksFor(found.daemonId())).isPresent();
   }
 
   private Optional<Owner> owner(RuntimeId runtime) {

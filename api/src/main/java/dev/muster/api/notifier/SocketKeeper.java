@@ -16,7 +16,6 @@ final class SocketKeeper extends Loop {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_REVIEW = 5;
   private static final int TICKS_PER_LOOK = 10;
-  private static final int REVIEWED_AT_ONCE = 1_000;
   private static final CloseReason REVOKED =
       new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "access was withdrawn");
 
@@ -56,21 +55,17 @@ final class SocketKeeper extends Loop {
         byToken.computeIfAbsent(viewer.tokenHash(), _ -> new ArrayList<>()).add(watcher);
       }
     }
-    var hashes = List.copyOf(byToken.keySet());
-    for (var from = 0; from < hashes.size(); from += REVIEWED_AT_ONCE) {
-      var some = hashes.subList(from, Math.min(hashes.size(), from + REVIEWED_AT_ONCE));
-      var valid = callers.review(some);
-      for (var hash : some) {
-        var caller = valid.get(hash);
-        for (var watcher : byToken.getOrDefault(hash, List.of())) {
-          if (caller == null || !caller.isMember(watcher.workspace())) {
-            watcher.close(REVOKED);
-          } else {
-            // The role may be another one by now.
-            watcher.admit(DashboardSocket.Viewer.of(caller, watcher.workspace(), hash));
-          }
+    var valid = callers.review(byToken.keySet());
+    byToken.forEach((hash, ofToken) -> {
+      var caller = valid.get(hash);
+      for (var watcher : ofToken) {
+        if (caller == null || !caller.isMember(watcher.workspace())) {
+          watcher.close(REVOKED);
+        } else {
+          // The role may be another one by now.
+          watcher.admit(DashboardSocket.Viewer.of(caller, watcher.workspace(), hash));
         }
       }
-    }
+    });
   }
 }

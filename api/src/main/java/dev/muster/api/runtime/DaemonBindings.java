@@ -48,6 +48,11 @@ class DaemonBindings {
     return registration.succeeding(List.of(known));
   }
 
+  /// The caller with the daemon that its token is bound to now.
+  Caller asOfNow(Caller caller) {
+    return callers.withBinding(caller);
+  }
+
   /// What was bound is known in this instance at once, in others when they look.
   void forget(Caller caller) {
     if (caller.binding() != null) {

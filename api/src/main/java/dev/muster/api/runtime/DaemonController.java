@@ -167,7 +167,7 @@ class DaemonController {
         sent.stream().flatMap(id -> Input.lenientId(id).stream()).sorted().distinct().toList();
     var gone =
         transaction.execute(_ -> {
-          var found = store.deregister(ids, caller);
+          var found = store.deregister(ids, bindings.asOfNow(caller));
           if (!ClientPlatform.isDaemon(platform)) {
             var _ = tasks.endActive(found, FailureReason.RUNTIME_STOPPED, null);
           }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A runtime as clients see it: the seed's members, and after them our own.
+/// A runtime as clients see it: Multica's members, and after them our own.
 ///
 /// @param metadata a JSON object
 /// @param activeTasks how many tasks it has claimed that are not over

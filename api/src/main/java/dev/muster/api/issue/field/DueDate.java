@@ -47,7 +47,7 @@ public final class DueDate {
     }
   }
 
-  /// In the seed's words, and what is wrong beside them.
+  /// In Multica's words, and what is wrong beside them.
   private static Refused refused(String reason) {
     return Refused.invalid("invalid due_date format, expected RFC3339", "due_date", reason);
   }
