@@ -36,7 +36,7 @@ public final class Publisher extends Loop {
 
   /// What a transaction costs the broker and all readers hardly depends on how much is in it.
   private static final Linger LINGER =
-      new Linger(Duration.ZERO, Duration.ofNanos(750_000), Duration.ofMillis(20));
+      new Linger(Duration.ZERO, Duration.ofNanos(750_000), Duration.ofMillis(40));
 
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
 
@@ -98,8 +98,10 @@ public final class Publisher extends Loop {
       active = current;
     }
     var published = publishOrNote(current);
-    Thread.sleep(LINGER.after(published));
-    var quiet = published == 0 && !current.lock.isToldWithin(IDLE);
+    if (!published.isMore()) {
+      Thread.sleep(LINGER.after(published.events()));
+    }
+    var quiet = published.events() == 0 && !current.lock.isToldWithin(IDLE);
     if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
       keepCursor(current);
     }
@@ -109,7 +111,12 @@ public final class Publisher extends Loop {
     }
   }
 
-  private int publishOrNote(Active current) {
+  /// What one transaction has published.
+  ///
+  /// @param isMore whether it was as large as it may be, so that there is more to publish at once
+  private record Published(int events, boolean isMore) {}
+
+  private Published publishOrNote(Active current) {
     try {
       return publish(current);
     } catch (RuntimeException e) {
@@ -152,10 +159,10 @@ public final class Publisher extends Loop {
     }
   }
 
-  private int publish(Active current) {
+  private Published publish(Active current) {
     var entries = database.log().afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
     if (entries.isEmpty()) {
-      return 0;
+      return new Published(0, false);
     }
     var producer = current.producers.get(current.turn);
     producer.beginTransaction();
@@ -165,7 +172,7 @@ public final class Publisher extends Loop {
     producer.commitTransaction();
     current.turn = (current.turn + 1) % TURNS;
     current.cursor = entries.getLast().logId();
-    return entries.size();
+    return new Published(entries.size(), entries.size() == BATCH_MAX);
   }
 
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.

@@ -33,7 +33,7 @@ public final class Relay extends Loop {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
   private static final Linger LINGER =
-      new Linger(Duration.ofMillis(2), Duration.ofNanos(500_000), Duration.ofMillis(10));
+      new Linger(Duration.ofMillis(2), Duration.ofNanos(500_000), Duration.ofMillis(30));
 
   private static final String MOVE =
       """
