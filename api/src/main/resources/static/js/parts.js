@@ -58,3 +58,6 @@ export function action(text, { act, kind = "", title = "" }) {
   });
   return button;
 }
+
+/** The head of a column; one of buttons has its name for those who do not see them. */
+export const column = (name) => h("th", { scope: "col" }, h("span", name === "" ? { class: "unseen", text: "Actions" } : { text: name }));

@@ -47,6 +47,8 @@ export function facts(store, task, creator) {
     tokens > 0 && ["Tokens", number(tokens)],
     task.concurrency_key && ["Concurrency key", task.concurrency_key],
     task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
+    task.result?.session_id && ["Session", h("code", { text: task.result.session_id })],
+    task.result?.work_dir && ["Work directory", h("code", { text: task.result.work_dir })],
   ];
   return rows.filter(Boolean).map(([name, value]) => h("div", null, h("dt", { text: name }), h("dd", null, value)));
 }

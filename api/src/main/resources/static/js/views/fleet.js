@@ -3,7 +3,7 @@
 import { h, say, showList } from "../dom.js";
 import { number, plural, words } from "../format.js";
 import { Drawing } from "../later.js";
-import { ago } from "../parts.js";
+import { ago, column } from "../parts.js";
 import { intakeButtons, removeButton } from "./intake.js";
 import { newcomer } from "./newcomer.js";
 import { condition, inOrder, loads, placeName, slots } from "./strip.js";
@@ -45,7 +45,7 @@ export class FleetView {
     const table = h(
       "table",
       { "aria-labelledby": id },
-      h("thead", null, h("tr", null, columns.map((name) => h("th", { scope: "col", text: name })))),
+      h("thead", null, h("tr", null, columns.map(column))),
       rows,
     );
     const element = h("section", null, h("div", { class: "bar" }, h("h2", { id, text: title }), count), h("div", { class: "table" }, table));

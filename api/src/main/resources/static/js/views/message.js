@@ -1,5 +1,6 @@
-// One message of a task. Agents' output is hostile: it is shown as text, whatever it looks like.
+// The lines that a message of a task makes. Agents' output is hostile: it is shown as text, whatever it looks like.
 
+import { drawn, plain, styleAfter } from "../ansi.js";
 import { h } from "../dom.js";
 import { fullTime, moment, plural } from "../format.js";
 
@@ -7,49 +8,83 @@ const LETTERS_MAX = 20_000;
 const PREVIEW_MAX = 140;
 const SHORT_LINES = 10;
 
-/** Colours and cursor movements of terminals, which a page has no use for. */
-// eslint-disable-next-line no-control-regex
-const ESCAPES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+const firstLine = (text) => plain(text.trim().split("\n", 1)[0]).slice(0, PREVIEW_MAX);
+const isShort = (raw) => raw.length < LETTERS_MAX && raw.split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
+const linesOf = (raw) => raw.replace(/\n$/, "").split("\n");
 
-const clean = (raw) => raw.replace(ESCAPES, "");
-const firstLine = (text) => text.trim().split("\n", 1)[0].slice(0, PREVIEW_MAX);
+/** The message's lines: a text, or what is folded behind its first line. */
+export function rows({ seq, type, tool, content, input, output, created_at: time }) {
+  const row = (properties) => ({ seq, type, time, ...properties });
+  const made = [];
+  const label = type === "text" || type === "stderr" ? "" : tool || type.replaceAll("_", " ");
+  if (input) {
+    const values = Object.values(input).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+    made.push(row({ label, preview: firstLine(values.join(" ")), folded: JSON.stringify(input, null, 2) }));
+  } else if (label && type !== "tool_result") made.push(row({ label, text: "" }));
+  if (content) made.push(...linesOf(content).map((text) => row({ text })));
+  if (output && isShort(output)) made.push(...linesOf(output).map((text) => row({ text })));
+  else if (output) made.push(row({ label: "", preview: firstLine(output), folded: output }));
+  // A message that says nothing is a line too: one that was printed empty.
+  return made.length > 0 ? made : [row({ text: "" })];
+}
 
-/** A message as the api gives it. */
-export function message({ seq, type, tool, content, input, output, created_at: time }) {
-  const body = [];
-  const label = type === "text" ? "" : tool || type.replaceAll("_", " ");
-  if (input) body.push(folded(label, Object.values(input).map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" "), JSON.stringify(input, null, 2)));
-  else if (label && type !== "tool_result") body.push(h("span", { class: "label", text: label }));
-  if (content) body.push(text(content));
-  if (output) body.push(isShort(output) ? text(output) : folded("", output, output));
+/** Whether the row takes the place of the one before: the cursor went back to the beginning of that line. */
+export const overwrites = (row, before) => row.text?.startsWith("\r") && before?.text !== undefined && before.type === row.type;
+
+/** What is searched, copied and saved of a row. */
+export const textOf = (row) => (row.folded === undefined ? [row.label, plain(row.text)].filter(Boolean).join(" ") : [row.label, plain(row.folded)].filter(Boolean).join("\n"));
+
+/** As it was written. */
+export const rawOf = (row) => row.folded ?? row.text;
+
+/**
+ * A row as an element.
+ *
+ * @param link leads to this line
+ */
+export function line(row, number, link) {
   return h(
     "div",
-    { class: "said", data: { type } },
-    h("time", { dateTime: time, title: `${seq}, ${time ? fullTime(time) : ""}`, text: time ? moment(time) : "" }),
-    h("div", null, body),
+    { class: "line", data: { type: row.type, number: String(number) } },
+    h("a", { class: "no", href: link, tabIndex: -1, title: row.time ? fullTime(row.time) : null, "aria-label": `Line ${number}`, text: String(number) }),
+    row.time ? h("time", { dateTime: row.time, text: moment(row.time) }) : null,
+    row.folded === undefined ? whole(row) : folded(row),
   );
 }
-
-const isShort = (raw) => raw.length < LETTERS_MAX && raw.split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
 
 /** What is long shows its first line, and the rest to who wants it. */
-function folded(label, preview, raw) {
+function folded(row) {
   return h(
     "details",
-    null,
-    h("summary", null, label && h("span", { class: "label", text: label }), " ", h("code", { text: firstLine(clean(preview)) })),
-    text(raw),
+    { open: row.isOpen === true, on: { toggle: ({ target }) => (row.isOpen = target.open) } },
+    h("summary", null, row.label && h("span", { class: "label", text: row.label }), " ", h("code", { text: row.preview })),
+    cut(row.folded, (text) => [plain(text)]),
   );
 }
 
-function text(raw) {
-  const whole = clean(raw);
-  const pre = h("pre", { text: whole.slice(0, LETTERS_MAX) });
-  if (whole.length <= LETTERS_MAX) return pre;
-  const more = h("button", { type: "button", class: "quiet", text: `Show all ${plural(whole.length, "letter")}` });
+function whole(row) {
+  return h("div", { class: "text" }, row.label && h("span", { class: "label", text: row.label }), cut(row.text, (text) => drawn(text, row.style)));
+}
+
+function cut(raw, nodes) {
+  const pre = h("pre", null, nodes(raw.slice(0, LETTERS_MAX)));
+  if (raw.length <= LETTERS_MAX) return pre;
+  const more = h("button", { type: "button", class: "quiet", text: `Show all ${plural(raw.length, "letter")}` });
   more.addEventListener("click", () => {
-    pre.textContent = whole;
+    pre.replaceChildren(...nodes(raw));
     more.remove();
   });
   return h("div", null, pre, more);
+}
+
+/** Gives rows the colours that those before them have left on, each kind of output its own. */
+export class Colours {
+  #styles = new Map();
+
+  paint(row) {
+    if (row.text === undefined) return;
+    row.style = this.#styles.get(row.type);
+    const after = styleAfter(row.text, row.style);
+    if (after !== row.style) this.#styles.set(row.type, after);
+  }
 }

@@ -14,10 +14,11 @@ export class NewTaskView {
   #fields = new Fields();
   #key = newKey();
 
-  /** @param query may name the agent that is to work on it */
+  /** @param query may name the agent that is to work on it, or a task to begin from */
   constructor(app, _id, query) {
     this.app = app;
     this.wanted = query.get("agent");
+    this.from = query.get("from");
   }
 
   mount(root) {
@@ -48,6 +49,20 @@ export class NewTaskView {
     const element = form({ fields, label: "Queue the task", send: () => this.#send(), onRefused }, parts);
     root.append(h("div", { class: "page narrow" }, h("h1", { tabIndex: -1, text: "New task" }), element));
     fields.input("title").focus();
+    if (this.from) this.#copy();
+  }
+
+  /** Fills the form with what another task was made with. */
+  async #copy() {
+    await this.app.failing("the task", async () => {
+      const { api, store } = this.app;
+      const task = await api.get(`/api/tasks/${this.from}`);
+      const { title, description } = await api.get(`/api/issues/${task.issue_id}`);
+      if (store.agents.has(task.agent_id)) this.agents.value = task.agent_id;
+      this.any.hidden = this.agents.value !== ANY;
+      const known = { title, prompt: description, priority: PRIORITIES[task.priority], timeout_seconds: task.timeout_seconds, max_attempts: task.max_attempts, concurrency_key: task.concurrency_key };
+      for (const [name, value] of Object.entries(known)) this.#fields.input(name).value = value ?? "";
+    });
   }
 
   unmount() {}

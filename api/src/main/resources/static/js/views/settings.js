@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { Fields, form, select } from "../form.js";
 import { day, fullTime } from "../format.js";
-import { ago, command } from "../parts.js";
+import { ago, column, command } from "../parts.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
 import { ask } from "./confirm.js";
@@ -25,7 +25,7 @@ function table(id, columns, rows) {
   return h(
     "div",
     { class: "table" },
-    h("table", { "aria-labelledby": id }, h("thead", null, h("tr", null, columns.map((name) => h("th", { scope: "col", text: name })))), h("tbody", null, rows)),
+    h("table", { "aria-labelledby": id }, h("thead", null, h("tr", null, columns.map(column))), h("tbody", null, rows)),
   );
 }
 

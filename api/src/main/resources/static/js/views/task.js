@@ -5,6 +5,7 @@ import { Later } from "../later.js";
 import { action, copier, pill } from "../parts.js";
 import { go, taskHref } from "../router.js";
 import { ACTIVE, FINAL } from "../states.js";
+import { isMarkdown, markdown } from "../markdown.js";
 import { done } from "../toast.js";
 import { watches } from "../who.js";
 import { ask } from "./confirm.js";
@@ -20,8 +21,9 @@ const EVENTS_MAX = 1_000;
 export class TaskView {
   title = "Task";
 
-  constructor(app, id) {
-    Object.assign(this, { app, id });
+  /** @param query may name a claim and a line of its output */
+  constructor(app, id, query) {
+    Object.assign(this, { app, id, query });
     this.fetching = new Later(CHANGED_WAIT, () => this.#fetch());
   }
 
@@ -37,7 +39,7 @@ export class TaskView {
     this.prompt = h("details", { class: "prompt", hidden: true }, h("summary", { text: "Prompt" }), h("pre", { tabIndex: 0 }));
     this.said = h("div");
     this.story = h("ol", { class: "timeline" });
-    this.output = new Output(this.app, this.id);
+    this.output = new Output(this.app, this.id, this.query);
     root.append(
       h(
         "article",
@@ -116,23 +118,38 @@ export class TaskView {
     this.#drawActions(task);
     this.notice.replaceChildren(...notices(task));
     this.facts.replaceChildren(...facts(store, task, this.creator));
-    const result = task.result?.output ?? (task.result && JSON.stringify(task.result, null, 2));
-    this.said.replaceChildren(
-      ...(result ? [h("section", { class: "result" }, h("h2", { text: "Result" }), h("pre", { tabIndex: 0, text: result }))] : []),
-    );
+    this.#drawResult(task.result);
     this.story.replaceChildren(...timeline(store, task, events));
     this.output.show(task);
+  }
+
+  /** As Markdown where it looks like it, and raw for who wants that. */
+  #drawResult(result) {
+    const text = String(result?.output ?? (result ? JSON.stringify(result, null, 2) : ""));
+    if (text === this.result || text === "") return;
+    this.result = text;
+    const raw = h("pre", { tabIndex: 0, text });
+    const section = h("section", { class: "result", "aria-labelledby": "result-title" }, h("div", { class: "bar" }, h("h2", { id: "result-title", text: "Result" }), copier(text, raw)), raw);
+    if (isMarkdown(text)) {
+      const formatted = markdown(text);
+      const choice = h("input", { type: "checkbox", checked: true, on: { change: () => (choice.checked ? raw.replaceWith(formatted) : formatted.replaceWith(raw)) } });
+      section.firstChild.append(h("label", { class: "check" }, choice, "Formatted"));
+      raw.replaceWith(formatted);
+    }
+    this.said.replaceChildren(section);
+    this.output.ended(text, section);
   }
 
   /** Drawn anew only where others are possible, so that nobody loses the button they are on. */
   #drawActions(task) {
     const isOver = FINAL.has(task.status);
-    const possible = [!isOver && !task.cancel_requested_at && "cancel", isOver && "retry"].filter(Boolean);
+    const possible = [!isOver && !task.cancel_requested_at && "cancel", isOver && "retry", isOver && "edit"].filter(Boolean);
     if (possible.join() === this.possible) return;
     this.possible = possible.join();
     const hadFocus = this.actions.contains(document.activeElement);
     this.actions.replaceChildren(
       ...possible.map((name) => {
+        if (name === "edit") return action("Edit and retry", { act: () => go(`#/new?from=${this.id}`), title: "Another task, with a prompt or terms of its own" });
         if (name === "cancel") return action("Cancel", { kind: "danger", act: () => this.cancel(), title: "Cancel this task (c)" });
         return action("Retry", { kind: task.status === "failed" ? "main" : "", act: () => this.retry(), title: "Another run by the same agent on the same issue (r)" });
       }),

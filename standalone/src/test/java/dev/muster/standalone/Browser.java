@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +196,32 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
+  }
+
+  /// What axe finds on the page against WCAG 2.2 AA, and against what is good practice besides.
+  List<String> barriers() {
+    try (var axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+      driver.executeScript(
+          new String(Objects.requireNonNull(axe).readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return run(
+        """
+        const done = arguments[arguments.length - 1];
+        const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+        const said = ({ id, nodes }) => id + ": " + nodes.map((node) => node.target + " " + node.failureSummary).join("; ");
+        axe.run(document, { runOnly: rules }).then(({ violations }) => done(violations.map(said)));
+        """);
+  }
+
+  /// From now on in front of somebody who likes it dark, or does not.
+  void prefersDark(boolean isDark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
   }
 
   /// What the browser complained of since it was asked last: errors of scripts, refused requests,

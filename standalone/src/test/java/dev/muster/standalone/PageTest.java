@@ -124,7 +124,7 @@ class PageTest {
 
     assertThat(browser.count(".log script, .log img")).isZero();
     assertThat(browser.ask("document.title")).isEqualTo("Work · Muster");
-    assertThat(browser.text(".output .note")).isEqualTo("2 messages");
+    assertThat(browser.text(".output .note")).isEqualTo("2 lines");
     assertThat(browser.text(".timeline")).contains("Queued", "Assigned", "Claimed", "Started");
   }
 
