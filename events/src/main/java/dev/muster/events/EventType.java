@@ -46,7 +46,14 @@ public enum EventType {
   MEMBER_REMOVED("member.removed"),
   USAGE_REPORTED("usage.reported"),
   BUDGET_UPDATED("budget.updated"),
-  BUDGET_REACHED("budget.reached");
+  BUDGET_REACHED("budget.reached"),
+  SCHEDULE_CREATED("schedule.created"),
+  SCHEDULE_UPDATED("schedule.updated"),
+  SCHEDULE_DELETED("schedule.deleted"),
+  SCHEDULE_PAUSED("schedule.paused"),
+  SCHEDULE_RESUMED("schedule.resumed"),
+  SCHEDULE_FIRED("schedule.fired"),
+  SCHEDULE_MISSED("schedule.missed");
 
   private static final Map<String, EventType> BY_WIRE =
       Arrays.stream(values())

@@ -220,6 +220,18 @@ class AccessTest {
                 api.post(
                     "/api/tasks" + in, theirs.fill("{\"title\":\"t\",\"agent_id\":\"{agent}\"}"))),
             Map.entry(
+                "schedule for their agent",
+                api.post(
+                    "/api/schedules" + in,
+                    theirs.fill(
+                        "{\"title\":\"t\",\"agent_id\":\"{agent}\",\"every_seconds\":60}"))),
+            Map.entry(
+                "schedule moved to their agent",
+                api.send(
+                    "PATCH",
+                    mine.fill("/api/schedules/{schedule}"),
+                    theirs.fill("{\"agent_id\":\"{agent}\"}"))),
+            Map.entry(
                 "their member",
                 api.delete(
                     mine.fill("/api/workspaces/{workspace}/members/")
@@ -243,6 +255,7 @@ class AccessTest {
             "/api/tasks%s&agent_id={agent}",
             "/api/tasks%s&runtime_id={runtime}",
             "/api/tasks%s&issue_id={issue}",
+            "/api/tasks%s&schedule_id={schedule}",
             "/api/issues%s&assignee_id={agent}",
             "/api/issues%s&ids={issue}")) {
       var page = api.get(theirs.fill(filter.formatted(in))).ok();

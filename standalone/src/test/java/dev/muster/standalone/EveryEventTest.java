@@ -50,6 +50,7 @@ class EveryEventTest {
     api.put("/api/agents/" + agent, "{\"name\":\"Renamed\"}").ok();
     tasks(runtime, agent);
     presence(runtime, agent);
+    schedules(agent);
     api.delete("/api/agents/" + agent).ok();
     api.put("/api/workspaces/" + id, "{\"description\":\"d\"}").ok();
     api.delete("/api/workspaces/" + id).ok();
@@ -176,6 +177,29 @@ class EveryEventTest {
               .update();
           return at.count("runtime.deaf") > 0;
         });
+  }
+
+  private void schedules(UUID agent) {
+    var made =
+        api.post(
+            "/api/schedules" + in,
+            "{\"title\":\"S\",\"prompt\":\"p\",\"agent_id\":\"%s\",\"every_seconds\":86400,\"catch_up\":0}"
+                .formatted(agent));
+    var schedule = Api.id(made.ok());
+    var path = "/api/schedules/" + schedule;
+    api.send("PATCH", path, "{\"title\":\"T\"}").ok();
+    api.post(path + "/run", "{}").ok();
+    at.db()
+        .sql(
+            """
+            UPDATE schedule SET due_at = now() - interval '1 hour', next_run_at = now() - interval '1 hour' WHERE id = :id
+            """)
+        .param("id", schedule)
+        .update();
+    awaitTold("schedule.missed");
+    api.post(path + "/pause", "{}").ok();
+    api.post(path + "/resume", "{}").ok();
+    api.delete(path).ok();
   }
 
   /// The dispatcher has done what it will do, so that what comes next is told after that.

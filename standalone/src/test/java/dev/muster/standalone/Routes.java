@@ -61,6 +61,12 @@ final class Routes {
       "title:text description:text status:text priority:text assignee_type:text assignee_id:text"
           + " due_date:text";
 
+  private static final String SCHEDULE =
+      "title:text prompt:text agent_id:text provider:text labels:object priority:text"
+          + " timeout_seconds:number idle_timeout_seconds:number concurrency_key:text"
+          + " max_attempts:number cron:text time_zone:text every_seconds:number starts_at:text"
+          + " at:text overlap:text catch_up:number jitter_seconds:number";
+
   static final List<Route> ALL =
       List.of(
           read("/health", "/health"),
@@ -270,8 +276,8 @@ final class Routes {
               "/api/tasks" + IN,
               "{'title':'t','agent_id':'{agent}'}",
               "title:text prompt:text agent_id:text provider:text labels:object priority:text"
-                  + " run_after:text timeout_seconds:number idle_timeout_seconds:number concurrency_key:text"
-                  + " max_attempts:number",
+                  + " run_after:text timeout_seconds:number idle_timeout_seconds:number"
+                  + " concurrency_key:text max_attempts:number",
               "title is required"),
           read("/api/tasks/{id}", "/api/tasks/{running}"),
           bare("POST /api/tasks/{id}/cancel", "/api/tasks/{running}/cancel"),
@@ -279,6 +285,24 @@ final class Routes {
           bare("POST /api/tasks/{id}/redrive", "/api/tasks/{failed}/redrive"),
           read("/api/tasks/{id}/messages", "/api/tasks/{running}/messages"),
           read("/api/tasks/waiting", "/api/tasks/waiting" + IN),
+          read("/api/schedules", "/api/schedules" + IN),
+          body(
+              "POST /api/schedules",
+              "/api/schedules" + IN,
+              "{'title':'t','agent_id':'{agent}','every_seconds':86400}",
+              SCHEDULE,
+              "title is required"),
+          read("/api/schedules/{id}", "/api/schedules/{schedule}"),
+          body(
+              "PATCH /api/schedules/{id}",
+              "/api/schedules/{schedule}",
+              "{'title':'u'}",
+              SCHEDULE,
+              ""),
+          bare("DELETE /api/schedules/{id}", "/api/schedules/{schedule}"),
+          bare("POST /api/schedules/{id}/pause", "/api/schedules/{schedule}/pause"),
+          bare("POST /api/schedules/{id}/resume", "/api/schedules/{schedule}/resume"),
+          bare("POST /api/schedules/{id}/run", "/api/schedules/{schedule}/run"),
           read("/api/dead-letters", "/api/dead-letters" + IN),
           body(
               "POST /api/dead-letters/redrive",

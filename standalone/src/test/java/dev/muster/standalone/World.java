@@ -25,6 +25,7 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
           Map.entry("skill_file", "skill_id IN (SELECT id FROM skill WHERE workspace_id = :w)"),
           Map.entry("agent_skill", "agent_id IN (SELECT id FROM agent WHERE workspace_id = :w)"),
           Map.entry("issue", "workspace_id = :w"),
+          Map.entry("schedule", "workspace_id = :w"),
           Map.entry("comment", "issue_id IN (SELECT id FROM issue WHERE workspace_id = :w)"),
           Map.entry("task", "workspace_id = :w"),
           Map.entry("task_message", "task_id IN (SELECT id FROM task WHERE workspace_id = :w)"),
@@ -78,6 +79,11 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
             "/api/workspaces/" + workspace + "/service-tokens",
             "{\"name\":\"s\",\"scope\":\"daemon\"}");
     ids.put("service_token", Api.id(service.ok()).toString());
+    var schedule =
+        api.post(
+            "/api/schedules" + query,
+            "{\"title\":\"s\",\"agent_id\":\"%s\",\"cron\":\"0 0 1 1 *\"}".formatted(agent));
+    ids.put("schedule", Api.id(schedule.ok()).toString());
     ids.put("ping", api.post("/api/runtimes/" + runtime + "/ping", "{}").ok().get("id").asString());
     var world = new World(muster, api, workspace, ids);
     world.awaitSettled();

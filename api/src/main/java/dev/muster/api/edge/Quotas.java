@@ -1,5 +1,6 @@
 package dev.muster.api.edge;
 
+import java.util.stream.IntStream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -10,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param agents of a workspace
 /// @param skills of a workspace
 /// @param comments of one issue
+/// @param schedules of a workspace
 /// @param tokens of one user, and of the service users of one workspace
 @ConfigurationProperties(prefix = "muster.api.quotas", ignoreUnknownFields = false)
 public record Quotas(
@@ -17,9 +19,10 @@ public record Quotas(
     @DefaultValue("1000") int agents,
     @DefaultValue("1000") int skills,
     @DefaultValue("10000") int comments,
+    @DefaultValue("1000") int schedules,
     @DefaultValue("1000") int tokens) {
   public Quotas {
-    if (runtimes < 1 || agents < 1 || skills < 1 || comments < 1 || tokens < 1) {
+    if (IntStream.of(runtimes, agents, skills, comments, schedules, tokens).min().orElse(0) < 1) {
       throw new IllegalArgumentException("muster.api.quotas.* must be at least 1");
     }
   }
@@ -39,6 +42,10 @@ public record Quotas(
 
   public void comments(long wanted) {
     atMost("comments", wanted, comments);
+  }
+
+  public void schedules(long wanted) {
+    atMost("schedules", wanted, schedules);
   }
 
   public void tokens(long wanted) {

@@ -14,6 +14,7 @@ public enum FrameKind {
   MEMBER,
   USAGE,
   BUDGET,
+  SCHEDULE,
   /// Between the server and one client.
   SOCKET;
 
@@ -24,7 +25,7 @@ public enum FrameKind {
   /// Whether a client may ask for frames of this kind alone.
   boolean isAskedFor() {
     return switch (this) {
-      case TASK, DAEMON, AGENT, ISSUE, COMMENT, SKILL, WORKSPACE, MEMBER -> true;
+      case TASK, DAEMON, AGENT, ISSUE, COMMENT, SKILL, WORKSPACE, MEMBER, SCHEDULE -> true;
       case USAGE, BUDGET, SOCKET -> false;
     };
   }

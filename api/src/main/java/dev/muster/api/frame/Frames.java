@@ -163,6 +163,13 @@ public final class Frames {
       case USAGE_REPORTED -> "usage:reported";
       case BUDGET_UPDATED -> "budget:updated";
       case BUDGET_REACHED -> "budget:reached";
+      case SCHEDULE_CREATED -> "schedule:created";
+      case SCHEDULE_UPDATED -> "schedule:updated";
+      case SCHEDULE_DELETED -> "schedule:deleted";
+      case SCHEDULE_PAUSED -> "schedule:paused";
+      case SCHEDULE_RESUMED -> "schedule:resumed";
+      case SCHEDULE_FIRED -> "schedule:fired";
+      case SCHEDULE_MISSED -> "schedule:missed";
     };
   }
 
@@ -172,7 +179,7 @@ public final class Frames {
       case AGENT -> new FrameSubject(kind, event.event().subject(), null, null);
       case ISSUE -> new FrameSubject(kind, null, event.event().subject(), null);
       case COMMENT -> new FrameSubject(kind, null, issueOfComment(event.data()), null);
-      case TASK, DAEMON, SKILL, WORKSPACE, MEMBER, USAGE, BUDGET, SOCKET ->
+      case TASK, DAEMON, SKILL, WORKSPACE, MEMBER, USAGE, BUDGET, SCHEDULE, SOCKET ->
           new FrameSubject(kind, null, null, null);
     };
   }

@@ -65,7 +65,8 @@ public class Issues {
             issue.assignee().id(),
             issue.parentIssueId(),
             issue.dueDate());
-    var task = work == null ? null : new NewWork.Task(new TaskId(UUID.randomUUID()), work, false);
+    var task =
+        work == null ? null : new NewWork.Task(new TaskId(UUID.randomUUID()), work, false, null);
     var create =
         new TaskCommand.Create(
             workspace, new NewWork.Requester(by.user(), false), made, task, null);

@@ -65,7 +65,14 @@ record ChangedStatuses(Set<UUID> agents, Set<UUID> runtimes) {
           MEMBER_REMOVED,
           USAGE_REPORTED,
           BUDGET_UPDATED,
-          BUDGET_REACHED -> {}
+          BUDGET_REACHED,
+          SCHEDULE_CREATED,
+          SCHEDULE_UPDATED,
+          SCHEDULE_DELETED,
+          SCHEDULE_PAUSED,
+          SCHEDULE_RESUMED,
+          SCHEDULE_FIRED,
+          SCHEDULE_MISSED -> {}
     }
   }
 }

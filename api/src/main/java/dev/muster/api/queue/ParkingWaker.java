@@ -72,7 +72,14 @@ final class ParkingWaker implements FeedListener {
           MEMBER_UPDATED,
           MEMBER_REMOVED,
           USAGE_REPORTED,
-          BUDGET_REACHED -> {}
+          BUDGET_REACHED,
+          SCHEDULE_CREATED,
+          SCHEDULE_UPDATED,
+          SCHEDULE_DELETED,
+          SCHEDULE_PAUSED,
+          SCHEDULE_RESUMED,
+          SCHEDULE_FIRED,
+          SCHEDULE_MISSED -> {}
     }
   }
 

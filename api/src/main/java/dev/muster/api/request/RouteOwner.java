@@ -74,6 +74,14 @@ public enum RouteOwner {
       GET /api/tasks/{id}
       POST /api/tasks/{id}/rerun
       POST /api/tasks/{id}/redrive
+      GET /api/schedules
+      POST /api/schedules
+      GET /api/schedules/{id}
+      PATCH /api/schedules/{id}
+      DELETE /api/schedules/{id}
+      POST /api/schedules/{id}/pause
+      POST /api/schedules/{id}/resume
+      POST /api/schedules/{id}/run
       GET /api/dead-letters
       POST /api/dead-letters/redrive
       POST /api/daemon/runtimes/{id}/drain

@@ -75,6 +75,7 @@ class TaskList {
       }
       add(query.issue(), looked, " AND t.issue_id = :issue");
       add(query.agent(), query.byEnd() ? narrowed : looked, " AND t.agent_id = :agent");
+      add(query.schedule(), query.byEnd() ? narrowed : looked, " AND t.schedule_id = :schedule");
       var times = query.byEnd() ? narrowed : looked;
       add(query.created().from(), times, " AND t.created_at >= :from");
       add(query.created().before(), times, " AND t.created_at < :before");
@@ -208,6 +209,7 @@ class TaskList {
             .param("agent", query.agent())
             .param("runtime", query.runtime())
             .param("issue", query.issue())
+            .param("schedule", query.schedule())
             .param("priority", query.priority())
             .param("reason", query.reason() == null ? null : query.reason().wire())
             .param("from", query.created().from())

@@ -30,6 +30,7 @@ class TaskListController {
     "agent_id",
     "runtime_id",
     "issue_id",
+    "schedule_id",
     "priority",
     "failure_reason",
     "q",

@@ -27,6 +27,7 @@ record TaskQuery(
     @Nullable UUID agent,
     @Nullable UUID runtime,
     @Nullable UUID issue,
+    @Nullable UUID schedule,
     @Nullable Integer priority,
     @Nullable FailureReason reason,
     @Nullable String text,
@@ -42,7 +43,8 @@ record TaskQuery(
 
   /// All tasks in a state, or all.
   static TaskQuery in(@Nullable TaskState state) {
-    return new TaskQuery(state, null, null, null, null, null, null, Created.ANY_TIME, false, null);
+    return new TaskQuery(
+        state, null, null, null, null, null, null, null, Created.ANY_TIME, false, null);
   }
 
   /// The query of a request; an empty parameter counts as absent.
@@ -57,6 +59,7 @@ record TaskQuery(
         id(request, "agent_id"),
         id(request, "runtime_id"),
         id(request, "issue_id"),
+        id(request, "schedule_id"),
         priority == null ? null : Priority.weight(Priority.checked(priority)),
         reason == null ? null : reason(reason),
         text(given(request, "q")),

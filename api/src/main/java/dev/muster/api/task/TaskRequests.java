@@ -130,7 +130,7 @@ class TaskRequests {
                 access.caller().user(),
                 access.caller().role(access.workspace()).map(Role::isOwnerOrAdmin).orElse(false)),
             issue,
-            new NewWork.Task(new TaskId(UUID.randomUUID()), terms, true),
+            new NewWork.Task(new TaskId(UUID.randomUUID()), terms, true, null),
             key == null ? null : key.asRequestKey());
     return switch (tasks.ask(access.workspace(), create)) {
       case CreateAnswer.Created created -> detail(issue, created);

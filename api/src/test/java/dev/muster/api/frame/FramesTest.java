@@ -100,7 +100,14 @@ class FramesTest {
     "MEMBER_REMOVED,    member:removed",
     "USAGE_REPORTED,    usage:reported",
     "BUDGET_UPDATED,    budget:updated",
-    "BUDGET_REACHED,    budget:reached"
+    "BUDGET_REACHED,    budget:reached",
+    "SCHEDULE_CREATED,   schedule:created",
+    "SCHEDULE_UPDATED,   schedule:updated",
+    "SCHEDULE_DELETED,   schedule:deleted",
+    "SCHEDULE_PAUSED,    schedule:paused",
+    "SCHEDULE_RESUMED,   schedule:resumed",
+    "SCHEDULE_FIRED,     schedule:fired",
+    "SCHEDULE_MISSED,    schedule:missed"
   })
   void whatIsNotATaskGoesOutAsItIs(EventType type, String name) {
     var data = "{\"action\":\"x\", \"big\":12345678901234567890.10, \"text\":\"%s \\\" ü\"}";

@@ -105,7 +105,14 @@ final class FeedLines {
           MEMBER_REMOVED,
           USAGE_REPORTED,
           BUDGET_UPDATED,
-          BUDGET_REACHED ->
+          BUDGET_REACHED,
+          SCHEDULE_CREATED,
+          SCHEDULE_UPDATED,
+          SCHEDULE_DELETED,
+          SCHEDULE_PAUSED,
+          SCHEDULE_RESUMED,
+          SCHEDULE_FIRED,
+          SCHEDULE_MISSED ->
           Optional.empty();
     };
   }

@@ -51,7 +51,8 @@ class LongSearchTest {
               .single();
       rig.db()
           .sql(
-              "UPDATE issue SET title = 'The needle' WHERE id = (SELECT issue_id FROM task WHERE id = :task)")
+              "UPDATE issue SET title = 'The needle' WHERE id = (SELECT issue_id FROM task WHERE id"
+                  + " = :task)")
           .param("task", oldest)
           .update();
       try (var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0")) {
@@ -86,6 +87,6 @@ class LongSearchTest {
 
   private static TaskQuery titled(String text, @Nullable RowCursor after) {
     return new TaskQuery(
-        null, null, null, null, null, null, text, TaskQuery.Created.ANY_TIME, false, after);
+        null, null, null, null, null, null, null, text, TaskQuery.Created.ANY_TIME, false, after);
   }
 }

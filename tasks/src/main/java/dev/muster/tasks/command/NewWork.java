@@ -1,6 +1,7 @@
 package dev.muster.tasks.command;
 
 import dev.muster.events.id.IssueId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import java.time.Instant;
@@ -29,7 +30,9 @@ public final class NewWork {
   /// A task to be queued for the agent that the issue is given to.
   ///
   /// @param isRequired whether nothing at all is made if the agent takes no task
-  public record Task(TaskId id, TaskTerms terms, boolean isRequired) {}
+  /// @param schedule what makes it by itself; null for what somebody asked for
+  public record Task(
+      TaskId id, TaskTerms terms, boolean isRequired, @Nullable ScheduleId schedule) {}
 
   /// Who asks. Private agents are for their owner and for those who administer the workspace.
   public record Requester(UserId user, boolean administers) {}

@@ -1,6 +1,7 @@
 package dev.muster.tasks.command;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a new task is to be run.
@@ -18,6 +19,9 @@ public record TaskTerms(
     int maxAttempts) {
   public static final int ATTEMPTS = 2;
   public static final int ATTEMPTS_MAX = 20;
+
+  /// The words for priorities, each at the place of its number.
+  public static final List<String> PRIORITIES = List.of("none", "low", "medium", "high", "urgent");
 
   public static TaskTerms of(int priority) {
     return new TaskTerms(priority, null, Limits.NONE, null, ATTEMPTS);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param commentIds the comments that came while it waited, a JSON array
 /// @param parentTaskId the task it was redriven from
 /// @param redrivenBy the task that took its place
+/// @param scheduleId whose run it is, or is another run of; null for what somebody asked for
 public record TaskView(
     UUID id,
     UUID agentId,
@@ -48,7 +49,8 @@ public record TaskView(
     @Nullable Integer idleTimeoutSeconds,
     @JsonRawValue String commentIds,
     @Nullable UUID parentTaskId,
-    @Nullable UUID redrivenBy) {
+    @Nullable UUID redrivenBy,
+    @Nullable UUID scheduleId) {
   /// The columns of a view, for a query on `task t`.
   public static final String COLUMNS =
       """
@@ -56,7 +58,7 @@ public record TaskView(
       t.result::text AS result, t.error, t.created_at, t.workspace_id, t.attempt, t.max_attempts, t.claim_generation,
       t.assigned_at, t.failure_reason, t.cancel_requested_at, t.run_after, t.deadline_at, t.concurrency_key,
       coalesce(t.timeout_seconds, t.agent_timeout_seconds) AS timeout_seconds,
-      coalesce(t.idle_timeout_seconds, t.agent_idle_timeout_seconds) AS idle_timeout_seconds, to_json(t.comment_ids)::text AS comment_ids, t.parent_task_id, t.redriven_by\
+      coalesce(t.idle_timeout_seconds, t.agent_idle_timeout_seconds) AS idle_timeout_seconds, to_json(t.comment_ids)::text AS comment_ids, t.parent_task_id, t.redriven_by, t.schedule_id\
       """;
 
   /// Where the task stands for the next command.

@@ -92,7 +92,8 @@ final class Creates {
             issue.description(),
             Task.Session.NONE,
             List.of(),
-            null);
+            null,
+            wanted.schedule());
     var task = tasks.make(wanted.id(), agent, origin, wanted.terms());
     if (create.key() != null) {
       board.use(new Changes.UsedKey(create.workspace().value(), create.key(), task.id(), 0));

@@ -54,6 +54,9 @@ final class EventData {
         .text("cancel_requested_at", micros(lease.cancelRequestedAt()))
         .texts("comment_ids", task.comments())
         .text("parent_task_id", task.parent() == null ? null : task.parent().toString())
+        .text(
+            "schedule_id",
+            task.terms().schedule() == null ? null : task.terms().schedule().toString())
         .done();
   }
 

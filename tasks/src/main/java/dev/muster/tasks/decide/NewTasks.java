@@ -2,6 +2,7 @@ package dev.muster.tasks.decide;
 
 import dev.muster.events.EventType;
 import dev.muster.events.id.IssueId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.DeadlineReason;
@@ -43,7 +44,8 @@ final class NewTasks {
       @Nullable String description,
       Task.Session session,
       List<UUID> comments,
-      @Nullable TaskId parent) {
+      @Nullable TaskId parent,
+      @Nullable ScheduleId schedule) {
     static Origin of(IssueId issue, Situation.IssueFacts facts) {
       return new Origin(
           facts.workspace(),
@@ -53,6 +55,7 @@ final class NewTasks {
           null,
           Task.Session.NONE,
           List.of(),
+          null,
           null);
     }
   }
@@ -82,7 +85,8 @@ final class NewTasks {
                         terms.limits(),
                         agent.limits(),
                         terms.concurrencyKey(),
-                        expires),
+                        expires,
+                        origin.schedule()),
                     TaskState.QUEUED,
                     1,
                     0,
@@ -198,7 +202,8 @@ final class NewTasks {
         null,
         goesOn ? task.session() : Task.Session.NONE,
         goesOn ? task.comments() : List.of(),
-        goesOn ? task.id() : null);
+        goesOn ? task.id() : null,
+        task.terms().schedule());
   }
 
   private static TaskTerms terms(Task of) {

@@ -3,6 +3,7 @@ package dev.muster.tasks.decide;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.DeadlineReason;
@@ -55,13 +56,15 @@ public record Task(
   /// @param own the limits that the task itself has
   /// @param ofAgent those that its agent had when it was made
   /// @param expiresAt until when it may be queued; null for as long as it takes
+  /// @param schedule whose run it is, or is another run of; null for what somebody asked for
   public record Terms(
       int priority,
       int maxAttempts,
       Limits own,
       Limits ofAgent,
       @Nullable String concurrencyKey,
-      @Nullable Instant expiresAt) {
+      @Nullable Instant expiresAt,
+      @Nullable ScheduleId schedule) {
     /// Those that count.
     public Limits limits() {
       return own.or(ofAgent);

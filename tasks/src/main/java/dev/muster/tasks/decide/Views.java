@@ -1,6 +1,7 @@
 package dev.muster.tasks.decide;
 
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.ClaimedTask;
@@ -47,7 +48,8 @@ public final class Views {
         task.terms().limits().idleTimeoutSeconds(),
         json(task.comments()),
         value(task.parent()),
-        value(end.redrivenBy()));
+        value(end.redrivenBy()),
+        value(task.terms().schedule()));
   }
 
   /// A claimed task. It goes on with its own session if that is of the same runtime, else with that
@@ -90,6 +92,10 @@ public final class Views {
   }
 
   private static @Nullable UUID value(@Nullable RuntimeId id) {
+    return id == null ? null : id.value();
+  }
+
+  private static @Nullable UUID value(@Nullable ScheduleId id) {
     return id == null ? null : id.value();
   }
 

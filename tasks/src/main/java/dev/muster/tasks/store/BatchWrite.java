@@ -101,7 +101,8 @@ final class BatchWrite {
         .column("timestamptz", rows, task -> task.terms().expiresAt())
         .column("timestamptz", rows, Task::createdAt)
         .column("timestamptz", rows, task -> task.place().rankAt())
-        .column("uuid", rows, task -> value(task.parent()));
+        .column("uuid", rows, task -> value(task.parent()))
+        .column("uuid", rows, BatchWrite::schedule);
     moving(rows);
   }
 
@@ -243,6 +244,11 @@ final class BatchWrite {
 
   private static @Nullable UUID value(@Nullable TaskId id) {
     return id == null ? null : id.value();
+  }
+
+  private static @Nullable UUID schedule(Task task) {
+    var schedule = task.terms().schedule();
+    return schedule == null ? null : schedule.value();
   }
 
   private static String array(List<UUID> ids) {

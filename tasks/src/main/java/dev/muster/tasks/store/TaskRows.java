@@ -3,6 +3,7 @@ package dev.muster.tasks.store;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.DeadlineReason;
@@ -31,7 +32,7 @@ final class TaskRows {
              t.failure_reason, t.session_id, t.work_dir, t.session_runtime_id, t.created_at, t.queued_at, t.assigned_at,
              t.dispatched_at, t.delivered_at, t.started_at, t.completed_at, t.deadline_at, t.deadline_reason, t.ready,
              t.run_after, t.rank_at, t.expires_at, t.timeout_seconds, t.idle_timeout_seconds, t.agent_timeout_seconds,
-             t.agent_idle_timeout_seconds, t.concurrency_key, t.cancel_requested_at, t.comment_ids, t.parent_task_id, t.redriven_by, i.title, i.status\
+             t.agent_idle_timeout_seconds, t.concurrency_key, t.schedule_id, t.cancel_requested_at, t.comment_ids, t.parent_task_id, t.redriven_by, i.title, i.status\
       """;
 
   static final String NO_PRIOR = ", NULL::text, NULL::text, NULL::text";
@@ -90,7 +91,9 @@ final class TaskRows {
     var runAfter = timeOrNull();
     var place = new Task.Place(runtime, ready, time(), runAfter, queuedAt, assignedAt);
     var expiresAt = timeOrNull();
-    var terms = new Task.Terms(priority, maxAttempts, limits(), limits(), textOrNull(), expiresAt);
+    var terms =
+        new Task.Terms(
+            priority, maxAttempts, limits(), limits(), textOrNull(), expiresAt, schedule());
     var lease = new Task.Lease(dispatchedAt, deliveredAt, startedAt, timeOrNull());
     var comments = List.of((UUID[]) row.getArray(++column).getArray());
     var parent = task();
@@ -126,6 +129,11 @@ final class TaskRows {
   private @Nullable RuntimeId runtime() throws SQLException {
     var id = row.getObject(++column, UUID.class);
     return id == null ? null : new RuntimeId(id);
+  }
+
+  private @Nullable ScheduleId schedule() throws SQLException {
+    var id = row.getObject(++column, UUID.class);
+    return id == null ? null : new ScheduleId(id);
   }
 
   private @Nullable TaskId task() throws SQLException {

@@ -43,18 +43,19 @@ final class WriteSql {
       """
       INSERT INTO task (id, workspace_id, agent_id, issue_id, pinned, required_provider, required_labels, priority, max_attempts,
                         timeout_seconds, idle_timeout_seconds, agent_timeout_seconds, agent_idle_timeout_seconds,
-                        concurrency_key, expires_at, created_at, rank_at, parent_task_id,
+                        concurrency_key, expires_at, created_at, rank_at, parent_task_id, schedule_id,
                         %1$s)
       SELECT n.id, n.workspace_id, n.agent_id, n.issue_id, n.pinned, n.required_provider, n.required_labels::jsonb, n.priority,
              n.max_attempts, n.timeout_seconds, n.idle_timeout_seconds, n.agent_timeout_seconds, n.agent_idle_timeout_seconds,
-             n.concurrency_key, n.expires_at, n.created_at, n.rank_at, n.parent_task_id,
+             n.concurrency_key, n.expires_at, n.created_at, n.rank_at, n.parent_task_id, n.schedule_id,
              %2$s
         FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bool[], ?::text[], ?::text[], ?::int[], ?::int[], ?::int[],
                     ?::int[], ?::int[], ?::int[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::uuid[],
+                    ?::uuid[],
                     %3$s)
              AS n (id, workspace_id, agent_id, issue_id, pinned, required_provider, required_labels, priority, max_attempts,
                    timeout_seconds, idle_timeout_seconds, agent_timeout_seconds, agent_idle_timeout_seconds,
-                   concurrency_key, expires_at, created_at, rank_at, parent_task_id,
+                   concurrency_key, expires_at, created_at, rank_at, parent_task_id, schedule_id,
                    %1$s)
       """
           .formatted(MOVING, MOVING_VALUES, MOVING_ARRAYS);

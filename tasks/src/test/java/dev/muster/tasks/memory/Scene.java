@@ -146,7 +146,7 @@ public final class Scene {
             agent.value(),
             null,
             null),
-        new NewWork.Task(new TaskId(newId()), terms, true),
+        new NewWork.Task(new TaskId(newId()), terms, true, null),
         key);
   }
 

@@ -90,7 +90,7 @@ final class People {
                       Server.WORKSPACE,
                       new NewWork.Requester(SOMEBODY, true),
                       issue,
-                      new NewWork.Task(new TaskId(newId()), terms, true),
+                      new NewWork.Task(new TaskId(newId()), terms, true, null),
                       key.isEmpty() ? null : new RequestKey(key, "create")))
               .thenApply(answer -> note(answer, key));
         },

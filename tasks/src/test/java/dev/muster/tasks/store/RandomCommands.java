@@ -3,6 +3,7 @@ package dev.muster.tasks.store;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
@@ -90,10 +91,18 @@ final class RandomCommands {
             agent().value(),
             null,
             null);
-    var task =
-        random.nextInt(8) == 0 ? null : new NewWork.Task(new TaskId(newId()), terms(), maybe());
+    var task = random.nextInt(8) == 0 ? null : newTask();
     return new TaskCommand.Create(
         workspace, new NewWork.Requester(user, maybe()), issue, task, key(workspace.value()));
+  }
+
+  /// Whether it is a schedule's is told by what is drawn anyway, so that the histories of the seeds
+  /// stay as they are.
+  private NewWork.Task newTask() {
+    var id = newId();
+    var terms = terms();
+    var schedule = terms.priority() > 1 ? new ScheduleId(id) : null;
+    return new NewWork.Task(new TaskId(id), terms, maybe(), schedule);
   }
 
   private TaskCommand<?> claim() {

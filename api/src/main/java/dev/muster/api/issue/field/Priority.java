@@ -1,14 +1,14 @@
 package dev.muster.api.issue.field;
 
 import dev.muster.api.edge.Input;
+import dev.muster.tasks.command.TaskTerms;
 import java.util.List;
 
 /// How urgent an issue is: a word on the wire, a number in the queue.
 public final class Priority {
   public static final String NONE = "none";
 
-  /// In the order of their weights.
-  private static final List<String> ALL = List.of(NONE, "low", "medium", "high", "urgent");
+  private static final List<String> ALL = TaskTerms.PRIORITIES;
 
   private Priority() {}
 

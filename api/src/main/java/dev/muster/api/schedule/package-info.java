@@ -1,0 +1,5 @@
+/// Schedules, as people make, change and read them.
+@NullMarked
+package dev.muster.api.schedule;
+
+import org.jspecify.annotations.NullMarked;
