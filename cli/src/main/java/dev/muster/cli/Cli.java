@@ -19,6 +19,7 @@ public final class Cli {
           "whoami",
           "workspace",
           "task",
+          "schedule",
           "agent",
           "runtime",
           "token",
@@ -57,6 +58,7 @@ public final class Cli {
             .addSubcommand(new LoginCommands.WhoAmI(context))
             .addSubcommand(new WorkspaceCommands(context))
             .addSubcommand(new TaskCommands(context))
+            .addSubcommand(new ScheduleCommands(context))
             .addSubcommand(new AgentCommands(context))
             .addSubcommand(new RuntimeCommands(context))
             .addSubcommand(new TokenCommands(context))

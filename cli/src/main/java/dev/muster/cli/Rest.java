@@ -53,6 +53,10 @@ final class Rest implements AutoCloseable {
     return send("PUT", path, body);
   }
 
+  JsonNode patch(String path, Map<String, ?> body) {
+    return send("PATCH", path, body);
+  }
+
   JsonNode delete(String path) {
     return send("DELETE", path, null);
   }

@@ -167,6 +167,25 @@ class CommandLineTest {
   }
 
   @Test
+  void aScheduleByItsTitle() {
+    run("schedule", "create", "Nightly", "--provider", "none", "--cron", "30 2 * * *").ok();
+    run("schedule", "edit", "nightly", "--time-zone", "Europe/Berlin", "--overlap", "queue").ok();
+    assertThat(run("schedule", "list").ok().out()).contains("30 2 * * * Europe/Berlin");
+    assertThat(run("schedule", "show", "Nightly", "-o", "json").ok().json().get("next_runs"))
+        .hasSize(5);
+    run("schedule", "pause", "Nightly").ok();
+    var ran = run("schedule", "run", "Nightly").ok().out().strip();
+    assertThat(run("task", "show", ran, "-o", "json").ok().json().get("schedule_id").isString())
+        .isTrue();
+    run("schedule", "resume", "Nightly").ok();
+    var wrong = run("schedule", "create", "Never", "--provider", "none", "--cron", "0 24 * * *");
+    assertThat(wrong.code()).isEqualTo(REFUSED);
+    assertThat(wrong.err()).contains("cron").contains("position 3");
+    run("schedule", "delete", "Nightly").ok();
+    assertThat(run("schedule", "show", "Nightly").code()).isEqualTo(NOT_FOUND);
+  }
+
+  @Test
   void refusalsHaveASentenceAndACode() {
     expect(NOT_FOUND, "task not found", "task", "show", UUID.randomUUID().toString());
     expect(NOT_FOUND, "There is no agent nobody.", "task", "create", "t", "--agent", "nobody");
