@@ -17,6 +17,7 @@ import { FailuresView } from "./views/failures.js";
 import { FleetView } from "./views/fleet.js";
 import { listenForKeys, showKeys } from "./views/keys.js";
 import { NewTaskView } from "./views/newtask.js";
+import { SchedulesView } from "./views/schedules.js";
 import { SettingsView } from "./views/settings.js";
 import { door } from "./views/signin.js";
 import { TaskView } from "./views/task.js";
@@ -25,7 +26,7 @@ import { newWorkspace } from "./views/workspace.js";
 import { learnRole, learnScope } from "./who.js";
 
 const VIEWS = { board: BoardView, tasks: TasksView, task: TaskView, fleet: FleetView, connect: ConnectView };
-Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, settings: SettingsView });
+Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, schedules: SchedulesView, settings: SettingsView });
 const FORMS = new Set(["new", "agent"]);
 const TRY_AGAIN = 5_000;
 
@@ -74,7 +75,7 @@ function watch(workspace) {
   byId("workspace").value = workspace;
   const store = new Store();
   const live = new Live({ api, workspace, store, connection, onRefused: refused, onFrame: hear });
-  app = { api, workspace, store, live, failing, enter: watch, role: learnRole(api, workspace, me) };
+  app = { api, workspace, store, live, failing, enter: watch, me, role: learnRole(api, workspace, me) };
   store.addEventListener("change", ({ detail }) => {
     if (store !== app?.store) return;
     view?.changed(detail);

@@ -8,6 +8,7 @@ const ROUTES = [
   [/^#\/agents\/new$/, "agent", "#/fleet"],
   [/^#\/agents\/([0-9a-f-]{32,36})$/i, "agent", "#/fleet"],
   [/^#\/failures$/, "failures", "#/failures"],
+  [/^#\/schedules$/, "schedules", "#/schedules"],
   [/^#\/settings$/, "settings", "#/settings"],
   [/^#\/new$/, "new", "#/new"],
 ];

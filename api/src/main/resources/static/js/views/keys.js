@@ -8,6 +8,7 @@ const LIST = [
   ["g t", "Tasks"],
   ["g f", "Fleet: runtimes and agents"],
   ["g x", "Failures"],
+  ["g d", "Schedules: what is due"],
   ["g s", "Settings"],
   ["n", "New task"],
   ["j / k", "Next or previous task of a list"],
@@ -17,7 +18,7 @@ const LIST = [
   ["?", "This list"],
   ["Esc", "Close"],
 ];
-const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", s: "#/settings" };
+const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", d: "#/schedules", s: "#/settings" };
 const GO_WITHIN = 1_500;
 
 let goUntil = 0;
