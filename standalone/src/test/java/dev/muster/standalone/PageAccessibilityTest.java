@@ -58,6 +58,7 @@ class PageAccessibilityTest {
     open("#/agents/" + agent, "form", "Name");
     open("#/connect", "h1", "Connect");
     open("#/failures", ".letters", "No luck");
+    open("#/schedules", "#view", "There are none");
     open("#/settings", "#own-title", "tokens");
     open("#/new", "form", "Title");
   }
