@@ -18,6 +18,7 @@ class AccessTest {
           "GET /ready",
           "GET /ws",
           "GET /login",
+          "GET /openapi.json",
           "GET /docs",
           "GET /docs/asyncapi.yaml",
           "GET /docs/schemas/{name}",
