@@ -44,7 +44,7 @@ class BadInputTest {
   }
 
   private String authorized() {
-    return "Authorization: Bearer " + world.api().token() + "\r\n";
+    return "X-Test-Garbage: yes\r\nAuthorization: Bearer " + world.api().token() + "\r\n";
   }
 
   private RawHttp.Answer send(Routes.Route route, String body) {

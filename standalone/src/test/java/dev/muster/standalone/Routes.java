@@ -73,6 +73,7 @@ final class Routes {
           read("/ready", "/ready"),
           read("/metrics", "/metrics"),
           read("/ws", "/ws" + IN),
+          read("/openapi.json", "/openapi.json"),
           read("/docs", "/docs"),
           read("/docs/asyncapi.yaml", "/docs/asyncapi.yaml"),
           read("/docs/schemas/{name}", "/docs/schemas/task.queued.json"),

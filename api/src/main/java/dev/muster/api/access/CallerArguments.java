@@ -29,7 +29,7 @@ class CallerArguments implements HandlerMethodArgumentResolver {
       @Nullable WebDataBinderFactory binders) {
     var authentication = SecurityContextHolder.getContext().getAuthentication();
     if (authentication == null || !(authentication.getPrincipal() instanceof Caller caller)) {
-      throw Refused.unauthorized("missing authorization header");
+      throw Refused.unauthenticated();
     }
     return parameter.getParameterType() == Caller.class ? caller : access(caller, request);
   }

@@ -35,6 +35,7 @@ class SecurityConfiguration {
           "Claim-Generation",
           "Content-Type",
           "Idempotency-Key",
+          "If-None-Match",
           "Prefer",
           "Process-Id",
           "X-Request-ID",
@@ -42,7 +43,16 @@ class SecurityConfiguration {
 
   /// What a page may read of an answer, besides what it always may.
   private static final List<String> ANSWERED =
-      List.of("Allow", "Date", "Preference-Applied", "Retry-After");
+      List.of(
+          "Allow",
+          "Date",
+          "ETag",
+          "Link",
+          "Location",
+          "Preference-Applied",
+          "Retry-After",
+          "WWW-Authenticate",
+          "X-Request-ID");
 
   /// By the decoded path, which is what routes are found by.
   static boolean isOpen(HttpServletRequest request) {

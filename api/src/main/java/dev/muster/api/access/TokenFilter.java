@@ -20,8 +20,6 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /// Lets a request pass that carries a valid token, and says who makes it.
 final class TokenFilter extends OncePerRequestFilter {
-  private static final String BEARER = "Bearer ";
-
   private final Callers callers;
   private final Problems problems;
   private final HandlerExceptionResolver exceptions;
@@ -75,13 +73,11 @@ final class TokenFilter extends OncePerRequestFilter {
 
   private Caller caller(@Nullable String header, String address) {
     if (header == null || header.isEmpty()) {
-      throw Refused.unauthorized("missing authorization header");
+      throw Refused.unauthenticated();
     }
-    if (!header.startsWith(BEARER)) {
-      throw Refused.unauthorized("invalid authorization format");
-    }
-    return callers
-        .find(header.substring(BEARER.length()), address)
-        .orElseThrow(() -> Refused.unauthorized("invalid token"));
+    var token =
+        Bearer.token(header)
+            .orElseThrow(() -> Refused.unauthorized("invalid authorization format"));
+    return callers.find(token, address).orElseThrow(() -> Refused.unauthorized("invalid token"));
   }
 }

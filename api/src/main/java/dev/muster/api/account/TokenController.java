@@ -6,6 +6,7 @@ import dev.muster.api.access.Callers;
 import dev.muster.api.access.Grant;
 import dev.muster.api.access.Scope;
 import dev.muster.api.access.TokenView;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.NextLink;
@@ -49,7 +50,8 @@ class TokenController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  TokenView create(Caller caller, @JsonBody NewToken wanted, HttpServletRequest request) {
+  ResponseEntity<TokenView> create(
+      Caller caller, @JsonBody NewToken wanted, HttpServletRequest request) {
     var scope = wanted.scope() == null ? Scope.ALL : Grant.scope(wanted.scope());
     var workspace = workspace(caller, wanted.workspaceId());
     var grant =
@@ -65,7 +67,8 @@ class TokenController {
     if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope)) {
       throw Refused.forbidden();
     }
-    return tokens.issue(grant, caller, request.getRemoteAddr());
+    var token = tokens.issue(grant, caller, request.getRemoteAddr());
+    return Created.at("/api/tokens/" + token.id(), token);
   }
 
   private static @Nullable WorkspaceId workspace(Caller caller, @Nullable String named) {

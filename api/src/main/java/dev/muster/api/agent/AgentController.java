@@ -4,6 +4,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.budget.BudgetFields;
 import dev.muster.api.budget.BudgetView;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -55,9 +56,10 @@ class AgentController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  AgentView create(WorkspaceAccess access, @JsonBody AgentFields fields) {
+  ResponseEntity<AgentView> create(WorkspaceAccess access, @JsonBody AgentFields fields) {
     access.requireAdmin();
-    return agents.create(access, fields);
+    var agent = agents.create(access, fields);
+    return Created.at("/api/agents/" + agent.id(), agent);
   }
 
   @LargeAnswer

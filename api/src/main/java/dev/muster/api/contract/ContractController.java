@@ -9,11 +9,14 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.ModelAndView;
 
 /// Shows the contract of this version. It is the same for everybody and says nothing of anybody's
 /// data, so it needs no token: a tool that reads the document also follows its references.
@@ -23,11 +26,13 @@ class ContractController {
   private static final MediaType SCHEMA = MediaType.parseMediaType("application/schema+json");
   private static final String WHERE = "classpath:/contract/";
 
-  private final String document;
+  private final String openApi;
+  private final String asyncApi;
   private final Map<String, String> schemas;
 
   ContractController() throws IOException {
-    document = read("asyncapi.yaml").values().iterator().next();
+    openApi = read("openapi.json").values().iterator().next();
+    asyncApi = read("asyncapi.yaml").values().iterator().next();
     var all = new TreeMap<>(read("schemas/*.json"));
     read("schemas/defs/*.json").forEach((name, text) -> all.put("defs/" + name, text));
     schemas = Map.copyOf(all);
@@ -43,18 +48,29 @@ class ContractController {
     return texts;
   }
 
-  record Index(String asyncapi, List<String> schemas) {}
+  record Index(String openapi, String asyncapi, List<String> schemas) {}
 
+  /// What there is to read: a page for those who ask for one, as browsers do, else a list.
   @GetMapping("/docs")
-  Index index() {
+  Object index(
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+    if (accept != null && accept.contains(MediaType.TEXT_HTML_VALUE)) {
+      return new ModelAndView("forward:/docs/index.html");
+    }
     return new Index(
+        "/openapi.json",
         "/docs/asyncapi.yaml",
         schemas.keySet().stream().sorted().map(name -> "/docs/schemas/" + name).toList());
   }
 
+  @GetMapping("/openapi.json")
+  ResponseEntity<String> openApi() {
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(openApi);
+  }
+
   @GetMapping("/docs/asyncapi.yaml")
-  ResponseEntity<String> document() {
-    return ResponseEntity.ok().contentType(YAML).body(document);
+  ResponseEntity<String> asyncApi() {
+    return ResponseEntity.ok().contentType(YAML).body(asyncApi);
   }
 
   @GetMapping("/docs/schemas/{name}")

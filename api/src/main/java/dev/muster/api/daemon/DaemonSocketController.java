@@ -1,5 +1,6 @@
 package dev.muster.api.daemon;
 
+import dev.muster.api.access.Bearer;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Scope;
 import dev.muster.api.access.TokenHash;
@@ -27,8 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 class DaemonSocketController {
   /// Also what the line of a request holds.
   private static final int RUNTIMES_MAX = 200;
-
-  private static final int PREFIX = "Bearer ".length();
 
   private final RuntimeDirectory directory;
   private final DaemonConnections connections;
@@ -62,7 +61,7 @@ class DaemonSocketController {
     var opening =
         new DaemonConnection.Opening(
             caller.user(),
-            TokenHash.of(authorization.substring(PREFIX)),
+            TokenHash.of(Bearer.token(authorization).orElseThrow()),
             Processes.checked(process),
             runtimes(caller, runtimeIds));
     Upgrade.requireHandshake(request);

@@ -50,6 +50,10 @@ public class Problems {
     if (refused.isTemporary()) {
       answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
+    var challenge = refused.challenge();
+    if (challenge != null) {
+      answer.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
     return answer.body(refused.problem());
   }
 
@@ -143,6 +147,10 @@ public class Problems {
     response.setStatus(refused.status().value());
     if (refused.isTemporary() && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    var challenge = refused.challenge();
+    if (challenge != null) {
+      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, challenge);
     }
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.getOutputStream().write(json.writeValueAsBytes(refused.problem()));

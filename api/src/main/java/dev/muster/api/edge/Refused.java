@@ -2,6 +2,7 @@ package dev.muster.api.edge;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /// A request that is answered with a problem document and changes nothing.
@@ -10,6 +11,7 @@ import org.springframework.http.HttpStatus;
 /// refusal.
 public final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String NO_TOKEN = "missing authorization header";
 
   private final transient HttpStatus status;
   private final String kind;
@@ -151,7 +153,12 @@ public final class Refused extends RuntimeException {
         Map.of("field", header, "reason", "was used for another request"));
   }
 
-  /// 401: no token, or none that is valid.
+  /// 401: no token.
+  public static Refused unauthenticated() {
+    return unauthorized(NO_TOKEN);
+  }
+
+  /// 401: what was sent is no token that is valid.
   public static Refused unauthorized(String error) {
     return new Refused(HttpStatus.UNAUTHORIZED, "unauthorized", error, Map.of());
   }
@@ -178,6 +185,14 @@ public final class Refused extends RuntimeException {
   /// Whether the same request may be taken a little later.
   boolean isTemporary() {
     return status == HttpStatus.TOO_MANY_REQUESTS || status == HttpStatus.SERVICE_UNAVAILABLE;
+  }
+
+  /// What a client should sign in with (RFC 6750); null if that is not what was wrong.
+  @Nullable String challenge() {
+    if (status != HttpStatus.UNAUTHORIZED) {
+      return null;
+    }
+    return message().equals(NO_TOKEN) ? "Bearer" : "Bearer error=\"invalid_token\"";
   }
 
   public HttpStatus status() {

@@ -1,6 +1,7 @@
 package dev.muster.api.issue;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.NextLink;
@@ -76,8 +77,9 @@ class CommentController {
 
   @PostMapping("/api/issues/{id}/comments")
   @ResponseStatus(HttpStatus.CREATED)
-  CommentView create(IssueRef issue, @JsonBody Comments.CommentFields fields) {
-    return comments.create(issue, fields);
+  ResponseEntity<CommentView> create(IssueRef issue, @JsonBody Comments.CommentFields fields) {
+    var comment = comments.create(issue, fields);
+    return Created.at("/api/comments/" + comment.id(), comment);
   }
 
   @PutMapping("/api/comments/{id}")

@@ -1,6 +1,7 @@
 package dev.muster.api.issue;
 
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Refused;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -62,8 +64,9 @@ class IssueController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  IssueView create(WorkspaceAccess access, @JsonBody IssueFields fields) {
-    return changes.create(access, fields.checked());
+  ResponseEntity<IssueView> create(WorkspaceAccess access, @JsonBody IssueFields fields) {
+    var issue = changes.create(access, fields.checked());
+    return Created.at("/api/issues/" + issue.id(), issue);
   }
 
   @GetMapping("/{id}")

@@ -1,5 +1,6 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.access.Bearer;
 import dev.muster.api.access.Callers;
 import dev.muster.api.access.OriginRule;
 import dev.muster.api.access.TokenHash;
@@ -25,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// its lists once the socket is open misses nothing in between.
 @Controller
 class SocketController {
-  private static final String BEARER = "Bearer ";
 
   private final Callers callers;
   private final WorkspaceSockets sockets;
@@ -111,10 +111,8 @@ class SocketController {
     if (header == null || header.isEmpty()) {
       return Optional.empty();
     }
-    if (!header.startsWith(BEARER)) {
-      throw Refused.unauthorized("invalid token");
-    }
-    return Optional.of(header.substring(BEARER.length()));
+    return Optional.of(
+        Bearer.token(header).orElseThrow(() -> Refused.unauthorized("invalid token")));
   }
 
   private void upgrade(

@@ -16,6 +16,7 @@ import org.springframework.web.servlet.HandlerMapping;
 public enum RouteOwner {
   MUSTER(
       """
+      GET /openapi.json
       GET /docs
       GET /docs/asyncapi.yaml
       GET /docs/schemas/{name}

@@ -2,6 +2,7 @@ package dev.muster.api.schedule;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -10,6 +11,7 @@ import dev.muster.api.edge.RowCursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -56,8 +58,9 @@ class ScheduleController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  ScheduleView create(WorkspaceAccess access, @JsonBody ScheduleFields fields) {
-    return ScheduleView.of(changes.create(access, fields));
+  ResponseEntity<ScheduleView> create(WorkspaceAccess access, @JsonBody ScheduleFields fields) {
+    var made = changes.create(access, fields);
+    return Created.at("/api/schedules/" + made.id(), ScheduleView.of(made));
   }
 
   @GetMapping("/{id}")
@@ -88,7 +91,8 @@ class ScheduleController {
 
   @PostMapping("/{id}/run")
   @ResponseStatus(HttpStatus.CREATED)
-  ScheduleChanges.Ran run(Caller caller, @PathVariable String id) {
-    return changes.run(caller, id);
+  ResponseEntity<ScheduleChanges.Ran> run(Caller caller, @PathVariable String id) {
+    var ran = changes.run(caller, id);
+    return Created.at("/api/tasks/" + ran.taskId(), ran);
   }
 }

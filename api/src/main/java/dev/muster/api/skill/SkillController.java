@@ -2,6 +2,7 @@ package dev.muster.api.skill;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
@@ -45,9 +46,10 @@ class SkillController {
 
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  SkillView create(WorkspaceAccess access, @JsonBody SkillFields fields) {
+  ResponseEntity<SkillView> create(WorkspaceAccess access, @JsonBody SkillFields fields) {
     access.requireAdmin();
-    return skills.create(access.caller(), access.workspace(), fields);
+    var skill = skills.create(access.caller(), access.workspace(), fields);
+    return Created.at("/api/skills/" + skill.id(), skill);
   }
 
   @LargeAnswer(bytes = 2 * Limits.AGENT_SKILLS_BYTES)

@@ -3,6 +3,7 @@ package dev.muster.api.task;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -114,7 +115,8 @@ class DeadLetterController {
       }
       throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
     }
-    return ResponseEntity.status(201).body(tasks.detail(new TaskId(made.tasks().getFirst())));
+    var successor = made.tasks().getFirst();
+    return Created.at("/api/tasks/" + successor, tasks.detail(new TaskId(successor)));
   }
 
   private static Viewer viewer(Caller caller, WorkspaceId workspace) {

@@ -2,6 +2,7 @@ package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
@@ -41,11 +42,11 @@ class TaskController {
 
   @PostMapping({"/api/tasks", "/api/tasks/"})
   @ResponseStatus(HttpStatus.CREATED)
-  TaskDetail create(
+  ResponseEntity<TaskDetail> create(
       WorkspaceAccess access,
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       @JsonBody TaskRequests.NewTask task) {
-    return requests.create(access, task, key);
+    return made(requests.create(access, task, key));
   }
 
   @GetMapping("/api/tasks/{id}")
@@ -68,8 +69,12 @@ class TaskController {
 
   @PostMapping("/api/tasks/{id}/rerun")
   @ResponseStatus(HttpStatus.CREATED)
-  TaskDetail rerun(Caller caller, @PathVariable String id) {
-    return tasks.detail(requests.rerun(caller, requests.require(caller, id)));
+  ResponseEntity<TaskDetail> rerun(Caller caller, @PathVariable String id) {
+    return made(tasks.detail(requests.rerun(caller, requests.require(caller, id))));
+  }
+
+  private static ResponseEntity<TaskDetail> made(TaskDetail task) {
+    return Created.at("/api/tasks/" + task.task().id(), task);
   }
 
   @LargeAnswer

@@ -2,6 +2,7 @@ package dev.muster.api.workspace;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -60,11 +61,13 @@ class MemberController {
 
   @PostMapping("/members")
   @ResponseStatus(HttpStatus.CREATED)
-  MemberView add(Caller caller, @PathVariable String id, @JsonBody MemberFields fields) {
+  ResponseEntity<MemberView> add(
+      Caller caller, @PathVariable String id, @JsonBody MemberFields fields) {
     var workspace = Workspaces.id(id);
     var by = administrator(caller, workspace);
     var email = Input.required("email", fields.email(), Limits.NAME).toLowerCase(Locale.ROOT);
-    return members.add(workspace, by, email, role(fields.role(), Role.MEMBER.wire()));
+    var member = members.add(workspace, by, email, role(fields.role(), Role.MEMBER.wire()));
+    return Created.at("/api/workspaces/%s/members/%s".formatted(workspace, member.id()), member);
   }
 
   @PatchMapping("/members/{memberId}")

@@ -7,6 +7,7 @@ import dev.muster.api.access.Grant;
 import dev.muster.api.access.Role;
 import dev.muster.api.access.TokenAudit;
 import dev.muster.api.access.TokenView;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
@@ -69,7 +70,7 @@ class ServiceTokenController {
 
   @PostMapping("/api/workspaces/{id}/service-tokens")
   @ResponseStatus(HttpStatus.CREATED)
-  TokenView create(
+  ResponseEntity<TokenView> create(
       Caller caller,
       @PathVariable String id,
       @JsonBody NewServiceToken wanted,
@@ -77,16 +78,23 @@ class ServiceTokenController {
     var workspace = administered(caller, id);
     var name = Input.required("name", wanted.name(), Limits.NAME);
     var scope = Grant.scope(Input.required("scope", wanted.scope(), Limits.NAME));
-    return transaction.execute(_ -> {
-      var workspaceName =
-          workspaces.lock(workspace).orElseThrow(() -> Refused.notFound(Workspaces.NOT_FOUND));
-      var user = store.user(name, UUID.randomUUID() + AccessTokens.SERVICE_USER);
-      members.join(workspace, workspaceName, user, Role.MEMBER);
-      return tokens.issue(
-          Grant.of(user, name, scope, workspace, wanted.oneDaemon(), wanted.expiresInDays()),
-          caller,
-          request.getRemoteAddr());
-    });
+    return made(
+        workspace,
+        transaction.execute(_ -> {
+          var workspaceName =
+              workspaces.lock(workspace).orElseThrow(() -> Refused.notFound(Workspaces.NOT_FOUND));
+          var user = store.user(name, UUID.randomUUID() + AccessTokens.SERVICE_USER);
+          members.join(workspace, workspaceName, user, Role.MEMBER);
+          return tokens.issue(
+              Grant.of(user, name, scope, workspace, wanted.oneDaemon(), wanted.expiresInDays()),
+              caller,
+              request.getRemoteAddr());
+        }));
+  }
+
+  private static ResponseEntity<TokenView> made(WorkspaceId workspace, TokenView token) {
+    return Created.at(
+        "/api/workspaces/%s/service-tokens/%s".formatted(workspace, token.id()), token);
   }
 
   /// The valid tokens of the workspace's service users, the newest first.
@@ -140,7 +148,7 @@ class ServiceTokenController {
   /// A new token in the place of an old one, which is dead at once.
   @PostMapping("/api/workspaces/{id}/service-tokens/{token}/rotate")
   @ResponseStatus(HttpStatus.CREATED)
-  TokenView rotate(
+  ResponseEntity<TokenView> rotate(
       Caller caller,
       @PathVariable String id,
       @PathVariable String token,
@@ -159,7 +167,7 @@ class ServiceTokenController {
           return tokens.issue(grant, caller, request.getRemoteAddr());
         });
     callers.forget();
-    return made;
+    return made(workspace, made);
   }
 
   /// A page of what happened to the tokens that reach this workspace only.

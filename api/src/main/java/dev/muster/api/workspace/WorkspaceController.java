@@ -5,10 +5,12 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.budget.BudgetFields;
 import dev.muster.api.budget.BudgetView;
+import dev.muster.api.edge.Created;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Refused;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,11 +43,12 @@ class WorkspaceController {
   /// A token that reaches one workspace makes no other.
   @PostMapping({"", "/"})
   @ResponseStatus(HttpStatus.CREATED)
-  WorkspaceView create(Caller caller, @JsonBody WorkspaceFields fields) {
+  ResponseEntity<WorkspaceView> create(Caller caller, @JsonBody WorkspaceFields fields) {
     if (tokens.own(caller).workspaceId() != null) {
       throw Refused.forbidden();
     }
-    return workspaces.create(caller, fields);
+    var workspace = workspaces.create(caller, fields);
+    return Created.at("/api/workspaces/" + workspace.id(), workspace);
   }
 
   @GetMapping("/{id}")

@@ -33,7 +33,7 @@ class IssueRefArguments implements HandlerMethodArgumentResolver {
     if (request == null
         || authentication == null
         || !(authentication.getPrincipal() instanceof Caller caller)) {
-      throw Refused.unauthorized("missing authorization header");
+      throw Refused.unauthenticated();
     }
     var query = request.getParameter("workspace_id");
     var workspace = query == null || query.isEmpty() ? request.getHeader("X-Workspace-ID") : query;

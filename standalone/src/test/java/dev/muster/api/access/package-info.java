@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.api.server;
+
+import org.jspecify.annotations.NullMarked;
