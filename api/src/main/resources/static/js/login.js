@@ -20,8 +20,8 @@ function waiting() {
 
 const failed = (text) => h("div", { class: "door" }, h("h1", { text: "This is no login" }), h("p", { id: "login-error", role: "alert", text }));
 
-function asking(host) {
-  const known = session.token;
+async function asking(host) {
+  const known = session.token ?? (await session.ofAnotherTab());
   const token = h("input", {
     id: "token",
     type: "password",
@@ -64,4 +64,4 @@ function asking(host) {
 }
 
 const host = waiting();
-byId("view").replaceChildren(host ? asking(host) : failed("The command line must wait on this machine: at localhost, with a port. Start the login from there."));
+byId("view").replaceChildren(host ? await asking(host) : failed("The command line must wait on this machine: at localhost, with a port. Start the login from there."));

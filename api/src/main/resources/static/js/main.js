@@ -173,7 +173,11 @@ function signOut(why) {
 }
 
 byId("workspace").addEventListener("change", (event) => watch(event.target.value));
-byId("leave").addEventListener("click", () => signOut());
+byId("leave").addEventListener("click", () => {
+  session.leave();
+  signOut();
+});
+session.listen(() => signOut());
 byId("keys").addEventListener("click", showKeys);
 byId("reconnect").addEventListener("click", () => app?.live.start());
 document.querySelector(".skip").addEventListener("click", (event) => {
@@ -187,8 +191,9 @@ addEventListener("unhandledrejection", (event) => failed("page", `The page itsel
 setInterval(tickTimes, 1_000);
 listenForKeys(() => view);
 
-if (session.token) {
-  api = new Api(session.token);
+const known = session.token ?? (await session.ofAnotherTab());
+if (known) {
+  api = new Api(known);
   loadWorkspaces();
 } else {
   signOut();

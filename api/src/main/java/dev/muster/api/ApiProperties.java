@@ -29,15 +29,17 @@ public record ApiProperties(
   /// @param max of all
   /// @param perUser of one user
   /// @param perAddress of one address, or one IPv6 network; behind a proxy that is the proxy's
+  /// @param perWorkspace of those who watch one workspace
   public record Sockets(
       @DefaultValue("10000") int max,
       @DefaultValue("200") int perUser,
-      @DefaultValue("1000") int perAddress) {
+      @DefaultValue("1000") int perAddress,
+      @DefaultValue("2000") int perWorkspace) {
     /// The limits where nothing is set.
-    public static final Sockets DEFAULT = new Sockets(10_000, 200, 1_000);
+    public static final Sockets DEFAULT = new Sockets(10_000, 200, 1_000, 2_000);
 
     public Sockets {
-      if (max < 1 || perUser < 1 || perAddress < 1) {
+      if (max < 1 || perUser < 1 || perAddress < 1 || perWorkspace < 1) {
         throw new IllegalArgumentException("muster.api.sockets.* must be at least 1");
       }
     }

@@ -47,10 +47,13 @@ export class AgentView {
   async #load() {
     await this.app.failing("the agent", async () => {
       const { api } = this.app;
-      const [agent, budget] = await Promise.all([api.get(`/api/agents/${this.id}`), api.get(`/api/agents/${this.id}/budget`)]);
+      const path = `/api/agents/${this.id}`;
+      const [agent, budget] = await Promise.all([api.get(path), api.get(`${path}/budget`)]);
       if (this.isGone) return;
       this.heading.textContent = agent.name;
       document.title = `${agent.name} · Muster`;
+      await this.app.role;
+      if (administers()) agent.model = (await api.get(`${path}/launch`)).model;
       await this.#draw(agent, budget.tokens_per_day);
     });
   }
@@ -115,7 +118,9 @@ export class AgentView {
           { class: "pair" },
           fields.add("rate_per_minute", "Tasks a minute at most", count({ min: 0, placeholder: "no limit", value: agent.rate_per_minute ?? "" })),
           fields.add("tokens_per_day", "Tokens a day at most", count({ min: 0, placeholder: "no limit", value: tokensPerDay ?? "" })),
-          fields.add("model", "Model", text(), this.id ? "Empty leaves it as it is: it is shown to daemons alone." : "For Multica daemons."),
+          fields.add("timeout_seconds", "A run takes at most, in seconds", count({ min: 0, placeholder: "12 hours", value: agent.timeout_seconds ?? "" }), "Where the task does not say."),
+          fields.add("idle_timeout_seconds", "Silent for at most, in seconds", count({ min: 0, placeholder: "no limit", value: agent.idle_timeout_seconds ?? "" }), "60 or more; without a sign the run is ended and tried again."),
+          fields.add("model", "Model", text({ value: agent.model ?? "" }), "For Multica daemons."),
         ),
         h("fieldset", { class: "field" }, h("legend", { text: "Begins when" }), boxes),
       ),
@@ -151,7 +156,9 @@ export class AgentView {
       visibility: fields.text("visibility"),
       description: fields.input("description").value,
       rate_per_minute: fields.number("rate_per_minute") ?? 0,
-      model: fields.text("model") || null,
+      timeout_seconds: fields.number("timeout_seconds") ?? 0,
+      idle_timeout_seconds: fields.number("idle_timeout_seconds") ?? 0,
+      model: fields.text("model") || (this.id ? "" : null),
       triggers: this.#triggers(),
     };
   }

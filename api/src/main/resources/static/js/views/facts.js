@@ -43,10 +43,12 @@ export function facts(store, task, creator) {
     creator && ["Asked for by", creator],
     task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
     task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
+    task.last_activity_at && ["Last sign", [ago(task.last_activity_at), " ago"]],
     pullRequest(task.result?.pr_url),
     tokens > 0 && ["Tokens", number(tokens)],
     task.concurrency_key && ["Concurrency key", task.concurrency_key],
     task.timeout_seconds && ["Time limit", duration(task.timeout_seconds)],
+    task.idle_timeout_seconds && ["Silent for at most", duration(task.idle_timeout_seconds)],
     task.result?.session_id && ["Session", h("code", { text: task.result.session_id })],
     task.result?.work_dir && ["Work directory", h("code", { text: task.result.work_dir })],
   ];

@@ -76,6 +76,7 @@ export class NewTaskView {
     return [
       fields.add("run_after", "Not before", h("input", { type: "datetime-local" })),
       fields.add("timeout_seconds", "Time limit in seconds", h("input", { type: "number", min: 1 })),
+      fields.add("idle_timeout_seconds", "Silent for at most, in seconds", h("input", { type: "number", min: 60 }), "Without a sign of its agent the run is ended and tried again."),
       fields.add("max_attempts", "Attempts at most", h("input", { type: "number", min: 1, placeholder: "2" })),
       fields.add("concurrency_key", "Concurrency key", h("input", { type: "text", maxLength: 200 }), "Of all tasks with this key one runs at a time."),
     ];
@@ -113,6 +114,7 @@ export class NewTaskView {
       priority: fields.text("priority"),
       run_after: after ? new Date(after).toISOString() : null,
       timeout_seconds: fields.number("timeout_seconds"),
+      idle_timeout_seconds: fields.number("idle_timeout_seconds"),
       max_attempts: fields.number("max_attempts"),
       concurrency_key: fields.text("concurrency_key") || null,
     };

@@ -66,6 +66,7 @@ public final class SocketBenchmark {
                 "--server.port=0",
                 "--muster.api.sockets.max=20000",
                 "--muster.api.sockets.per-user=20000",
+                "--muster.api.sockets.per-workspace=20000",
                 "--muster.api.sockets.per-address=20000")) {
       if (!(api instanceof ServletWebServerApplicationContext web)) {
         throw new IllegalStateException("the api is no web server");

@@ -44,32 +44,33 @@ final class EventsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var session = at.open(context)) {
-      var path = "/api/workspaces/" + session.workspace() + "/events";
-      var position = after != null ? after : follows ? head(session, path) : 0;
+      var workspace = "/api/workspaces/" + session.workspace();
+      var place = after != null ? after.toString() : follows ? now(session, workspace) : "0";
       while (true) {
-        var query = new TreeMap<String, Object>(Map.of("after", position, "limit", PAGE));
+        var query = new TreeMap<String, Object>(Map.of("after", place, "limit", PAGE));
         if (subject != null) {
           query.put("subject", subject);
         }
-        var page = session.rest().get(path + Session.query(query));
-        for (var event : page.path("events").valueStream().toList()) {
-          print(session, event);
-        }
+        var page = session.rest().get(workspace + "/events" + Session.query(query));
+        var events = page.path("events").valueStream().toList();
+        events.forEach(event -> print(session, event));
         context.out().flush();
-        var next = page.path("next").asLong(position);
-        if (next == position) {
+        // With the name of the history: in another one the same position is another event's.
+        place = page.path("epoch").asString("") + ":" + page.path("next").asLong(0);
+        if (events.isEmpty()) {
           if (!follows) {
             return 0;
           }
           context.pause();
         }
-        position = next;
       }
     }
   }
 
-  private static long head(Session session, String path) {
-    return session.rest().get(path + "?after=0&limit=1").path("head").asLong(0);
+  /// Where the workspace stands, which the history need not begin with: it may have dropped what is
+  /// old.
+  private static String now(Session session, String workspace) {
+    return session.rest().get(workspace + "/snapshot").path("cursor").asString("0");
   }
 
   private void print(Session session, JsonNode event) {

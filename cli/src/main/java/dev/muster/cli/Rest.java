@@ -2,12 +2,14 @@ package dev.muster.cli;
 
 import dev.muster.client.Network;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -97,9 +99,20 @@ final class Rest implements AutoCloseable {
     try {
       return http.send(request.build(), BodyHandlers.ofByteArray());
     } catch (IOException e) {
-      var why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new Failure(Failure.NO_ANSWER, "No answer from %s: %s".formatted(server, why));
+      throw new Failure(Failure.NO_ANSWER, "No answer from %s: %s".formatted(server, why(e)));
     }
+  }
+
+  /// Why there was no answer, in words: some of the JDK's exceptions have none of their own.
+  private static String why(IOException e) {
+    return switch (e) {
+      case ConnectException refused
+          when refused.getCause() instanceof ConnectException inner
+              && inner.getCause() instanceof UnresolvedAddressException ->
+          "there is no host of that name";
+      case ConnectException _ -> "nothing takes connections there";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
   }
 
   private JsonNode read(HttpResponse<byte[]> response, String path) {

@@ -58,11 +58,14 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
     return items(rest.get(path + query(Map.of("workspace_id", workspace))));
   }
 
-  /// One of several by a member, the first of which that fits counts.
+  /// One of several by a member, the first of which that fits counts: written exactly like that, or
+  /// else in other letters, small or capital.
   static JsonNode named(String what, List<JsonNode> all, String name, List<String> members) {
     for (var member : members) {
-      var found =
+      var alike =
           all.stream().filter(one -> Table.member(one, member).equalsIgnoreCase(name)).toList();
+      var same = alike.stream().filter(one -> Table.member(one, member).equals(name)).toList();
+      var found = same.isEmpty() ? alike : same;
       if (found.size() > 1) {
         throw new Failure(
             Failure.REFUSED,

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration STOP_BY_FORCE = Duration.ofSeconds(5);
+
+  /// How much later than the database this process may hear of a signal that was sent to both.
+  private static final Duration SAME_SIGNAL = Duration.ofSeconds(2);
 
   /// More deaths than this within the time, and it is not chance.
   private static final int DEATHS_MAX = 5;
@@ -86,33 +88,37 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /// Starts the process again whenever it ends without having been asked to, at the same port.
   ///
-  /// @param lost is told in a sentence when that does not help
-  void keepRunning(Consumer<String> lost) {
-    var _ = process.onExit().thenAcceptAsync(ended -> startAgain(ended, lost), this::onItsOwn);
+  /// @param stop is asked for when that does not help
+  void keepRunning(Stop stop) {
+    var _ = process.onExit().thenAcceptAsync(ended -> startAgain(ended, stop), this::onItsOwn);
   }
 
   private void onItsOwn(Runnable task) {
     Thread.ofPlatform().name("muster-postgres").daemon().start(task);
   }
 
-  private void startAgain(Process ended, Consumer<String> lost) {
+  private void startAgain(Process ended, Stop stop) {
+    // Who stops it in order may stop Muster too, as a signal to all processes of a group does.
+    if (ended.exitValue() == 0 ? stop.isWantedWithin(SAME_SIGNAL) : stop.isWanted()) {
+      return;
+    }
     turn.lock();
     try {
-      if (closed) {
+      if (closed || stop.isWanted()) {
         return;
       }
       log.atError()
           .addKeyValue("exit", ended.exitValue())
           .log("Postgres ended; it is started again");
       if (isOften()) {
-        lost.accept("Postgres ends again and again; its last words are in " + cluster.log() + ".");
+        stop.fail("Postgres ends again and again; its last words are in " + cluster.log() + ".");
         return;
       }
       process = cluster.start(port);
       log.atWarn().log("Postgres is back");
-      keepRunning(lost);
+      keepRunning(stop);
     } catch (IOException | RuntimeException e) {
-      lost.accept(
+      stop.fail(
           "Postgres ended and does not start again: "
               + StartupFailure.sentence(e).orElse(String.valueOf(e)));
     } finally {

@@ -191,7 +191,7 @@ record PostgresCluster(Path directory, PostgresProgram program, String password)
     new TreeMap<>(SETTINGS)
         .forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
     arguments.addAll(List.of("-c", "hba_file=" + access));
-    var process = logged(program.command("postgres", arguments)).start();
+    var process = logged(program.server(arguments)).start();
     try {
       awaitConnection(process, port);
       return process;

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +136,16 @@ record PostgresProgram(Path home) {
         path, PosixFilePermissions.fromString(isProgram ? "rwx------" : "rw-------"));
   }
 
+  /// The server, to be started. Where there is `setsid` it has a session of its own: keys at a
+  /// terminal and signals to Muster's process group are for Muster, which stops its database last.
+  ProcessBuilder server(List<String> arguments) {
+    var server = command("postgres", arguments);
+    if (isOnPath("setsid")) {
+      server.command().addFirst("setsid");
+    }
+    return server;
+  }
+
   /// One of the programs, to be started. Postgres refuses to run as root: there it is nobody, in a
   /// user namespace of its own.
   ProcessBuilder command(String program, List<String> arguments) {
@@ -144,6 +156,11 @@ record PostgresProgram(Path home) {
     line.add(home.resolve("bin").resolve(program).toString());
     line.addAll(arguments);
     return new ProcessBuilder(line);
+  }
+
+  private static boolean isOnPath(String program) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
   private static boolean isRoot() {

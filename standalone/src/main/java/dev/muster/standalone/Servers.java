@@ -68,7 +68,7 @@ public final class Servers implements AutoCloseable {
   private static void keep(@Nullable EmbeddedDatabase database, Stop stop) {
     if (database != null) {
       stop.beforeForce(database::stopInHaste);
-      database.keepRunning(stop::fail);
+      database.keepRunning(stop);
     }
   }
 

@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 
 /// What a person sets in the environment. What Spring reads by itself (`SERVER_PORT`, `SPRING_…`)
@@ -27,7 +30,8 @@ public record Settings(
     Optional<String> jdbcUrl,
     Optional<String> kafka,
     Reserve reserve) {
-  private static final Set<String> VARIABLES =
+  /// Variables that are not a property.
+  private static final Set<String> OTHERS =
       Set.of(
           "MUSTER_DATA",
           "MUSTER_DATA_RESERVE",
@@ -39,31 +43,8 @@ public record Settings(
           "MUSTER_TOKEN",
           "MUSTER_URL",
           "MUSTER_KAFKA_PORT",
-          "MUSTER_JAVA_OPTIONS",
-          "MUSTER_API_ALLOWEDORIGINS",
-          "MUSTER_API_TOKEN",
-          "MUSTER_API_SERIALDAEMONS",
-          "MUSTER_API_CONNECTIONS_MAX",
-          "MUSTER_API_CONNECTIONS_ANONYMOUS",
-          "MUSTER_API_CONNECTIONS_PERADDRESS",
-          "MUSTER_API_QUOTAS_RUNTIMES",
-          "MUSTER_API_QUOTAS_AGENTS",
-          "MUSTER_API_QUOTAS_SKILLS",
-          "MUSTER_API_QUOTAS_COMMENTS",
-          "MUSTER_API_QUOTAS_TOKENS",
-          "MUSTER_API_SOCKETS_MAX",
-          "MUSTER_API_SOCKETS_PERUSER",
-          "MUSTER_API_SOCKETS_PERADDRESS",
-          "MUSTER_DEADLINES_ASSIGNED",
-          "MUSTER_DEADLINES_START",
-          "MUSTER_DEADLINES_SILENCE",
-          "MUSTER_DEADLINES_RECONNECTGRACE",
-          "MUSTER_DEADLINES_RUN",
-          "MUSTER_DEADLINES_REPORTLOST",
-          "MUSTER_DEADLINES_CANCELGRACE",
-          "MUSTER_DEADLINES_QUEUEDTTL",
-          "MUSTER_DEADLINES_RUNTIMEKEPT",
-          "MUSTER_FEED_RETENTION");
+          "MUSTER_JAVA_OPTIONS");
+
   private static final Set<String> PROPERTIES =
       Set.of(
           "muster.api.token",
@@ -79,6 +60,7 @@ public record Settings(
           "muster.api.quotas.tokens",
           "muster.api.sockets.max",
           "muster.api.sockets.per-user",
+          "muster.api.sockets.per-workspace",
           "muster.api.sockets.per-address",
           "muster.deadlines.assigned",
           "muster.deadlines.start",
@@ -91,6 +73,14 @@ public record Settings(
           "muster.deadlines.queued-ttl",
           "muster.deadlines.runtime-kept",
           "muster.feed.retention");
+
+  /// Each property may be set by the variable that Spring reads for it.
+  private static final Set<String> VARIABLES =
+      Stream.concat(
+              OTHERS.stream(),
+              PROPERTIES.stream()
+                  .map(name -> name.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT)))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern OF_SPRING =
       Pattern.compile("(server|spring|logging|management)\\.[a-z].*");

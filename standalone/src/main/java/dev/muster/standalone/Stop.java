@@ -78,6 +78,16 @@ final class Stop implements AutoCloseable {
     return wanted.getCount() == 0;
   }
 
+  /// The same, for whoever may have heard of it first.
+  boolean isWantedWithin(Duration patience) {
+    try {
+      return wanted.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
   /// Why the process cannot go on.
   Optional<String> loss() {
     return loss.get();

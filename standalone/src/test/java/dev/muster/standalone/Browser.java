@@ -16,6 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -62,6 +63,17 @@ final class Browser implements AutoCloseable {
 
   void open(String url) {
     driver.get(url);
+  }
+
+  /// Opens another tab, and looks at it from now on.
+  void newTab(String url) {
+    driver.switchTo().newWindow(WindowType.TAB);
+    driver.get(url);
+  }
+
+  /// Looks at the tab that was opened first.
+  void firstTab() {
+    driver.switchTo().window(driver.getWindowHandles().iterator().next());
   }
 
   void reload() {

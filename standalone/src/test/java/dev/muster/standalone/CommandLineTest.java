@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.muster.cli.Cli;
 import java.io.IOException;
@@ -8,14 +9,18 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -204,5 +209,59 @@ class CommandLineTest {
     assertThat(said.code()).as("%s", said.err()).isEqualTo(code);
     assertThat(said.out()).isEmpty();
     assertThat(said.err()).contains(sentence);
+  }
+
+  @Test
+  void aSlugIsTheOneThatIsWrittenExactlySo() {
+    var slug = "case-" + at.id();
+    var body = "{\"name\":\"n\",\"slug\":\"%s\"}";
+    var small = Api.id(at.api().post("/api/workspaces", body.formatted(slug)).ok());
+    var capital =
+        at.api().post("/api/workspaces", body.formatted(slug.toUpperCase(Locale.ROOT))).ok();
+
+    run("agent", "create", "one", "--provider", "claude", "-w", slug).ok();
+
+    var agents = "/api/agents?workspace_id=";
+    assertThat(at.api().get(agents + small).ok().size()).isEqualTo(1);
+    assertThat(at.api().get(agents + Api.id(capital)).ok().size()).isZero();
+    assertThat(run("agent", "list", "-w", slug.replace("case", "Case")).code()).isEqualTo(REFUSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://localhost:1, nothing takes connections there",
+    "http://no.such.host.invalid, there is no host of that name",
+  })
+  void whyNobodyAnswersIsSaidInWords(String url, String why) {
+    environment.put("MUSTER_URL", url);
+
+    var said = run("workspace", "list");
+
+    assertThat(said.code()).isEqualTo(NO_ANSWER);
+    assertThat(said.err()).contains("No answer from " + url + ": " + why);
+  }
+
+  @Test
+  void followingBeginsNowAlsoWhereTheBeginningOfTheLogIsGone() throws Exception {
+    at.newTask("{\"title\":\"old\",\"provider\":\"claude\"}");
+    at.muster().feed().complete(at.muster(), at.id());
+    at.db()
+        .sql("DELETE FROM event_log WHERE workspace_id = :workspace")
+        .param("workspace", at.id())
+        .update();
+    var out = new StringWriter();
+    var cli = Cli.of("0", environment, new PrintWriter(out), new PrintWriter(new StringWriter()));
+    var following = Thread.ofPlatform().start(() -> cli.run(List.of("events", "-f")));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          at.newTask("{\"title\":\"new\",\"provider\":\"claude\"}");
+          return out.toString().contains("task.queued");
+        });
+
+    following.interrupt();
+    following.join();
+    assertThat(run("events").err()).contains("it begins with");
   }
 }

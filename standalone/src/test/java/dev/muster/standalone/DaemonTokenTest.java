@@ -203,4 +203,29 @@ class DaemonTokenTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.json().get("field").asString()).isEqualTo("one_daemon");
   }
+
+  @Test
+  void itsAgentsHearWhyAFileIsNotTaken() {
+    var refused = own.post("/api/upload-file", "");
+
+    assertThat(refused.status()).isEqualTo(422);
+  }
+
+  @Test
+  void whatWasItsOwnAMomentAgoIsAskedAboutAgainBeforeItEnds() {
+    var task = running(own, ownRuntime);
+    var message = "{\"messages\":[{\"seq\":1,\"content\":\"c\"}]}";
+    own.post("/api/daemon/tasks/" + task + "/messages", message).ok();
+    at.db()
+        .sql(
+            """
+            WITH moved AS (UPDATE task SET runtime_id = :other WHERE id = :task)
+            UPDATE task_attempt SET runtime_id = :other WHERE task_id = :task
+            """)
+        .param("other", otherRuntime)
+        .param("task", task)
+        .update();
+
+    assertThat(own.complete(task, "mine").status()).isEqualTo(404);
+  }
 }

@@ -108,6 +108,30 @@ class DashboardLimitsTest {
     }
   }
 
+  @Test
+  void aWorkspaceHasSoManySocketsAndNoMore() {
+    var elsewhere = TestWorkspace.make().id();
+    var servers = TestServers.get();
+    try (var api =
+        Applications.api(
+            servers.jdbcUrl(),
+            servers.kafka(),
+            TestMuster.OWNER_TOKEN,
+            "--server.port=0",
+            "--muster.api.sockets.per-workspace=2")) {
+      var owner = new Api("http://localhost:" + Applications.port(api), TestMuster.OWNER_TOKEN);
+      var first = Dashboard.watch(owner, at.id(), "");
+      var second = Dashboard.watch(owner, at.id(), "");
+
+      assertThat(refused(owner)).as("a third").isTrue();
+      var late = Dashboard.knock(owner, at.id(), "");
+      late.authenticate(owner.token());
+      assertThat(late.closeCode()).isEqualTo(1013);
+      assertThat(Dashboard.statusOf(owner, elsewhere)).isEqualTo(101);
+      assertThat(List.of(first, second)).allMatch(open -> open.size() >= 0);
+    }
+  }
+
   private boolean refused(Api as) {
     var refused = Dashboard.statusOf(as, at.id());
     assertThat(refused).isIn(101, 429);

@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,10 +137,10 @@ class EmbeddedDatabaseTest {
 
   @Test
   void killed_it_is_started_again_where_it_was() throws Exception {
-    var losses = new CopyOnWriteArrayList<String>();
-    try (var database = TestPostgres.start(directory, 0)) {
+    try (var stop = new Stop();
+        var database = TestPostgres.start(directory, 0)) {
       execute(database, "CREATE TABLE kept AS SELECT 1");
-      database.keepRunning(losses::add);
+      database.keepRunning(stop);
 
       for (var kill = 0; kill < 2; kill++) {
         kill(postmaster());
@@ -150,7 +149,7 @@ class EmbeddedDatabaseTest {
             .ignoreExceptions()
             .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
       }
-      assertThat(losses).isEmpty();
+      assertThat(stop.loss()).isEmpty();
     }
     assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
   }
@@ -179,16 +178,16 @@ class EmbeddedDatabaseTest {
 
   @Test
   void what_cannot_be_started_again_is_lost_in_a_sentence() throws Exception {
-    var losses = new CopyOnWriteArrayList<String>();
-    try (var database = TestPostgres.start(directory, 0)) {
-      database.keepRunning(losses::add);
+    try (var stop = new Stop();
+        var database = TestPostgres.start(directory, 0)) {
+      database.keepRunning(stop);
       Files.writeString(directory.resolve("data/PG_VERSION"), "broken\n");
 
       kill(postmaster());
 
-      await().atMost(Duration.ofSeconds(60)).until(() -> !losses.isEmpty());
-      assertThat(losses)
-          .singleElement()
+      await().atMost(Duration.ofSeconds(60)).until(stop::isWanted);
+      assertThat(stop.loss())
+          .get()
           .asString()
           .startsWith("Postgres ended and does not start again: Postgres did not start:");
       Files.writeString(directory.resolve("data/PG_VERSION"), "18\n");

@@ -135,6 +135,8 @@ class PageSetupTest {
     browser.click("summary");
     browser.type("#field-rate_per_minute", "20");
     browser.type("#field-tokens_per_day", "5000");
+    browser.type("#field-timeout_seconds", "3600");
+    browser.type("#field-idle_timeout_seconds", "600");
     browser.click("#field-on_comment");
     browser.button("Create the agent");
     browser.sees("h1", "New task");
@@ -147,6 +149,8 @@ class PageSetupTest {
     assertThat(made.get("max_concurrent_tasks").asInt()).isEqualTo(3);
     assertThat(made.get("visibility").asString()).isEqualTo("private");
     assertThat(made.get("rate_per_minute").asInt()).isEqualTo(20);
+    assertThat(made.get("timeout_seconds").asInt()).isEqualTo(3600);
+    assertThat(made.get("idle_timeout_seconds").asInt()).isEqualTo(600);
     assertThat(made.get("triggers").toString())
         .contains("{\"type\":\"on_assign\",\"enabled\":true}", "on_comment\",\"enabled\":false");
     var budget = at.api().get("/api/agents/%s/budget".formatted(Api.id(made))).ok();

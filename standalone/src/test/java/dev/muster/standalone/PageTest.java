@@ -22,7 +22,8 @@ import org.openqa.selenium.Keys;
 @Tag("browser")
 class PageTest {
   private static final String HOSTILE =
-      "<script>document.title = 'owned'</script><img src=x onerror=\\\"document.title = 'owned'\\\"> & done";
+      "<script>document.title = 'owned'</script><img src=x onerror=\\\"document.title ="
+          + " 'owned'\\\"> & done";
 
   private TestWorkspace at = TestWorkspace.make();
   private UUID runtime = new UUID(0, 0);
@@ -85,6 +86,35 @@ class PageTest {
 
     browser.sees(".strip", "0/4");
     assertThat(browser.text(column("running") + " .count")).isEqualTo("0");
+  }
+
+  @Test
+  void aTabBesideOneThatIsSignedInNeedsNoTokenAndOneSignsAllOut() {
+    signIn();
+
+    browser.newTab(at.api().url() + "/#/tasks");
+
+    browser.sees("#connection", "Live");
+    assertThat(browser.ask("localStorage.getItem('muster.token')")).isEqualTo("null");
+    browser.click("#leave");
+    browser.sees("form.door h1", "Watch your agents work");
+    browser.firstTab();
+    browser.sees("form.door h1", "Watch your agents work");
+    browser.reload();
+    browser.sees("form.door h1", "Watch your agents work");
+  }
+
+  @Test
+  void aTasksPageSaysWhenItsAgentGaveASignAndHowLongItMayGiveNone() {
+    var task = at.newTask(agent, ",\"idle_timeout_seconds\":600");
+    at.api().claim(runtime);
+    at.api().start(task).ok();
+    signIn();
+
+    browser.go("#/tasks/" + task);
+
+    browser.sees(".facts", "Last sign");
+    browser.sees(".facts", "Silent for at most");
   }
 
   @Test

@@ -196,6 +196,7 @@ final class Routes {
               ""),
           bare("DELETE /api/agents/{id}", "/api/agents/{agent}"),
           read("/api/agents/{id}/tasks", "/api/agents/{agent}/tasks"),
+          read("/api/agents/{id}/launch", "/api/agents/{agent}/launch"),
           read("/api/agents/{id}/budget", "/api/agents/{agent}/budget"),
           body(
               "PUT /api/agents/{id}/budget",

@@ -54,6 +54,31 @@ class SaidMessagesTest {
   }
 
   @Test
+  void aMemberOfAnotherTypeLosesNothingButItself() {
+    var said =
+        say("""
+        {"seq":1,"type":"text","content":"before"},
+        {"seq":"2","type":"text","content":"a place that is a text"},
+        {"seq":99999999999,"type":"text","content":"nowhere"},
+        {"seq":1.5,"content":"between"},
+        null, "a text", 7, ["a list"],
+        {"seq":3,"type":7,"tool":true,"content":{"a":[1e400]},"output":["x"],"more":{"b":[1]}},
+        {"seq":4,"type":"text","content":"after"}
+        """)
+            .ok();
+
+    assertThat(said.get("stored").asInt()).isEqualTo(3);
+    assertThat(said.get("left_out").asInt()).isEqualTo(7);
+    var kept = api.get("/api/tasks/" + task + "/messages").ok();
+    assertThat(kept.valueStream().map(message -> message.get("seq").asInt()))
+        .containsExactly(1, 3, 4);
+    assertThat(kept.get(1).get("type").asString()).isEqualTo("7");
+    assertThat(kept.get(1).get("content").asString()).startsWith("{\"a\":[");
+    assertThat(kept.get(1).get("output").asString()).isEqualTo("[\"x\"]");
+    assertThat(kept.get(2).get("content").asString()).isEqualTo("after");
+  }
+
+  @Test
   void moreThanFitsIntoOneWriteIsKeptInSeveral() {
     var many =
         IntStream.rangeClosed(1, 1_200)

@@ -144,4 +144,10 @@ class SettingsTest {
         .isInstanceOf(Sentence.class)
         .hasMessageStartingWith("The setting muster.nope is unknown; Muster knows muster.api.");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MUSTER_DEADLINES_IDLE", "MUSTER_API_SOCKETS_PERWORKSPACE"})
+  void each_property_may_be_set_by_its_variable(String variable) {
+    assertThat(Settings.of(Map.of(variable, "60"), Set.of())).isNotNull();
+  }
 }

@@ -67,6 +67,43 @@ class StartTest {
     }
   }
 
+  @Test
+  void a_signal_to_all_its_processes_is_one_stop() throws Exception {
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    var data = home.resolve("data");
+    var muster =
+        run("start", Map.of("MUSTER_DATA", data.toString(), "SERVER_PORT", Integer.toString(port)));
+    try {
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> isReady(muster, data));
+      var postmaster = postmaster(data);
+      assertThat(session(postmaster)).isEqualTo(postmaster.pid());
+
+      PostgresLeftover.signal("INT", postmaster);
+      postmaster.onExit().join();
+      PostgresLeftover.signal("TERM", muster.toHandle());
+
+      assertThat(muster.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(output("start")).doesNotContain("Postgres ended");
+      assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
+    } finally {
+      muster.destroy();
+      muster.waitFor();
+    }
+  }
+
+  private static ProcessHandle postmaster(Path data) throws IOException {
+    var pid = Files.readAllLines(data.resolve("postgres/data/postmaster.pid")).getFirst().strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  /// The sixth word of its line in the table of processes; the name, in brackets, is the second.
+  private static long session(ProcessHandle process) throws IOException {
+    var line = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return Long.parseLong(line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[3]);
+  }
+
   private boolean isReady(Process muster, Path data) throws IOException {
     if (!muster.isAlive()) {
       throw new AssertionError(output("start"));
@@ -98,8 +135,7 @@ class StartTest {
   }
 
   private void postgresComesBack(Path data) throws IOException {
-    var pid = Files.readAllLines(data.resolve("postgres/data/postmaster.pid")).getFirst().strip();
-    var postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    var postmaster = postmaster(data);
     assertThat(postmaster.destroyForcibly()).isTrue();
     postmaster.onExit().join();
 

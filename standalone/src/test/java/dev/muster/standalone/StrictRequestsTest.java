@@ -160,4 +160,113 @@ class StrictRequestsTest {
     assertThat(some.get("redriven").asInt()).isEqualTo(2);
     assertThat(some.get("left").asInt()).isEqualTo(1);
   }
+
+  private static void refused(Api.Answer answer, String field, String reason) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(answer.json().path("field").asString("")).as(answer.text()).isEqualTo(field);
+    assertThat(answer.json().path("reason").asString("")).isEqualTo(reason);
+  }
+
+  @Test
+  void whatIsGivenTwiceIsRefusedSinceNobodyKnowsWhichIsMeant() {
+    var twice = "is given more than once";
+    var before = world.kept();
+
+    refused(
+        api.post("/api/tasks" + in, "{\"title\":\"a\",\"title\":\"b\",\"provider\":\"claude\"}"),
+        "title",
+        twice);
+    refused(
+        api.post(
+            "/api/skills" + in,
+            """
+            {"name":"n","files":[{"path":"a.md","content":"A"},{"path":"b.md","path":"c.md"}]}
+            """),
+        "files[1].path",
+        twice);
+    refused(api.get("/api/tasks" + in + "&status=running&status=queued"), "status", twice);
+    refused(
+        api.get("/api/tasks" + in + "&workspace_id=" + UUID.randomUUID()), "workspace_id", twice);
+    assertThat(world.kept()).isEqualTo(before);
+  }
+
+  @Test
+  void whatMulticasClientsMaySayAndMusterDoesNotHaveIsNotTakenInSilence() {
+    var issue = world.fill("/api/issues/{issue}");
+    var before = world.kept();
+
+    refused(
+        api.post("/api/issues" + in, "{\"title\":\"t\",\"project_id\":\"p\"}"),
+        "project_id",
+        "names a project, and there are none");
+    for (var path : List.of("/api/issues" + in, issue + "/comments")) {
+      refused(
+          api.post(path, "{\"title\":\"t\",\"content\":\"c\",\"attachment_ids\":[\"a\"]}"),
+          "attachment_ids",
+          "names attachments, and this server keeps none");
+    }
+    refused(
+        api.put(issue, "{\"parent_issue_id\":\"%s\"}".formatted(UUID.randomUUID())),
+        "parent_issue_id",
+        "cannot be changed");
+    refused(
+        api.put("/api/workspaces/" + world.workspace(), "{\"slug\":\"another\"}"),
+        "slug",
+        "cannot be changed");
+    assertThat(world.kept()).isEqualTo(before);
+
+    api.put(issue, "{\"parent_issue_id\":null,\"project_id\":null,\"attachment_ids\":[]}").ok();
+    var slug = api.get("/api/workspaces/" + world.workspace()).ok().get("slug").asString();
+    api.put("/api/workspaces/" + world.workspace(), "{\"slug\":\"%s\"}".formatted(slug)).ok();
+  }
+
+  @Test
+  void everyListTakesALimitAndRefusesOneThatItCannotKeep() {
+    var lists =
+        List.of(
+            "/api/issues" + in,
+            "/api/agents" + in,
+            "/api/runtimes" + in,
+            "/api/skills" + in,
+            "/api/tokens?",
+            world.fill("/api/issues/{issue}/comments?"),
+            world.fill("/api/workspaces/{workspace}/token-audit?"));
+
+    for (var list : lists) {
+      for (var limit : List.of("1000000", "-1", "x")) {
+        var answer = api.get(list + "&limit=" + limit);
+        assertThat(answer.status()).as(list + limit + answer.text()).isEqualTo(400);
+        assertThat(answer.json().get("field").asString()).isEqualTo("limit");
+      }
+      api.get(list + "&limit=1").ok();
+    }
+    api.post("/api/tokens", "{\"name\":\"another\"}").ok();
+    var some = api.get("/api/tokens?limit=1");
+    assertThat(some.ok().size()).isEqualTo(1);
+    assertThat(some.response().headers().firstValue("Link").orElse("")).contains("limit=1&cursor=");
+  }
+
+  @Test
+  void aReportOfUsageSaysHowManyOfItsEntriesHaveNoDay() {
+    var path = world.fill("/api/daemon/runtimes/{runtime}/usage");
+    var entry = "{\"date\":\"%s\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1}";
+
+    var answer =
+        api.post(
+                path,
+                "{\"entries\":[%s,%s,{}]}"
+                    .formatted(entry.formatted("2026-02-30"), entry.formatted("2026-02-03")))
+            .ok();
+
+    assertThat(answer.get("left_out").asInt()).isEqualTo(2);
+    assertThat(api.get(world.fill("/api/runtimes/{runtime}/usage?days=365")).text())
+        .contains("2026-02-03");
+  }
+
+  @Test
+  void whatIsMissingIsNamedAsAField() {
+    refused(api.post("/api/tasks" + in, "{\"provider\":\"claude\"}"), "title", "is required");
+    refused(api.get("/api/tasks"), "workspace_id", "is required");
+    refused(api.post("/api/tokens", "{}"), "name", "is required");
+  }
 }

@@ -33,8 +33,9 @@ record TestServers(String jdbcUrl, String kafka) {
     try {
       var directory = Files.createTempDirectory("muster-test");
       var database = TestPostgres.start(directory.resolve("postgres"), 0);
+      AtExit.stop(() -> stop(database, directory));
       var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-      AtExit.stop(() -> stop(broker, database, directory));
+      AtExit.stop(broker::close);
       return new TestServers(database.jdbcUrl(), broker.address());
     } catch (IOException e) {
       throw new IllegalStateException("the embedded servers did not start", e);
@@ -55,9 +56,8 @@ record TestServers(String jdbcUrl, String kafka) {
     return new TestServers(database.getJdbcUrl() + login, broker.getBootstrapServers());
   }
 
-  private static void stop(EmbeddedBroker broker, EmbeddedDatabase database, Path directory) {
+  private static void stop(EmbeddedDatabase database, Path directory) {
     try {
-      broker.close();
       database.close();
       try (var files = Files.walk(directory)) {
         files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

@@ -187,6 +187,34 @@ class TodayReasonsTest {
     assertThat(handed.get("mcp_config").get("mcpServers").get("s").get("url").isNull()).isTrue();
   }
 
+  @Test
+  void howTheProgramIsStartedCanBeReadWithoutItsSecretsAndSentBack() {
+    var told =
+        at.newAgent(
+            daemon.runtime(),
+            """
+            ,"model":"opus","custom_env":{"A":"secret-a","B":"secret-b"},"custom_args":["--x"],
+            "mcp_config":{"mcpServers":{"s":{"headers":{"Authorization":"secret-c"}}}}
+            """);
+    var path = "/api/agents/" + told;
+
+    var read = api.get(path + "/launch");
+    api.put(path, "{\"custom_env\":{\"A\":\"****\",\"C\":\"new\"}}").ok();
+
+    assertThat(read.ok().toString())
+        .isEqualTo(
+            "{\"model\":\"opus\",\"thinking_level\":null,\"custom_env\":{\"A\":\"****\",\"B\":\"****\"},"
+                + "\"custom_args\":[\"--x\"],\"mcp_servers\":[\"s\"]}");
+    api.newIssue(at.id(), told);
+    var handed = daemon.claimOne().get("agent").get("custom_env");
+    assertThat(handed.toString()).isEqualTo("{\"A\":\"secret-a\",\"C\":\"new\"}");
+    var users = new Users(at.muster());
+    var member = users.newUser();
+    users.join(member, at.id(), "member");
+    var refused = api.as(users.api(member, Users.Narrowing.NONE).token()).get(path + "/launch");
+    assertThat(refused.status()).isEqualTo(403);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,6 +1,5 @@
 package dev.muster.api.access;
 
-import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
@@ -161,14 +160,15 @@ public class AccessTokens {
 
   /// The user's valid tokens, newest first; of one workspace if that is all the asking token
   /// reaches.
-  public Page<TokenView> list(UserId user, @Nullable UUID within, @Nullable RowCursor before) {
+  public Page<TokenView> list(
+      UserId user, @Nullable UUID within, @Nullable RowCursor before, int limit) {
     var statement =
         db.sql(LIST)
             .param("user", user.value())
             .param("within", within)
             .param("before_id", before == null ? null : before.id())
             .param("before_time", before == null ? null : before.createdAtMicros());
-    return Page.read(statement, Limits.ELEMENTS, ROW);
+    return Page.read(statement, limit, ROW);
   }
 
   /// The valid tokens of the workspace's service users, newest first: at most as many as there may

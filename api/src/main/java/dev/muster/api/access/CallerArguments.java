@@ -38,7 +38,7 @@ class CallerArguments implements HandlerMethodArgumentResolver {
     var query = request.getParameter("workspace_id");
     var named = query == null || query.isEmpty() ? request.getHeader("X-Workspace-ID") : query;
     if (named == null || named.isEmpty()) {
-      throw Refused.badRequest("workspace_id is required");
+      throw Refused.invalid("workspace_id", "is required");
     }
     var workspace =
         Input.lenientId(named)

@@ -23,7 +23,7 @@ public class TokenAudit {
   /// How many addresses are told apart between two writes; the others are one.
   private static final int ADDRESSES_MAX = 500;
 
-  private static final int LIST_MAX = 500;
+  public static final int LIST_MAX = 500;
   private static final String OTHERS = "others";
   private static final UUID NO_TOKEN = new UUID(0, 0);
 
@@ -90,10 +90,10 @@ public class TokenAudit {
   }
 
   /// A page of what happened to tokens that reach this workspace only, the newest first.
-  public Page<Entry> list(WorkspaceId workspace, @Nullable Long before) {
+  public Page<Entry> list(WorkspaceId workspace, @Nullable Long before, int limit) {
     return Page.read(
         db.sql(LIST).param("workspace", workspace.value()).param("before", before),
-        LIST_MAX,
+        limit,
         Rows.of(Entry.class));
   }
 

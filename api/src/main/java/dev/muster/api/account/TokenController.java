@@ -9,6 +9,7 @@ import dev.muster.api.access.TokenView;
 import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
+import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
@@ -90,9 +91,11 @@ class TokenController {
   ResponseEntity<List<TokenView>> list(
       Caller caller,
       @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
-    var page =
-        tokens.list(caller.user(), tokens.own(caller).workspaceId(), RowCursor.parse(cursor));
+    var rows = Input.limit(limit, Limits.ELEMENTS);
+    var within = tokens.own(caller).workspaceId();
+    var page = tokens.list(caller.user(), within, RowCursor.parse(cursor), rows);
     var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }

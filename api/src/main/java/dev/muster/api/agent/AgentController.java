@@ -48,8 +48,10 @@ class AgentController {
   ResponseEntity<List<AgentView>> list(
       WorkspaceAccess access,
       @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
-    var page = views.visible(access, RowCursor.parse(cursor));
+    var rows = Input.limit(limit, AgentViews.LIST_MAX);
+    var page = views.visible(access, RowCursor.parse(cursor), rows);
     var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }

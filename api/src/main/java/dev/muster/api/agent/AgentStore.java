@@ -136,7 +136,10 @@ class AgentStore {
             ON CONFLICT (agent_id) DO UPDATE
                SET model = coalesce(excluded.model, l.model),
                    thinking_level = coalesce(excluded.thinking_level, l.thinking_level),
-                   custom_env = coalesce(excluded.custom_env, l.custom_env),
+                   custom_env = coalesce(
+                     (SELECT jsonb_object_agg(name, CASE WHEN value = to_jsonb(:hidden::text) THEN coalesce(l.custom_env -> name, value)
+                                                         ELSE value END)
+                        FROM jsonb_each(excluded.custom_env) AS given (name, value)), excluded.custom_env, l.custom_env),
                    custom_args = coalesce(excluded.custom_args, l.custom_args),
                    mcp_config = coalesce(excluded.mcp_config, l.mcp_config)
             """)
@@ -146,6 +149,7 @@ class AgentStore {
         .param("env", settings.customEnv())
         .param("args", settings.customArgs())
         .param("mcp", settings.mcpConfig())
+        .param("hidden", LaunchSettings.HIDDEN)
         .update();
   }
 

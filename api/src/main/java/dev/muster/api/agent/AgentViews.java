@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 /// Agents as clients see them, read with all that is derived.
 @Component
 public class AgentViews {
-  private static final int LIST_MAX = 1_000;
+  static final int LIST_MAX = 1_000;
   private static final RowMapper<AgentView> ROW = Rows.of(AgentView.class);
 
   private static final String SELECT =
@@ -90,8 +90,8 @@ public class AgentViews {
   }
 
   /// A page of the workspace's agents that the caller may see, the oldest first.
-  Page<AgentView> visible(WorkspaceAccess access, @Nullable RowCursor after) {
-    return Page.read(visible(access, after, true), LIST_MAX, ROW);
+  Page<AgentView> visible(WorkspaceAccess access, @Nullable RowCursor after, int limit) {
+    return Page.read(visible(access, after, true), limit, ROW);
   }
 
   /// As many of the agents that the caller may see as a snapshot shows, without what only an agent

@@ -74,7 +74,8 @@ class Agents {
         caller, new WorkspaceId(agent.workspaceId()), agent.visibility(), agent.ownerId());
   }
 
-  private AgentView administered(Caller caller, String id) {
+  /// The agent, for those who may change it.
+  AgentView administered(Caller caller, String id) {
     var agent = find(caller, id);
     caller.administers(new WorkspaceId(agent.workspaceId()), NOT_FOUND);
     return agent;

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /// How an agent's program is started: what a claim tells daemons that can obey it. Null leaves a
 /// setting as it is; what is empty takes it away.
 ///
-/// @param customEnv a JSON object of texts
+/// @param customEnv a JSON object of texts; one that is [#HIDDEN] stays as it was
 /// @param customArgs a JSON array of texts
 /// @param mcpConfig a JSON object
 record LaunchSettings(
@@ -19,6 +19,9 @@ record LaunchSettings(
     @Nullable String customEnv,
     @Nullable String customArgs,
     @Nullable String mcpConfig) {
+  /// What people are told in place of a value that may be secret.
+  static final String HIDDEN = "****";
+
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   static LaunchSettings of(AgentFields fields) {

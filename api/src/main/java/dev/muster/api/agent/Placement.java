@@ -37,7 +37,7 @@ record Placement(@Nullable UUID runtimeId, @Nullable String provider, String lab
             kept == null || kept.isEmpty() ? null : kept,
             newLabels == null ? labels : newLabels);
     if (selected.provider() == null && selected.labels().equals(NO_LABELS)) {
-      throw Refused.badRequest("runtime_id is required");
+      throw Refused.invalid("runtime_id", "is required");
     }
     return selected;
   }

@@ -1,5 +1,7 @@
 package dev.muster.api.attempt;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Callers;
 import dev.muster.api.edge.Refused;
@@ -8,8 +10,10 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
@@ -28,9 +32,22 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   private static final List<String> LARGE = List.of("/complete", "/fail", "/messages");
   private static final String NOT_FOUND = "task not found";
 
+  /// What changes the task's state is asked about each time.
+  private static final List<String> MOVES =
+      List.of("/start", "/complete", "/fail", "/release", "/cancel-ack");
+
+  private static final Duration REMEMBERED = Duration.ofSeconds(5);
+  private static final int REMEMBERED_MAX = 20_000;
+
   private final JdbcClient db;
   private final AttemptIds ids;
   private final Callers callers;
+
+  /// Which tasks were a token's own a moment ago: a task that runs is told about all the time.
+  private final Cache<Own, Boolean> own =
+      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(REMEMBERED_MAX).build();
+
+  private record Own(UUID token, String task) {}
 
   ReportGate(JdbcClient db, AttemptIds ids, Callers callers) {
     this.db = db;
@@ -55,7 +72,7 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
         require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
       }
       if (caller.binding() != null) {
-        requireOwn(caller, id(request));
+        requireOwn(caller, id(request), MOVES.stream().anyMatch(path::endsWith));
       }
     }
     return true;
@@ -95,12 +112,19 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
 
   /// A task is the token's where its daemon runs it, was given it, or ran it last. One that no
   /// runtime has had is answered as for anybody.
-  private void requireOwn(Caller caller, String id) {
+  private void requireOwn(Caller caller, String id, boolean isMove) {
+    var asked = new Own(caller.tokenId(), id);
+    if (!isMove && own.getIfPresent(asked) != null) {
+      return;
+    }
     var daemons = ids.find(id).map(named -> daemons(named.task())).orElse(List.of());
     if (!daemons.isEmpty()
         && daemons.stream().noneMatch(caller::speaksFor)
         && daemons.stream().noneMatch(callers.withBinding(caller)::speaksFor)) {
       throw Refused.notFound(NOT_FOUND);
+    }
+    if (!daemons.isEmpty()) {
+      own.put(asked, true);
     }
   }
 

@@ -10,7 +10,7 @@ public record BudgetFields(@Nullable Long tokensPerDay) {
   /// The budget as it is kept: null for no limit.
   @Nullable Long checked() {
     if (tokensPerDay == null) {
-      throw Refused.badRequest("tokens_per_day is required");
+      throw Refused.invalid("tokens_per_day", "is required");
     }
     if (tokensPerDay < 0) {
       throw Refused.invalid("tokens_per_day", "must not be negative");

@@ -18,7 +18,7 @@ public final class Input {
   public static String required(String field, @Nullable String value, int max) {
     var given = value == null ? "" : atMost(field, value.strip(), max).strip();
     if (given.isEmpty()) {
-      throw Refused.badRequest(field + " is required");
+      throw Refused.invalid(field, "is required");
     }
     return given;
   }
@@ -68,8 +68,13 @@ public final class Input {
 
   /// How many rows a page has at most: `max` where nothing is said.
   public static int limit(@Nullable String value, int max) {
+    return limit(value, max, max);
+  }
+
+  /// The same, with another number where nothing is said.
+  public static int limit(@Nullable String value, int otherwise, int max) {
     if (value == null || value.isEmpty()) {
-      return max;
+      return otherwise;
     }
     try {
       return between("limit", Integer.parseInt(value), 1, max);

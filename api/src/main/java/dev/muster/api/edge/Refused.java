@@ -174,7 +174,12 @@ public final class Refused extends RuntimeException {
 
   /// 429: there are as many as there may be; later there may be room.
   public static Refused tooMany(String error) {
-    return new Refused(HttpStatus.TOO_MANY_REQUESTS, "too-many", error, Map.of());
+    return tooMany(error, Map.of());
+  }
+
+  /// 429, and of what there are too many.
+  public static Refused tooMany(String error, Map<String, Object> limit) {
+    return new Refused(HttpStatus.TOO_MANY_REQUESTS, "too-many", error, limit);
   }
 
   /// 503: there is no room for more work just now. Says what is short.

@@ -132,9 +132,10 @@ class EventsController {
   private void requireNoGap(WorkspaceId workspace, long from, long head, List<Entry> events) {
     var isGap = events.isEmpty() ? from < head : events.getFirst().position() != from + 1;
     if (isGap) {
+      var oldest = feedLog.oldest(workspace);
       throw Refused.tooFarBehind(
-          "the log has dropped what comes after this position",
-          Map.of("oldest", feedLog.oldest(workspace), "head", head));
+          "the log has dropped what comes after this position: it begins with " + oldest,
+          Map.of("oldest", oldest, "head", head));
     }
   }
 

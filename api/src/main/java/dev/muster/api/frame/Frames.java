@@ -19,12 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// also says where it stands there, as `cursor`.
 public final class Frames {
   private final JsonMapper json;
-  private final String epoch;
+  private final History history;
 
-  /// @param epoch the name of the history the positions belong to
-  public Frames(JsonMapper json, String epoch) {
+  /// @param history the one that the positions belong to
+  public Frames(JsonMapper json, History history) {
     this.json = json;
-    this.epoch = epoch;
+    this.history = history;
   }
 
   public Frame of(FeedEvent event) {
@@ -42,7 +42,7 @@ public final class Frames {
     var position = event.event().position();
     return Frame.of(
         "{\"type\":\"%s\",\"payload\":%s,\"cursor\":\"%s:%d\"}"
-            .formatted(type, payload, epoch, position),
+            .formatted(type, payload, history.name(), position),
         about,
         Audience.of(event),
         position);
@@ -51,7 +51,7 @@ public final class Frames {
   /// Where a socket stands that came back.
   public Frame resumed(long head) {
     return Frame.of(
-        plain("resume", "{\"recovered\":true,\"head\":\"%s:%d\"}".formatted(epoch, head)));
+        plain("resume", "{\"recovered\":true,\"head\":\"%s:%d\"}".formatted(history.name(), head)));
   }
 
   /// That a socket which came back has to begin anew.
@@ -60,14 +60,14 @@ public final class Frames {
         plain(
             "resume",
             "{\"recovered\":false,\"reason\":\"%s\",\"head\":\"%s:%d\"}"
-                .formatted(reason.wire(), epoch, head)));
+                .formatted(reason.wire(), history.name(), head)));
   }
 
   /// That everything up to the position has been sent.
   public Frame heartbeat(long position) {
     return Frame.of(
         "{\"type\":\"heartbeat\",\"payload\":{\"head\":\"%1$s:%2$d\"},\"cursor\":\"%1$s:%2$d\"}"
-            .formatted(epoch, position));
+            .formatted(history.name(), position));
   }
 
   /// Of what one task says, only the latest matters.

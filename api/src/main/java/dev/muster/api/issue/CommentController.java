@@ -2,6 +2,7 @@ package dev.muster.api.issue;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.edge.Created;
+import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.NextLink;
@@ -50,13 +51,15 @@ class CommentController {
   ResponseEntity<? extends List<?>> list(
       IssueRef ref,
       @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
+    var rows = Input.limit(limit, CommentStore.LIST_MAX);
     var issue = issues.find(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var query = CommentQuery.of(request);
     if (!query.isPlain()) {
       return list(issue.issueId(), query);
     }
-    var page = store.list(issue.issueId(), RowCursor.parse(cursor));
+    var page = store.list(issue.issueId(), RowCursor.parse(cursor), rows);
     var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows().reversed(), "cursor", next);
   }

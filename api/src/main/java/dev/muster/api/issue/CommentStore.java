@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 /// The rows of comments.
 @Component
 class CommentStore {
-  private static final int LIST_MAX = 2_000;
+  static final int LIST_MAX = 2_000;
 
   /// The newest first: a page that cannot hold all holds what was said last.
   private static final String LIST =
@@ -45,13 +45,13 @@ class CommentStore {
   }
 
   /// A page of the issue's comments, the newest first, or of those before a place.
-  Page<CommentView> list(IssueId issue, @Nullable RowCursor before) {
+  Page<CommentView> list(IssueId issue, @Nullable RowCursor before, int limit) {
     var statement =
         db.sql(LIST)
             .param("issue", issue.value())
             .param("before_id", before == null ? null : before.id())
             .param("before_time", before == null ? null : before.createdAtMicros());
-    return Page.read(statement, LIST_MAX, ROW);
+    return Page.read(statement, limit, ROW);
   }
 
   Optional<CommentView> find(UUID comment) {

@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What members say about issues.
@@ -51,10 +52,15 @@ class Comments {
   }
 
   /// What a client says in a comment.
-  record CommentFields(@Nullable String content, @Nullable String type, @Nullable String parentId) {
+  record CommentFields(
+      @Nullable String content,
+      @Nullable String type,
+      @Nullable String parentId,
+      @Nullable JsonNode attachmentIds) {
     String checkedContent() {
+      Unsupported.requireNone("attachment_ids", attachmentIds);
       if (content == null || content.isBlank()) {
-        throw Refused.badRequest("content is required");
+        throw Refused.invalid("content", "is required");
       }
       return Input.orElse("content", content, "", Limits.TEXT);
     }

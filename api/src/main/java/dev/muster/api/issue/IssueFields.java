@@ -9,6 +9,7 @@ import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.field.NewIssue;
 import dev.muster.api.issue.field.Priority;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// What a client says about a new issue.
 record IssueFields(
@@ -19,9 +20,12 @@ record IssueFields(
     @Nullable String assigneeType,
     @Nullable String assigneeId,
     @Nullable String parentIssueId,
-    @Nullable String dueDate) {
-
+    @Nullable String dueDate,
+    @Nullable JsonNode projectId,
+    @Nullable JsonNode attachmentIds) {
   NewIssue checked() {
+    Unsupported.requireNone("project_id", projectId);
+    Unsupported.requireNone("attachment_ids", attachmentIds);
     return new NewIssue(
         Input.required("title", title, Limits.NAME),
         Input.optional("description", description, Limits.TEXT),

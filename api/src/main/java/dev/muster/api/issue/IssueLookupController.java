@@ -44,19 +44,10 @@ class IssueLookupController {
       @RequestParam(name = "include_closed", required = false) @Nullable String closedToo,
       @RequestParam(required = false) @Nullable String limit) {
     var words = Input.required("q", q, Limits.NAME);
-    return search.find(access.workspace(), words, "true".equals(closedToo), limit(limit));
-  }
-
-  private static int limit(@Nullable String limit) {
-    if (limit == null || limit.isEmpty()) {
-      return LIMIT_DEFAULT;
-    }
-    try {
-      return Math.min(
-          Input.between("limit", Integer.parseInt(limit), 1, Integer.MAX_VALUE),
-          IssueSearch.LIMIT_MAX);
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("limit", "is not a number");
-    }
+    return search.find(
+        access.workspace(),
+        words,
+        "true".equals(closedToo),
+        Input.limit(limit, LIMIT_DEFAULT, IssueSearch.LIMIT_MAX));
   }
 }

@@ -9,6 +9,7 @@ import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueView;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,7 +23,10 @@ record IssuePatch(
     @Nullable Double position,
     @Nullable JsonNode assigneeType,
     @Nullable JsonNode assigneeId,
-    @Nullable JsonNode dueDate) {
+    @Nullable JsonNode dueDate,
+    @Nullable JsonNode parentIssueId,
+    @Nullable JsonNode projectId,
+    @Nullable JsonNode attachmentIds) {
 
   /// The values after the update.
   record Values(
@@ -35,6 +39,9 @@ record IssuePatch(
       @Nullable Instant dueDate) {}
 
   Values appliedTo(IssueView issue) {
+    Unsupported.requireNone("project_id", projectId);
+    Unsupported.requireNone("attachment_ids", attachmentIds);
+    requireSameParent(issue);
     return new Values(
         title == null ? issue.title() : Input.required("title", title, Limits.NAME),
         description == null
@@ -45,6 +52,15 @@ record IssuePatch(
         position == null ? issue.position() : finite(position),
         assignee(issue.assignee()),
         dueDate == null ? issue.dueDate() : DueDate.parse(text(dueDate)));
+  }
+
+  /// A client that sends all it has read sends the parent too.
+  private void requireSameParent(IssueView issue) {
+    var before = issue.parentIssueId();
+    if (parentIssueId != null
+        && !Objects.equals(text(parentIssueId), before == null ? null : before.toString())) {
+      throw Refused.invalid("parent_issue_id", "cannot be changed");
+    }
   }
 
   /// Either half being `null` takes the assignee away, unless the other half says otherwise.

@@ -4,6 +4,7 @@ import dev.muster.api.feed.FeedEvent;
 import dev.muster.api.frame.Cursor;
 import dev.muster.api.frame.Frame;
 import dev.muster.api.frame.Frames;
+import dev.muster.api.frame.History;
 import dev.muster.api.frame.RefreshReason;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
@@ -11,7 +12,6 @@ import dev.muster.events.feed.FeedLog;
 import dev.muster.events.id.WorkspaceId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -20,27 +20,29 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads the log for sockets that came back or fell behind, a page at a time.
 ///
 /// However many come back at once, few of them ask Postgres at a time, and few pages are in memory:
-/// a page counts until its socket has taken it.
+/// a page counts until its socket has taken it. Of both one workspace has a part alone.
 @Component
 final class Replay {
   private static final Logger log = LoggerFactory.getLogger(Replay.class);
   private static final int PAGE_EVENTS = 500;
   private static final int PAGE_BYTES = 128 * 1024;
   private static final int PAGES_MAX = 256;
+  private static final int PAGES_OF_ONE_MAX = 192;
   private static final int READS_MAX = 4;
+  private static final int READS_OF_ONE_MAX = 2;
 
   private final FeedLog feedLog;
   private final Frames frames;
   private final JsonMapper json;
-  private final String epoch;
-  private final Semaphore pages = new Semaphore(PAGES_MAX, true);
-  private final Semaphore reads = new Semaphore(READS_MAX, true);
+  private final History history;
+  private final Turns pages = new Turns(PAGES_MAX, PAGES_OF_ONE_MAX);
+  private final Turns reads = new Turns(READS_MAX, READS_OF_ONE_MAX);
 
-  Replay(FeedLog feedLog, Frames frames, JsonMapper json) {
+  Replay(FeedLog feedLog, Frames frames, JsonMapper json, History history) {
     this.feedLog = feedLog;
     this.frames = frames;
     this.json = json;
-    this.epoch = feedLog.epoch();
+    this.history = history;
   }
 
   /// Where a socket begins.
@@ -57,11 +59,11 @@ final class Replay {
   ///
   /// @param whole whether it begins right after the position asked for, or has nothing to tell
   /// @param end the last position in it, or the one asked for
-  record Page(List<Frame> frames, boolean whole, long end, Semaphore count)
+  record Page(List<Frame> frames, boolean whole, long end, Turns.Turn turn)
       implements AutoCloseable {
     @Override
     public void close() {
-      count.release();
+      turn.close();
     }
   }
 
@@ -72,7 +74,7 @@ final class Replay {
     if (cursor.isEmpty()) {
       return new Start.Refresh(RefreshReason.MALFORMED, head);
     }
-    if (!cursor.get().epoch().equals(epoch)) {
+    if (!cursor.get().epoch().equals(history.name())) {
       return new Start.Refresh(RefreshReason.EPOCH_CHANGED, head);
     }
     var position = cursor.get().position();
@@ -90,20 +92,14 @@ final class Replay {
     if (position == head) {
       return true;
     }
-    reads.acquire();
-    try {
+    try (var _ = reads.take(workspace)) {
       return feedLog.has(workspace, position + 1);
-    } finally {
-      reads.release();
     }
   }
 
   long head(WorkspaceId workspace) throws InterruptedException {
-    reads.acquire();
-    try {
+    try (var _ = reads.take(workspace)) {
       return feedLog.head(workspace);
-    } finally {
-      reads.release();
     }
   }
 
@@ -112,28 +108,25 @@ final class Replay {
   /// @param noted takes whose status the events may have changed
   Page after(WorkspaceId workspace, long position, ChangedStatuses noted)
       throws InterruptedException {
-    pages.acquire();
+    var turn = pages.take(workspace);
     var isHandedOver = false;
     try {
       var events = read(workspace, position);
       var isWhole = events.isEmpty() || events.getFirst().position() == position + 1;
       var end = events.isEmpty() ? position : events.getLast().position();
-      var page = new Page(shown(events, noted), isWhole, end, pages);
+      var page = new Page(shown(events, noted), isWhole, end, turn);
       isHandedOver = true;
       return page;
     } finally {
       if (!isHandedOver) {
-        pages.release();
+        turn.close();
       }
     }
   }
 
   private List<Event> read(WorkspaceId workspace, long position) throws InterruptedException {
-    reads.acquire();
-    try {
+    try (var _ = reads.take(workspace)) {
       return feedLog.after(workspace, position, PAGE_EVENTS, PAGE_BYTES);
-    } finally {
-      reads.release();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -96,8 +97,10 @@ class SocketController {
   private DashboardSocket enter(
       DashboardSocket.Visit visit, DashboardSocket.@Nullable Viewer viewer) {
     var watcher = new DashboardSocket(visit, sockets, sources);
-    if (!(viewer == null ? sockets.enterUnknown(watcher) : sockets.enter(watcher, viewer))) {
-      throw Refused.tooMany("too many sockets");
+    var full = viewer == null ? sockets.enterUnknown(watcher) : sockets.enter(watcher, viewer);
+    if (full.isPresent()) {
+      var limit = full.get();
+      throw Refused.tooMany(limit.sentence(), Map.of("quota", limit.quota(), "max", limit.max()));
     }
     return watcher;
   }

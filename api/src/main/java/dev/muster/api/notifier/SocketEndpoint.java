@@ -128,14 +128,9 @@ final class SocketEndpoint extends Endpoint {
         refuse("invalid token");
       } else if (!caller.get().isMember(watcher.workspace())) {
         refuse("not a member of this workspace");
-      } else if (sockets.identify(
-          watcher,
-          DashboardSocket.Viewer.of(
-              caller.get(), watcher.workspace(), TokenHash.of(token.get())))) {
-        watcher.sendQueue().offerFirst(Frames.authenticated());
-        watcher.startSending();
       } else {
-        later("too many sockets");
+        var hash = TokenHash.of(token.get());
+        identify(DashboardSocket.Viewer.of(caller.get(), watcher.workspace(), hash));
       }
     } catch (JacksonException e) {
       refuse("invalid token");
@@ -145,6 +140,16 @@ final class SocketEndpoint extends Endpoint {
       log.atWarn().setCause(e).log("A socket's token could not be looked up");
       later("the database is not available");
     }
+  }
+
+  private void identify(DashboardSocket.Viewer viewer) {
+    var full = sockets.identify(watcher, viewer);
+    if (full.isPresent()) {
+      later(full.get().sentence());
+      return;
+    }
+    watcher.sendQueue().offerFirst(Frames.authenticated());
+    watcher.startSending();
   }
 
   private void refuse(String reason) {

@@ -1,6 +1,8 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.access.Callers;
+import dev.muster.api.frame.History;
+import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.Loop;
 import jakarta.websocket.CloseReason;
 import java.time.Duration;
@@ -9,24 +11,35 @@ import java.util.HashMap;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/// Keeps the sockets honest: pings, closes the silent, and closes those whose viewer may no longer
-/// look.
+/// Keeps the sockets honest: pings, closes the silent, those whose viewer may no longer look, and
+/// all when another history has begun.
 @Component
 final class SocketKeeper extends Loop {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_REVIEW = 5;
   private static final int TICKS_PER_LOOK = 10;
+  private static final CloseReason ANOTHER_HISTORY =
+      new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "another history has begun");
   private static final CloseReason REVOKED =
       new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), "access was withdrawn");
 
   private final WorkspaceSockets sockets;
   private final Callers callers;
   private final TaskOutput output;
+  private final FeedLog feedLog;
+  private final History history;
   // Owned by the loop's thread.
   private int ticks;
 
-  SocketKeeper(WorkspaceSockets sockets, Callers callers, TaskOutput output) {
+  SocketKeeper(
+      WorkspaceSockets sockets,
+      Callers callers,
+      TaskOutput output,
+      FeedLog feedLog,
+      History history) {
     super("muster-socket-keeper");
+    this.feedLog = feedLog;
+    this.history = history;
     this.sockets = sockets;
     this.callers = callers;
     this.output = output;
@@ -43,6 +56,10 @@ final class SocketKeeper extends Loop {
     }
     if (ticks % TICKS_PER_REVIEW == 0) {
       review(watchers);
+      if (history.isAnotherNow(feedLog.epoch())) {
+        // With those that have come meanwhile; their cursors say that they belong to the past.
+        sockets.all().forEach(watcher -> watcher.close(ANOTHER_HISTORY));
+      }
     }
   }
 

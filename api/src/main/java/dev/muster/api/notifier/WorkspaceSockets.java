@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -35,52 +36,73 @@ final class WorkspaceSockets implements SmartLifecycle {
     this.limits = properties.sockets();
   }
 
-  /// Takes in a socket whose viewer is not known yet; it is told nothing. Returns false if there
-  /// are too many.
-  synchronized boolean enterUnknown(DashboardSocket watcher) {
-    if (!open || unknown >= UNKNOWN_MAX || !hasRoomFor(watcher)) {
-      return false;
+  /// Why a socket is not taken in: there are as many as there may be, and of what.
+  record Full(String quota, int max) {
+    String sentence() {
+      return max == 0 ? quota : "there may be no more than %d %s at once".formatted(max, quota);
     }
-    unknown++;
-    add(watcher);
-    return true;
   }
 
-  /// Takes in a socket with its viewer: from now on it is told what happens. Returns false if there
-  /// are too many.
-  synchronized boolean enter(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
-    if (!hasRoomFor(watcher) || !admit(watcher, viewer)) {
-      return false;
+  private static final Full CLOSED = new Full("this server takes no sockets now", 0);
+
+  /// Takes in a socket whose viewer is not known yet; it is told nothing.
+  synchronized Optional<Full> enterUnknown(DashboardSocket watcher) {
+    var full =
+        room(watcher).or(() -> full("sockets that have not signed in", unknown, UNKNOWN_MAX));
+    if (full.isEmpty()) {
+      unknown++;
+      add(watcher);
     }
-    add(watcher);
-    return true;
+    return full;
   }
 
-  /// Makes the viewer known of a socket that is in: from now on it is told what happens. Returns
-  /// false if there are too many, or the socket has left meanwhile.
-  synchronized boolean identify(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
-    if (!all.contains(watcher) || !admit(watcher, viewer)) {
-      return false;
+  /// Takes in a socket with its viewer: from now on it is told what happens.
+  synchronized Optional<Full> enter(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
+    var full = room(watcher).or(() -> admit(watcher, viewer));
+    if (full.isEmpty()) {
+      add(watcher);
     }
-    unknown--;
-    return true;
+    return full;
   }
 
-  private boolean admit(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
-    if (!open || perUser.getOrDefault(viewer.user(), 0) >= limits.perUser()) {
-      return false;
+  /// Makes the viewer known of a socket that is in: from now on it is told what happens. Not of one
+  /// that has left meanwhile.
+  synchronized Optional<Full> identify(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
+    var full = all.contains(watcher) ? admit(watcher, viewer) : Optional.of(CLOSED);
+    if (full.isEmpty()) {
+      unknown--;
+    }
+    return full;
+  }
+
+  private Optional<Full> admit(DashboardSocket watcher, DashboardSocket.Viewer viewer) {
+    var ofUser = perUser.getOrDefault(viewer.user(), 0);
+    var ofWorkspace = perWorkspace.getOrDefault(watcher.workspace(), Set.of()).size();
+    var full =
+        full("sockets of a user", ofUser, limits.perUser())
+            .or(() -> full("sockets of a workspace", ofWorkspace, limits.perWorkspace()));
+    if (full.isPresent() || !open) {
+      return full.or(() -> Optional.of(CLOSED));
     }
     perUser.merge(viewer.user(), 1, Integer::sum);
     watcher.admit(viewer);
     perWorkspace
         .computeIfAbsent(watcher.workspace(), _ -> ConcurrentHashMap.newKeySet())
         .add(watcher);
-    return true;
+    return Optional.empty();
   }
 
-  private boolean hasRoomFor(DashboardSocket watcher) {
-    return all.size() < limits.max()
-        && perAddress.getOrDefault(watcher.address(), 0) < limits.perAddress();
+  private Optional<Full> room(DashboardSocket watcher) {
+    if (!open) {
+      return Optional.of(CLOSED);
+    }
+    var ofAddress = perAddress.getOrDefault(watcher.address(), 0);
+    return full("sockets", all.size(), limits.max())
+        .or(() -> full("sockets of an address", ofAddress, limits.perAddress()));
+  }
+
+  private static Optional<Full> full(String quota, int there, int max) {
+    return there < max ? Optional.empty() : Optional.of(new Full(quota, max));
   }
 
   private void add(DashboardSocket watcher) {

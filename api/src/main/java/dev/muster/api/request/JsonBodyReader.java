@@ -20,6 +20,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -71,14 +72,22 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
         : parse(whole(request, annotation.maxBytes()), wanted);
   }
 
-  /// What is not known is looked for once something is: most bodies are read once.
+  /// What is not known, or given twice, is looked for once something is: most bodies are read once.
   private Object strict(String body, ObjectReader reader, Type type) {
     try {
-      return parse(body, reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+      return parse(
+          body,
+          reader
+              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+              .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION));
     } catch (Refused refused) {
       var unknown = new Unknown();
       KnownMembers.check(tree(body, refused), type, unknown);
       unknown.refuse();
+      RepeatedMembers.first(json, body)
+          .ifPresent(path -> {
+            throw Refused.invalid(path, "is given more than once");
+          });
       throw refused;
     }
   }

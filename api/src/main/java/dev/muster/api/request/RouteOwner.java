@@ -54,6 +54,7 @@ public enum RouteOwner {
       POST /api/runtimes/{id}/drain
       POST /api/runtimes/{id}/pause
       POST /api/runtimes/{id}/resume
+      GET /api/agents/{id}/launch
       GET /api/agents/{id}/budget
       PUT /api/agents/{id}/budget
       POST /api/agents/{id}/drain

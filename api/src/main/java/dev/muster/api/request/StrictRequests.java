@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -92,13 +94,24 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
       return;
     }
     var unknown = new Unknown();
-    Arrays.stream(query.split("&"))
-        .filter(part -> !part.isEmpty())
-        .map(part -> decoded(part.split("=", 2)[0]))
+    names(query)
         .filter(name -> !parameters.contains(name))
         .distinct()
         .forEach(name -> unknown.add("", name, parameters));
     unknown.refuse();
+    var seen = new HashSet<String>();
+    names(query)
+        .filter(name -> !seen.add(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw Refused.invalid(name, "is given more than once");
+        });
+  }
+
+  private static Stream<String> names(String query) {
+    return Arrays.stream(query.split("&"))
+        .filter(part -> !part.isEmpty())
+        .map(part -> decoded(part.split("=", 2)[0]));
   }
 
   private static String decoded(String name) {

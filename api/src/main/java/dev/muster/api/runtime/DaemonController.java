@@ -161,7 +161,7 @@ class DaemonController {
       @JsonBody DeregisterRequest request) {
     var sent = Input.list("runtime_ids", request.runtimeIds(), Limits.ELEMENTS);
     if (sent.isEmpty()) {
-      throw Refused.badRequest("runtime_ids is required");
+      throw Refused.invalid("runtime_ids", "is required");
     }
     var ids =
         sent.stream().flatMap(id -> Input.lenientId(id).stream()).sorted().distinct().toList();

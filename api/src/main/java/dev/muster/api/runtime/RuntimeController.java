@@ -50,8 +50,10 @@ class RuntimeController {
   ResponseEntity<List<RuntimeView>> list(
       WorkspaceAccess access,
       @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
-    var page = runtimes.list(access.workspace(), RowCursor.parse(cursor));
+    var rows = Input.limit(limit, Limits.ELEMENTS);
+    var page = runtimes.list(access.workspace(), RowCursor.parse(cursor), rows);
     var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
@@ -90,25 +92,25 @@ class RuntimeController {
 
   private record Key(LocalDate date, String provider, String model) {}
 
-  /// Takes a daemon's totals. Entries without a date that can be read are skipped; of two for the
-  /// same day, provider and model the later counts.
+  /// Takes a daemon's totals. Entries without a date that can be read are left out, and the answer
+  /// says how many; of two for the same day, provider and model the later counts.
   @PostMapping("/api/daemon/runtimes/{id}/usage")
-  Map<String, String> report(
+  Map<String, Object> report(
       Caller caller, @PathVariable String id, @JsonBody UsageRequest request) {
     var entries = Input.list("entries", request.entries(), ENTRIES_MAX);
-    directory
-        .find(caller, id)
-        .ifPresent(found -> {
-          var latest = new LinkedHashMap<Key, UsageStore.Usage>();
-          for (var entry : entries) {
-            usage(found.runtime().value(), entry)
-                .ifPresent(u -> latest.put(new Key(u.date(), u.provider(), u.model()), u));
-          }
-          if (!latest.isEmpty()) {
-            usages.replace(found.workspace(), found.runtime(), List.copyOf(latest.values()));
-          }
-        });
-    return Map.of("status", "ok");
+    var found = directory.find(caller, id);
+    if (found.isEmpty()) {
+      return Map.of("status", "ok");
+    }
+    var runtime = found.get().runtime();
+    var read = entries.stream().flatMap(entry -> usage(runtime.value(), entry).stream()).toList();
+    var latest = new LinkedHashMap<Key, UsageStore.Usage>();
+    read.forEach(u -> latest.put(new Key(u.date(), u.provider(), u.model()), u));
+    if (!latest.isEmpty()) {
+      usages.replace(found.get().workspace(), runtime, List.copyOf(latest.values()));
+    }
+    var leftOut = entries.size() - read.size();
+    return leftOut == 0 ? Map.of("status", "ok") : Map.of("status", "ok", "left_out", leftOut);
   }
 
   /// A date with a year of four digits; others are not the seed's, nor all of them Postgres's.

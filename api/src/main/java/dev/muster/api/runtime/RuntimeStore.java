@@ -1,7 +1,6 @@
 package dev.muster.api.runtime;
 
 import dev.muster.api.access.Caller;
-import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.RowCursor;
 import dev.muster.api.snapshot.SnapshotPart;
@@ -182,8 +181,8 @@ class RuntimeStore {
   }
 
   /// A page of the workspace's runtimes, the oldest first.
-  Page<RuntimeView> list(WorkspaceId workspace, @Nullable RowCursor after) {
-    return Page.read(list(workspace.value(), after), Limits.ELEMENTS, Rows.of(RuntimeView.class));
+  Page<RuntimeView> list(WorkspaceId workspace, @Nullable RowCursor after, int limit) {
+    return Page.read(list(workspace.value(), after), limit, Rows.of(RuntimeView.class));
   }
 
   /// As many of the workspace's runtimes as a snapshot shows, the oldest first.

@@ -3,6 +3,7 @@ package dev.muster.api.skill;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Created;
+import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
@@ -39,8 +40,9 @@ class SkillController {
   ResponseEntity<List<SkillView>> list(
       WorkspaceAccess access,
       @RequestParam(required = false) @Nullable String after,
+      @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
-    var page = store.list(access.workspace(), after);
+    var page = store.list(access.workspace(), after, Input.limit(limit, SkillStore.LIST_MAX));
     return NextLink.answer(request, page.rows(), "after", page.next(SkillView::name));
   }
 

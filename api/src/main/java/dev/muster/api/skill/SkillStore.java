@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /// The rows of skills.
 @Component
 class SkillStore {
-  private static final int LIST_MAX = 1_000;
+  static final int LIST_MAX = 1_000;
   private static final RowMapper<SkillView> ROW = Rows.of(SkillView.class);
 
   private static final String LIST =
@@ -37,12 +37,12 @@ class SkillStore {
   }
 
   /// A page of the workspace's skills in the order of their names.
-  Page<SkillView> list(WorkspaceId workspace, @Nullable String afterName) {
+  Page<SkillView> list(WorkspaceId workspace, @Nullable String afterName, int limit) {
     var statement =
         db.sql(LIST)
             .param("workspace", workspace.value())
             .param("after", afterName == null ? "" : afterName);
-    return Page.read(statement, LIST_MAX, ROW);
+    return Page.read(statement, limit, ROW);
   }
 
   int count(WorkspaceId workspace) {

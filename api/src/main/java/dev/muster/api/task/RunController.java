@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a daemon says of a run while it goes on.
@@ -154,7 +155,9 @@ class RunController {
     return taken(report, id, generation);
   }
 
-  record MessagesRequest(@Nullable List<@Nullable SaidEntry> messages) {}
+  record MessagesRequest(
+      @JsonDeserialize(contentUsing = SaidEntry.Reader.class)
+          @Nullable List<@Nullable SaidEntry> messages) {}
 
   /// Keeps what the task says and shows it to whoever watches. Uploading the same again does no
   /// harm. What cannot be kept is left out, and does not keep the rest from being kept: a daemon

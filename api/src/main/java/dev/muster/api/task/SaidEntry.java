@@ -6,12 +6,17 @@ import static dev.muster.api.task.TaskWrites.shorten;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.LooseJson;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.StorableText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A message of a running task as a daemon sends it: one that cannot be kept does not cost the
@@ -23,7 +28,7 @@ record SaidEntry(
     @Nullable String type,
     @Nullable String tool,
     @Nullable String content,
-    @JsonDeserialize(using = LooseJson.class) @Nullable JsonNode input,
+    @Nullable JsonNode input,
     @Nullable String output) {
   /// So many at once are written and published together.
   private static final int PART_MAX = 500;
@@ -95,5 +100,66 @@ record SaidEntry(
       return JSON.createObjectNode().put("cut", shorten(text, Limits.JSON / 2)).toString();
     }
     return input.isObject() ? text : JSON.createObjectNode().set("value", input).toString();
+  }
+
+  /// Reads one message, whatever types its members have: of one that is wrong as much is read as
+  /// can be, so that it does not cost the others of its request.
+  static final class Reader extends StdDeserializer<SaidEntry> {
+    private static final LooseJson ANY = new LooseJson();
+
+    Reader() {
+      super(SaidEntry.class);
+    }
+
+    @Override
+    public @Nullable SaidEntry deserialize(JsonParser parser, DeserializationContext context) {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        return null;
+      }
+      @Nullable Integer seq = null;
+      @Nullable String type = null;
+      @Nullable String tool = null;
+      @Nullable String content = null;
+      @Nullable JsonNode input = null;
+      @Nullable String output = null;
+      for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+        var _ = parser.nextToken();
+        switch (name.toLowerCase(Locale.ROOT)) {
+          case "seq" -> seq = place(parser);
+          case "type" -> type = text(parser, context);
+          case "tool" -> tool = text(parser, context);
+          case "content" -> content = text(parser, context);
+          case "input" -> input = any(parser, context);
+          case "output" -> output = text(parser, context);
+          default -> parser.skipChildren();
+        }
+      }
+      return new SaidEntry(seq, type, tool, content, input, output);
+    }
+
+    private static @Nullable Integer place(JsonParser parser) {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() == JsonParser.NumberType.INT) {
+        return parser.getIntValue();
+      }
+      parser.skipChildren();
+      return null;
+    }
+
+    /// What is no text is kept as it was written.
+    private static @Nullable String text(JsonParser parser, DeserializationContext context) {
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        return StorableText.of(parser.getString());
+      }
+      var value = any(parser, context);
+      return value == null ? null : value.toString();
+    }
+
+    private static @Nullable JsonNode any(JsonParser parser, DeserializationContext context) {
+      return parser.currentToken() == JsonToken.VALUE_NULL
+          ? null
+          : ANY.deserialize(parser, context);
+    }
   }
 }

@@ -179,9 +179,10 @@ class ServiceTokenController {
   Audit audit(
       Caller caller,
       @PathVariable String id,
-      @RequestParam(required = false) @Nullable String before) {
-    var workspace = administered(caller, id);
-    var page = audit.list(workspace, number(before));
+      @RequestParam(required = false) @Nullable String before,
+      @RequestParam(required = false) @Nullable String limit) {
+    var rows = Input.limit(limit, TokenAudit.LIST_MAX);
+    var page = audit.list(administered(caller, id), number(before), rows);
     return new Audit(page.rows(), page.next(last -> Long.toString(last.id())));
   }
 

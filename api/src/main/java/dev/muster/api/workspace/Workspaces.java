@@ -85,6 +85,9 @@ class Workspaces {
   @Transactional
   public WorkspaceView update(WorkspaceId workspace, WorkspaceFields fields) {
     var name = fields.name() == null ? null : Input.required("name", fields.name(), Limits.NAME);
+    if (fields.slug() != null && !fields.slug().equals(find(workspace).slug())) {
+      throw Refused.invalid("slug", "cannot be changed");
+    }
     if (!store.update(workspace, name, fields)) {
       throw Refused.notFound(NOT_FOUND);
     }

@@ -42,7 +42,7 @@ class FramesTest {
   private static final String TASK =
       "{" + String.join(",", MEMBERS.values()) + ",\"pinned\":true,\"claim_generation\":7}";
 
-  private final Frames frames = new Frames(JSON, "e1");
+  private final Frames frames = new Frames(JSON, new History("e1"));
 
   private static FeedEvent event(EventType type, String data) {
     return FeedEvent.read(new Event(WORKSPACE, 42, type, SUBJECT, null, Instant.EPOCH, data), JSON);

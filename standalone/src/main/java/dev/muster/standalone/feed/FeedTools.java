@@ -109,7 +109,7 @@ public final class FeedTools {
               .query(String.class)
               .single();
       System.out.printf(
-          "The history is called %s from now on. Start every api anew, so that dashboards hear of it.%n",
+          "The history is called %s from now on. Each api tells its dashboards so within seconds.%n",
           epoch);
       return 0;
     }

@@ -38,17 +38,27 @@ public final class FeedRig implements AutoCloseable {
   public static FeedRig start() throws Exception {
     var directory = Files.createTempDirectory("muster-feed");
     var database = TestPostgres.start(directory.resolve("postgres"), 0);
-    var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-    var rig = new FeedRig(directory, database, broker);
+    var rig = new FeedRig(directory, database, brokerBeside(database, directory.resolve("kafka")));
     try {
       Flyway.configure().dataSource(rig.pool).load().migrate();
       new TopicSetup(
-              new KafkaAdmin(Map.of("bootstrap.servers", broker.address())),
+              new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
               new PartitionCounts(rig.db()))
           .afterPropertiesSet();
       return rig;
     } catch (Exception e) {
       rig.close();
+      throw e;
+    }
+  }
+
+  /// A Postgres is a process of its own, which nobody would stop if there is no rig.
+  private static EmbeddedBroker brokerBeside(EmbeddedDatabase database, Path directory)
+      throws IOException {
+    try {
+      return EmbeddedBroker.start(directory, 0);
+    } catch (IOException | RuntimeException e) {
+      database.close();
       throw e;
     }
   }

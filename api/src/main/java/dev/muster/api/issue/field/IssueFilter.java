@@ -54,8 +54,8 @@ public record IssueFilter(
         given(more.metadata()) == null ? null : more.checkedMetadata(),
         new Sorting(
             IssueOrder.of(given(more.sort())), IssueOrder.isDescending(given(more.direction()))),
-        Math.min(number("limit", given(limit), LIMIT_DEFAULT), Limits.PAGE),
-        number("offset", given(offset), 0));
+        number("limit", given(limit), LIMIT_DEFAULT, Limits.PAGE),
+        number("offset", given(offset), 0, Integer.MAX_VALUE));
   }
 
   /// What today's command line may narrow a list by besides.
@@ -94,12 +94,12 @@ public record IssueFilter(
     return text == null || text.isEmpty() ? null : text;
   }
 
-  private static int number(String field, @Nullable String text, int otherwise) {
+  private static int number(String field, @Nullable String text, int otherwise, int max) {
     if (text == null) {
       return otherwise;
     }
     try {
-      return Input.between(field, Integer.parseInt(text), 0, Integer.MAX_VALUE);
+      return Input.between(field, Integer.parseInt(text), 0, max);
     } catch (NumberFormatException e) {
       throw Refused.invalid(field, "is not a number");
     }
