@@ -40,7 +40,7 @@ class IssuePatchTest {
 
   private static IssuePatch patch(
       @Nullable JsonNode type, @Nullable JsonNode id, @Nullable JsonNode due) {
-    return new IssuePatch(null, null, null, null, null, type, id, due);
+    return new IssuePatch(null, null, null, null, null, type, id, due, null, null, null);
   }
 
   private static JsonNode text(Object value) {
