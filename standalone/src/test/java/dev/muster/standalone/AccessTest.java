@@ -358,7 +358,8 @@ class AccessTest {
       var isWork =
           route
               .pattern()
-              .matches("/api/((daemon|issues|comments|tasks)(/.*)?|tokens/current/renew)");
+              .matches(
+                  "/api/((daemon|issues|comments|tasks)(/.*)?|upload-file|tokens/current/renew)");
       if (!isWork && !route.method().equals("GET")) {
         expect(daemon, route, 403, "insufficient permissions");
       }

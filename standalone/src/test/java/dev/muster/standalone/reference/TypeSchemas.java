@@ -1,6 +1,8 @@
 package dev.muster.standalone.reference;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.reflect.AnnotatedElement;
@@ -219,7 +221,11 @@ final class TypeSchemas {
         addMembers(properties, required, member.getType(), use);
         continue;
       }
-      var name = snakeCase(member.getName());
+      if (member.getAccessor().isAnnotationPresent(JsonIgnore.class)) {
+        continue;
+      }
+      var named = member.getAccessor().getAnnotation(JsonProperty.class);
+      var name = named == null ? snakeCase(member.getName()) : named.value();
       var isLeftOut = use == Use.ANSWER && isLeftOut(record, member);
       var schema = isRaw(member) ? JSON.createObjectNode() : schema(member.getAnnotatedType(), use);
       if (member.getAnnotatedType().isAnnotationPresent(Nullable.class) && !isLeftOut) {
