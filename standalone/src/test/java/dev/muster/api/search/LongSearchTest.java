@@ -49,10 +49,13 @@ class LongSearchTest {
               .param("w", history.workspace())
               .query(UUID.class)
               .single();
+      // Other tasks of its issue have the title too.
       rig.db()
           .sql(
-              "UPDATE issue SET title = 'The needle' WHERE id = (SELECT issue_id FROM task WHERE id"
-                  + " = :task)")
+              """
+              WITH needle AS (UPDATE issue SET title = 'The needle' WHERE id = (SELECT issue_id FROM task WHERE id = :task) RETURNING id)
+              UPDATE task SET created_at = created_at - interval '1 hour' FROM needle WHERE issue_id = needle.id
+              """)
           .param("task", oldest)
           .update();
       try (var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0")) {
