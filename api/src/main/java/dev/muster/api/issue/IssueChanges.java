@@ -3,7 +3,6 @@ package dev.muster.api.issue;
 import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.field.IssueRef;
-import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.field.NewIssue;
 import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueUpdated;
@@ -76,7 +75,7 @@ class IssueChanges {
     if (reassigned && patch.namesAssignee()) {
       work.reassigned(after, ref.caller());
     }
-    if (patch.status() != null && IssueStatus.isClosed(after.status())) {
+    if (patch.status() != null && values.status().isClosed()) {
       work.closed(after);
     }
     return after;

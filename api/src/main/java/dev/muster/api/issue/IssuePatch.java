@@ -32,7 +32,7 @@ record IssuePatch(
   record Values(
       String title,
       @Nullable String description,
-      String status,
+      IssueStatus status,
       String priority,
       double position,
       Assignee assignee,
@@ -47,7 +47,7 @@ record IssuePatch(
         description == null
             ? issue.description()
             : Input.optional("description", description, Limits.TEXT),
-        status == null ? issue.status() : IssueStatus.checked(status),
+        status == null ? IssueStatus.of(issue.status()) : IssueStatus.checked(status),
         priority == null ? issue.priority() : Priority.checked(priority),
         position == null ? issue.position() : finite(position),
         assignee(issue.assignee()),

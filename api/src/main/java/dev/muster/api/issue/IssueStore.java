@@ -109,7 +109,7 @@ class IssueStore {
     return statement
         .param("workspace", workspace.value())
         .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
-        .param("status", filter.status())
+        .param("status", filter.status() == null ? null : filter.status().wire())
         .param("priority", filter.priority())
         .param("assignee", filter.assignee())
         .param("metadata", filter.metadata());
@@ -196,7 +196,7 @@ class IssueStore {
         .param("id", issue.value())
         .param("title", values.title())
         .param("description", values.description())
-        .param("status", values.status())
+        .param("status", values.status().wire())
         .param("priority", values.priority())
         .param("position", values.position())
         .param("assignee_type", values.assignee().type())

@@ -63,7 +63,7 @@ class IssueWork {
     if (triggers.isEmpty()) {
       throw Refused.invalid("assignee_id", "names no agent of this workspace");
     }
-    return issue.status().equals(IssueStatus.TODO)
+    return issue.status() == IssueStatus.TODO
         && Triggers.isOn(json.readTree(triggers.get()), Triggers.ON_ASSIGN);
   }
 
@@ -75,7 +75,7 @@ class IssueWork {
         && issue.assignee().agentId().equals(Optional.of(work.agent()))) {
       return;
     }
-    if (issue.status().equals(IssueStatus.TODO)) {
+    if (IssueStatus.of(issue.status()) == IssueStatus.TODO) {
       issue
           .assignee()
           .agentId()
@@ -107,7 +107,7 @@ class IssueWork {
   /// does not set the same agent to work again: it would answer itself for ever. Whatever token a
   /// daemon has, what is written with it while its agent is at work counts as the agent's.
   void commented(IssueView issue, UUID comment, Caller author) {
-    if (IssueStatus.isClosed(issue.status()) || author.work() != null) {
+    if (IssueStatus.of(issue.status()).isClosed() || author.work() != null) {
       return;
     }
     issue

@@ -59,7 +59,7 @@ public class Issues {
             by.author(),
             issue.title(),
             issue.description(),
-            issue.status(),
+            issue.status().wire(),
             issue.priority(),
             issue.assignee().type(),
             issue.assignee().id(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.api.issue.field.Assignee;
+import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.view.IssueUpdated;
 import dev.muster.api.issue.view.IssueView;
 import java.time.Instant;
@@ -54,7 +55,7 @@ class IssuePatchTest {
     assertThat(values)
         .isEqualTo(
             new IssuePatch.Values(
-                "Title", "Text", "todo", "high", 1.5, new Assignee("agent", AGENT), DUE));
+                "Title", "Text", IssueStatus.TODO, "high", 1.5, new Assignee("agent", AGENT), DUE));
   }
 
   @Test

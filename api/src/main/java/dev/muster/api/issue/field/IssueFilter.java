@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param metadata a JSON object of notes that each issue has; null for all
 public record IssueFilter(
     @Nullable List<UUID> ids,
-    @Nullable String status,
+    @Nullable IssueStatus status,
     @Nullable String priority,
     @Nullable UUID assignee,
     @Nullable String metadata,

@@ -6,13 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// An issue to be made, its values checked.
 ///
-/// @param status one of the seven, `todo` for work to be done now
 /// @param priority urgent, high, medium, low or none
 /// @param parentIssueId an issue of the same workspace
 public record NewIssue(
     String title,
     @Nullable String description,
-    String status,
+    IssueStatus status,
     String priority,
     Assignee assignee,
     @Nullable UUID parentIssueId,
