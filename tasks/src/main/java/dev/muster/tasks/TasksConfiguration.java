@@ -31,8 +31,8 @@ public class TasksConfiguration {
 
   @Bean
   Schedules schedules(
-      JdbcClient db, Outbox outbox, Tasks tasks, PlatformTransactionManager transactions) {
-    return new Schedules(db, outbox, tasks, new TransactionTemplate(transactions));
+      JdbcClient db, ScheduleEvents events, Tasks tasks, PlatformTransactionManager transactions) {
+    return new Schedules(db, events, tasks, new TransactionTemplate(transactions));
   }
 
   @Bean

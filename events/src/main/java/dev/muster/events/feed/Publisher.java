@@ -98,10 +98,11 @@ public final class Publisher extends Loop {
       active = current;
     }
     var published = publishOrNote(current);
-    if (!published.isMore()) {
-      Thread.sleep(LINGER.after(published.events()));
+    // After as many as there may be there are more to publish at once.
+    if (published < BATCH_MAX) {
+      Thread.sleep(LINGER.after(published));
     }
-    var quiet = published.events() == 0 && !current.lock.isToldWithin(IDLE);
+    var quiet = published == 0 && !current.lock.isToldWithin(IDLE);
     if (quiet || System.nanoTime() - current.keptAtNanos > KEEP_EVERY.toNanos()) {
       keepCursor(current);
     }
@@ -111,12 +112,7 @@ public final class Publisher extends Loop {
     }
   }
 
-  /// What one transaction has published.
-  ///
-  /// @param isMore whether it was as large as it may be, so that there is more to publish at once
-  private record Published(int events, boolean isMore) {}
-
-  private Published publishOrNote(Active current) {
+  private int publishOrNote(Active current) {
     try {
       return publish(current);
     } catch (RuntimeException e) {
@@ -159,10 +155,10 @@ public final class Publisher extends Loop {
     }
   }
 
-  private Published publish(Active current) {
+  private int publish(Active current) {
     var entries = database.log().afterLogId(current.cursor, BATCH_MAX, BYTES_MAX);
     if (entries.isEmpty()) {
-      return new Published(0, false);
+      return 0;
     }
     var producer = current.producers.get(current.turn);
     producer.beginTransaction();
@@ -172,7 +168,7 @@ public final class Publisher extends Loop {
     producer.commitTransaction();
     current.turn = (current.turn + 1) % TURNS;
     current.cursor = entries.getLast().logId();
-    return new Published(entries.size(), entries.size() == BATCH_MAX);
+    return entries.size();
   }
 
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.

@@ -1,7 +1,6 @@
 package dev.muster.tasks.schedule;
 
 import dev.muster.events.EventType;
-import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
@@ -36,9 +35,10 @@ public final class Schedules {
   private final Runs runs;
   private final TransactionTemplate transaction;
 
-  public Schedules(JdbcClient db, Outbox outbox, Tasks tasks, TransactionTemplate transaction) {
+  public Schedules(
+      JdbcClient db, ScheduleEvents events, Tasks tasks, TransactionTemplate transaction) {
     this.rows = new ScheduleRows(db);
-    this.events = new ScheduleEvents(db, outbox);
+    this.events = events;
     this.runs = new Runs(rows, tasks);
     this.transaction = transaction;
   }
