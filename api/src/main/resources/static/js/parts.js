@@ -59,5 +59,11 @@ export function action(text, { act, kind = "", title = "" }) {
   return button;
 }
 
+/** A box to tick, with what it is about. */
+export function toggle(label, isOn, act) {
+  const input = h("input", { type: "checkbox", checked: isOn, on: { change: () => act(input.checked) } });
+  return h("label", { class: "check" }, input, label);
+}
+
 /** The head of a column; one of buttons has its name for those who do not see them. */
 export const column = (name) => h("th", { scope: "col" }, h("span", name === "" ? { class: "unseen", text: "Actions" } : { text: name }));

@@ -12,7 +12,7 @@ const firstLine = (text) => plain(text.trim().split("\n", 1)[0]).slice(0, PREVIE
 const isShort = (raw) => raw.length < LETTERS_MAX && raw.split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
 const linesOf = (raw) => raw.replace(/\n$/, "").split("\n");
 
-/** The message's lines: a text, or what is folded behind its first line. */
+/** The message's lines: a text, or what is folded under its first line. */
 export function rows({ seq, type, tool, content, input, output, created_at: time }) {
   const row = (properties) => ({ seq, type, time, ...properties });
   const made = [];

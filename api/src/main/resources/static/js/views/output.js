@@ -4,6 +4,7 @@ import { h, say } from "../dom.js";
 import { plural } from "../format.js";
 import { Later } from "../later.js";
 import { isMarkdown } from "../markdown.js";
+import { toggle } from "../parts.js";
 import { keepQuery, taskHref } from "../router.js";
 import { FINAL } from "../states.js";
 import { Lines } from "./lines.js";
@@ -13,11 +14,6 @@ import { takeaway } from "./takeaway.js";
 
 const NEAR_END = 40;
 const SEARCH_WAIT = 200;
-
-const toggle = (label, isOn, act) => {
-  const input = h("input", { type: "checkbox", checked: isOn, on: { change: () => act(input.checked) } });
-  return h("label", { class: "check" }, input, label);
-};
 
 export class Output {
   #claims = "";

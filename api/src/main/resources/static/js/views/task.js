@@ -2,7 +2,7 @@
 
 import { h, say } from "../dom.js";
 import { Later } from "../later.js";
-import { action, copier, pill } from "../parts.js";
+import { action, copier, pill, toggle } from "../parts.js";
 import { go, taskHref } from "../router.js";
 import { ACTIVE, FINAL } from "../states.js";
 import { isMarkdown, markdown } from "../markdown.js";
@@ -132,8 +132,7 @@ export class TaskView {
     const section = h("section", { class: "result", "aria-labelledby": "result-title" }, h("div", { class: "bar" }, h("h2", { id: "result-title", text: "Result" }), copier(text, raw)), raw);
     if (isMarkdown(text)) {
       const formatted = markdown(text);
-      const choice = h("input", { type: "checkbox", checked: true, on: { change: () => (choice.checked ? raw.replaceWith(formatted) : formatted.replaceWith(raw)) } });
-      section.firstChild.append(h("label", { class: "check" }, choice, "Formatted"));
+      section.firstChild.append(toggle("Formatted", true, (isOn) => (isOn ? raw.replaceWith(formatted) : formatted.replaceWith(raw))));
       raw.replaceWith(formatted);
     }
     this.said.replaceChildren(section);

@@ -445,7 +445,7 @@ final class Routes {
     return ALL.stream().filter(route -> route.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /// What Spring has, as the table names it: the same with a slash behind it is the same.
+  /// What Spring has, as the table names it: the same with a slash at its end is the same.
   static Set<String> ofProduct(TestMuster muster) {
     var mapping =
         muster.apiBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);

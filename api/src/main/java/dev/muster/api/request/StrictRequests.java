@@ -11,12 +11,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -94,13 +94,14 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
       return;
     }
     var unknown = new Unknown();
-    names(query)
+    var names = names(query);
+    names.stream()
         .filter(name -> !parameters.contains(name))
         .distinct()
         .forEach(name -> unknown.add("", name, parameters));
     unknown.refuse();
     var seen = new HashSet<String>();
-    names(query)
+    names.stream()
         .filter(name -> !seen.add(name))
         .findFirst()
         .ifPresent(name -> {
@@ -108,10 +109,11 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
         });
   }
 
-  private static Stream<String> names(String query) {
+  private static List<String> names(String query) {
     return Arrays.stream(query.split("&"))
         .filter(part -> !part.isEmpty())
-        .map(part -> decoded(part.split("=", 2)[0]));
+        .map(part -> decoded(part.split("=", 2)[0]))
+        .toList();
   }
 
   private static String decoded(String name) {

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -42,6 +43,12 @@ final class RequestIdFilter extends OncePerRequestFilter {
   }
 
   static String id(@Nullable String sent) {
-    return sent != null && PLAIN.matcher(sent).matches() ? sent : UUID.randomUUID().toString();
+    return sent != null && PLAIN.matcher(sent).matches() ? sent : next();
+  }
+
+  /// A name that others can guess does no harm, and each request needs one.
+  private static String next() {
+    var random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 }

@@ -39,7 +39,7 @@ class LongSearchTest {
   }
 
   @Test
-  void aSearchLooksAtSoManyTasksAndItsNextPageGoesOnBehindThem() throws Exception {
+  void aSearchLooksAtSoManyTasksAndItsNextPageGoesOnAfterThem() throws Exception {
     try (var rig = FeedRig.start()) {
       var history = LongHistory.make(rig.db());
       var workspace = new WorkspaceId(history.workspace());

@@ -148,7 +148,7 @@ public final class OpenApi {
     }
   }
 
-  /// Every route once: the same with a slash behind it is the same.
+  /// Every route once: the same with a slash at its end is the same.
   private static List<Route> routes(RequestMappingHandlerMapping mapping) {
     var routes = new TreeMap<String, Route>();
     mapping

@@ -101,7 +101,7 @@ final class SourceComments {
 
     @Override
     public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
-      // A route's method may have a private one of its name behind it.
+      // A route's method may have a private one of its name after it.
       if (!method.getModifiers().getFlags().contains(Modifier.PRIVATE)) {
         keep(
             key(
