@@ -31,7 +31,7 @@ class HouseRulesTest {
   private static final int CLASS_LINES_MAX = 250;
 
   /// Twenty is what it should be; `api.task` alone is larger, and becomes no larger yet.
-  private static final int PACKAGE_CLASSES_MAX = 23;
+  private static final int PACKAGE_CLASSES_MAX = 20;
 
   private static final Map<Path, String> SOURCES = sources();
 

@@ -150,4 +150,16 @@ public final class Input {
     }
     return max <= Limits.NAME ? inALine(value) : value;
   }
+
+  /// A number in a query; `otherwise` where there is none.
+  public static int number(String field, @Nullable String value, int otherwise, int max) {
+    if (value == null || value.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      return between(field, Integer.parseInt(value), 0, max);
+    } catch (NumberFormatException e) {
+      throw Refused.invalid(field, "is not a number");
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.muster.api.frame.Frame;
 import dev.muster.api.frame.Frames;
 import dev.muster.api.frame.History;
 import dev.muster.api.frame.RefreshReason;
+import dev.muster.api.socket.Turns;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.FeedLog;

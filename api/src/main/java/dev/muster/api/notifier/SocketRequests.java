@@ -2,7 +2,7 @@ package dev.muster.api.notifier;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.frame.Frames;
-import dev.muster.api.task.TaskMessages;
+import dev.muster.api.message.TaskMessages;
 import dev.muster.events.id.TaskId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.frame.Frames;
-import dev.muster.api.task.TaskMessages;
+import dev.muster.api.message.TaskMessages;
 import org.springframework.stereotype.Component;
 
 /// Where a socket reads from what it is not simply told.

@@ -1,7 +1,7 @@
 package dev.muster.api.notifier;
 
 import dev.muster.api.frame.Frame;
-import dev.muster.api.task.TaskMessages;
+import dev.muster.api.message.TaskMessages;
 import dev.muster.events.id.TaskId;
 import java.util.ArrayList;
 import java.util.HashMap;

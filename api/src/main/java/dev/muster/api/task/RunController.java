@@ -8,9 +8,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.attempt.AttemptIds;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
-import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
-import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.output.ProgressPublisher;
 import dev.muster.events.id.TaskId;
@@ -18,17 +16,13 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskView;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,7 +38,6 @@ class RunController {
 
   private final Reports reports;
   private final RunStore runs;
-  private final MessageStore messages;
   private final TaskRequests requests;
   private final ProgressPublisher publisher;
   private final JsonMapper json;
@@ -53,7 +46,6 @@ class RunController {
   RunController(
       Reports reports,
       RunStore runs,
-      MessageStore messages,
       TaskRequests requests,
       ProgressPublisher publisher,
       JsonMapper json,
@@ -61,7 +53,6 @@ class RunController {
     this.ids = ids;
     this.reports = reports;
     this.runs = runs;
-    this.messages = messages;
     this.requests = requests;
     this.publisher = publisher;
     this.json = json;
@@ -204,26 +195,5 @@ class RunController {
   private boolean isLate(ReportAnswer report, String id, @Nullable String generation) {
     return report instanceof ReportAnswer.Late
         && ids.find(id).map(named -> named.held(generation(generation))).isPresent();
-  }
-
-  /// What the task has said after `since`: by its last claim, or by the one named.
-  @LargeAnswer
-  @GetMapping({"/api/daemon/tasks/{id}/messages", "/api/tasks/{id}/messages"})
-  ResponseEntity<List<TaskMessage>> said(
-      Caller caller,
-      @PathVariable String id,
-      @RequestParam(required = false) @Nullable String since,
-      @RequestParam(name = "claim_generation", required = false) @Nullable String generation,
-      @RequestParam(required = false) @Nullable String limit,
-      HttpServletRequest query) {
-    var task = requests.require(caller, id);
-    var page =
-        messages.said(
-            task.id(),
-            generation(generation),
-            TaskWrites.number("since", since, 0, Integer.MAX_VALUE),
-            Math.max(1, TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE)));
-    return NextLink.answer(
-        query, page.rows(), "since", page.next(last -> Integer.toString(last.seq())));
   }
 }

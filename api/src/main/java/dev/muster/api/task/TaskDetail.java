@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastActivityAt when its agent gave a sign last, while it runs
 /// @param attempts in order, the current or last one included
 /// @param usage the tokens it has used, by model
-record TaskDetail(
+public record TaskDetail(
     @JsonUnwrapped TaskView task,
     IssueOf issue,
     String agentName,
@@ -25,7 +25,7 @@ record TaskDetail(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant lastActivityAt,
     List<Attempt> attempts,
     List<RunStore.Usage> usage) {
-  TaskDetail {
+  public TaskDetail {
     attempts = List.copyOf(attempts);
     usage = List.copyOf(usage);
   }

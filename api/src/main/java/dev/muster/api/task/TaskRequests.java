@@ -29,6 +29,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -37,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What people ask for: a new task, the end of one, another run.
 @Component
-class TaskRequests {
+public class TaskRequests {
   private static final Duration RUN_AFTER_MAX = Duration.ofDays(366);
 
   private final Tasks tasks;
@@ -144,7 +145,7 @@ class TaskRequests {
 
   /// The task that an earlier request has made. One that is deleted is not made again: who sends
   /// the same once more has not heard the first answer, and does not want a second task.
-  TaskDetail madeBefore(TaskId made) {
+  public TaskDetail madeBefore(TaskId made) {
     if (store.find(made).isEmpty()) {
       throw Refused.overtaken(
           "task-deleted",
@@ -186,8 +187,20 @@ class TaskRequests {
     return text == null || text.isEmpty();
   }
 
+  /// The task, for those who have seen to it that the caller may see it.
+  public Optional<TaskView> find(TaskId task) {
+    return store.find(task);
+  }
+
+  /// The task with its issue, its attempts, and why it waits.
+  ///
+  /// @throws Refused 404 if it is gone
+  public TaskDetail detail(TaskId task) {
+    return store.detail(task);
+  }
+
   /// The task, if the caller may see it.
-  TaskView require(Caller caller, String id) {
+  public TaskView require(Caller caller, String id) {
     return ids.find(Input.id("id", id).toString())
         .flatMap(named -> store.find(named.task()))
         .filter(task -> caller.isMember(new WorkspaceId(task.workspaceId())))

@@ -1,6 +1,5 @@
 package dev.muster.api.task;
 
-import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.StorableText;
@@ -12,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What all writes of runtimes have in common on the wire.
-final class TaskWrites {
+public final class TaskWrites {
   static final String GENERATION = "Claim-Generation";
 
   private TaskWrites() {}
@@ -44,7 +43,7 @@ final class TaskWrites {
   }
 
   /// The claim a writer holds; null where it does not say.
-  static @Nullable Long generation(@Nullable String header) {
+  public static @Nullable Long generation(@Nullable String header) {
     if (header == null || header.isBlank()) {
       return null;
     }
@@ -72,17 +71,5 @@ final class TaskWrites {
 
   private static @Nullable String emptyAsNull(String text) {
     return text.isEmpty() ? null : text;
-  }
-
-  /// A number in a query; `otherwise` where there is none.
-  static int number(String field, @Nullable String value, int otherwise, int max) {
-    if (value == null || value.isEmpty()) {
-      return otherwise;
-    }
-    try {
-      return Input.between(field, Integer.parseInt(value), 0, max);
-    } catch (NumberFormatException e) {
-      throw Refused.invalid(field, "is not a number");
-    }
   }
 }

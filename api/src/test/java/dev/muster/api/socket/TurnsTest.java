@@ -1,4 +1,4 @@
-package dev.muster.api.notifier;
+package dev.muster.api.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +32,9 @@ class TurnsTest {
   }
 
   private static void awaitWaiting(Thread thread) {
+    var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (thread.getState() != Thread.State.WAITING) {
+      assertThat(System.nanoTime()).as("a turn is waited for").isLessThan(until);
       Thread.onSpinWait();
     }
   }

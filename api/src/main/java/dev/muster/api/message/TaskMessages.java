@@ -1,5 +1,6 @@
-package dev.muster.api.task;
+package dev.muster.api.message;
 
+import dev.muster.api.task.TaskRequests;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import java.util.List;
@@ -9,10 +10,10 @@ import org.springframework.stereotype.Component;
 /// What tasks have said, to read from a place on.
 @Component
 public class TaskMessages {
-  private final TaskStore tasks;
+  private final TaskRequests tasks;
   private final MessageStore messages;
 
-  TaskMessages(TaskStore tasks, MessageStore messages) {
+  TaskMessages(TaskRequests tasks, MessageStore messages) {
     this.tasks = tasks;
     this.messages = messages;
   }

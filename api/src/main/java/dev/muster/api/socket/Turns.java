@@ -1,4 +1,4 @@
-package dev.muster.api.notifier;
+package dev.muster.api.socket;
 
 import dev.muster.events.id.WorkspaceId;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,12 +7,12 @@ import java.util.concurrent.Semaphore;
 
 /// So many at a time, and fewer for one workspace: however many wait there, another one's next
 /// waits for those few alone.
-final class Turns {
+public final class Turns {
   private final Semaphore all;
   private final int ofOneMax;
   private final ConcurrentMap<WorkspaceId, OfOne> ofOne = new ConcurrentHashMap<>();
 
-  Turns(int max, int ofOneMax) {
+  public Turns(int max, int ofOneMax) {
     this.all = new Semaphore(max, true);
     this.ofOneMax = ofOneMax;
   }
@@ -23,7 +23,7 @@ final class Turns {
   /// A turn, until it is closed.
   ///
   /// @param own the workspace's turns, of which it is one too
-  record Turn(Turns turns, WorkspaceId workspace, Semaphore own) implements AutoCloseable {
+  public record Turn(Turns turns, WorkspaceId workspace, Semaphore own) implements AutoCloseable {
     @Override
     public void close() {
       turns.all.release();
@@ -33,7 +33,7 @@ final class Turns {
   }
 
   /// Waits for a turn.
-  Turn take(WorkspaceId workspace) throws InterruptedException {
+  public Turn take(WorkspaceId workspace) throws InterruptedException {
     var turns = enter(workspace);
     try {
       turns.acquire();

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.deadletter;
 
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.RowCursor;

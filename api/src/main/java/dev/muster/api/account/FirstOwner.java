@@ -1,6 +1,7 @@
-package dev.muster.api.access;
+package dev.muster.api.account;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.api.access.TokenHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;

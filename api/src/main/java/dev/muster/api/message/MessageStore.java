@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.message;
 
 import dev.muster.api.edge.Page;
 import dev.muster.events.id.TaskId;

@@ -1,4 +1,4 @@
-package dev.muster.api.task;
+package dev.muster.api.message;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;

@@ -1,8 +1,10 @@
-package dev.muster.api.task;
+package dev.muster.api.deadletter;
 
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.Role;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.deadletter.DeadLetters.Filter;
+import dev.muster.api.deadletter.DeadLetters.Viewer;
 import dev.muster.api.edge.Created;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.JsonBody;
@@ -11,8 +13,8 @@ import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
-import dev.muster.api.task.DeadLetters.Filter;
-import dev.muster.api.task.DeadLetters.Viewer;
+import dev.muster.api.task.TaskDetail;
+import dev.muster.api.task.TaskRequests;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
@@ -33,12 +35,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeadLetterController {
   private final DeadLetters letters;
-  private final TaskStore tasks;
   private final TaskRequests requests;
 
-  DeadLetterController(DeadLetters letters, TaskStore tasks, TaskRequests requests) {
+  DeadLetterController(DeadLetters letters, TaskRequests requests) {
     this.letters = letters;
-    this.tasks = tasks;
     this.requests = requests;
   }
 
@@ -55,7 +55,7 @@ class DeadLetterController {
       HttpServletRequest request) {
     var size =
         Input.between(
-            "limit", TaskWrites.number("limit", limit, Limits.PAGE, Limits.PAGE), 1, Limits.PAGE);
+            "limit", Input.number("limit", limit, Limits.PAGE, Limits.PAGE), 1, Limits.PAGE);
     var page =
         letters.list(
             viewer(access.caller(), access.workspace()),
@@ -116,7 +116,7 @@ class DeadLetterController {
       throw Refused.conflict("the agent has a task waiting for this issue, or takes no new tasks");
     }
     var successor = made.tasks().getFirst();
-    return Created.at("/api/tasks/" + successor, tasks.detail(new TaskId(successor)));
+    return Created.at("/api/tasks/" + successor, requests.detail(new TaskId(successor)));
   }
 
   private static Viewer viewer(Caller caller, WorkspaceId workspace) {
