@@ -1,5 +1,6 @@
 package dev.muster.api.edge;
 
+import dev.muster.tasks.command.Priority;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -161,5 +162,12 @@ public final class Input {
     } catch (NumberFormatException e) {
       throw Refused.invalid(field, "is not a number");
     }
+  }
+
+  /// The priority that a request names; none where it names none.
+  public static Priority priority(@Nullable String word) {
+    return word == null || word.isEmpty()
+        ? Priority.NONE
+        : Priority.of(oneOf("priority", word, Priority.WORDS));
   }
 }

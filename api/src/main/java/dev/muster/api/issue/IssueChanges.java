@@ -4,7 +4,6 @@ import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.field.NewIssue;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueUpdated;
 import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.EventType;
@@ -51,9 +50,7 @@ class IssueChanges {
       throw Refused.invalid("parent_issue_id", "names no issue of this workspace");
     }
     var task =
-        work.givesWork(access.caller(), workspace, wanted)
-            ? TaskTerms.of(Priority.weight(wanted.priority()))
-            : null;
+        work.givesWork(access.caller(), workspace, wanted) ? TaskTerms.of(wanted.priority()) : null;
     return issues.create(workspace, access.caller(), wanted, task);
   }
 

@@ -7,7 +7,6 @@ import dev.muster.api.issue.field.Assignee;
 import dev.muster.api.issue.field.DueDate;
 import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.field.NewIssue;
-import dev.muster.api.issue.field.Priority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +29,7 @@ record IssueFields(
         Input.required("title", title, Limits.NAME),
         Input.optional("description", description, Limits.TEXT),
         status == null || status.isEmpty() ? IssueStatus.BACKLOG : IssueStatus.checked(status),
-        priority == null || priority.isEmpty() ? Priority.NONE : Priority.checked(priority),
+        Input.priority(priority),
         Assignee.of(absentIfEmpty(assigneeType), absentIfEmpty(assigneeId)),
         parentIssueId == null || parentIssueId.isEmpty()
             ? null

@@ -6,8 +6,8 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.field.Assignee;
 import dev.muster.api.issue.field.DueDate;
 import dev.muster.api.issue.field.IssueStatus;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.tasks.command.Priority;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ record IssuePatch(
       String title,
       @Nullable String description,
       IssueStatus status,
-      String priority,
+      Priority priority,
       double position,
       Assignee assignee,
       @Nullable Instant dueDate) {}
@@ -48,7 +48,9 @@ record IssuePatch(
             ? issue.description()
             : Input.optional("description", description, Limits.TEXT),
         status == null ? IssueStatus.of(issue.status()) : IssueStatus.checked(status),
-        priority == null ? issue.priority() : Priority.checked(priority),
+        priority == null
+            ? Priority.of(issue.priority())
+            : Priority.of(Input.oneOf("priority", priority, Priority.WORDS)),
         position == null ? issue.position() : finite(position),
         assignee(issue.assignee()),
         dueDate == null ? issue.dueDate() : DueDate.parse(text(dueDate)));

@@ -110,7 +110,7 @@ class IssueStore {
         .param("workspace", workspace.value())
         .param("ids", filter.ids() == null ? null : filter.ids().toArray(UUID[]::new))
         .param("status", filter.status() == null ? null : filter.status().wire())
-        .param("priority", filter.priority())
+        .param("priority", filter.priority() == null ? null : filter.priority().wire())
         .param("assignee", filter.assignee())
         .param("metadata", filter.metadata());
   }
@@ -197,7 +197,7 @@ class IssueStore {
         .param("title", values.title())
         .param("description", values.description())
         .param("status", values.status().wire())
-        .param("priority", values.priority())
+        .param("priority", values.priority().wire())
         .param("position", values.position())
         .param("assignee_type", values.assignee().type())
         .param("assignee_id", values.assignee().id())

@@ -7,11 +7,11 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.field.Assignee;
 import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.field.NewIssue;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.lane.Tasks;
@@ -140,7 +140,7 @@ class IssueWork {
     if (!brake.lets(issue, agent)) {
       return;
     }
-    var terms = TaskTerms.of(Priority.weight(issue.priority()));
+    var terms = TaskTerms.of(Priority.of(issue.priority()));
     var made =
         tasks.within(
             new TaskCommand.Enqueue(

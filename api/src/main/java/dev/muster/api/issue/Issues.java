@@ -90,7 +90,7 @@ public class Issues {
         issue.title(),
         issue.description(),
         issue.status(),
-        issue.priority(),
+        issue.priority().wire(),
         issue.assigneeType(),
         issue.assigneeId(),
         issue.creator().type(),

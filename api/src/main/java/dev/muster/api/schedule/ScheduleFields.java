@@ -3,7 +3,7 @@ package dev.muster.api.schedule;
 import dev.muster.api.agent.RunLimits;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
-import dev.muster.api.issue.field.Priority;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.schedule.Overlap;
 import dev.muster.tasks.schedule.Schedule;
@@ -41,7 +41,7 @@ record ScheduleFields(
   record Checked(
       String title,
       @Nullable String prompt,
-      String priority,
+      Priority priority,
       dev.muster.tasks.command.Limits limits,
       @Nullable String concurrencyKey,
       int maxAttempts,
@@ -53,7 +53,7 @@ record ScheduleFields(
     return new Checked(
         Input.required("title", title, Limits.NAME),
         Input.optional("prompt", prompt, Limits.TEXT),
-        Priority.checked(priority == null || priority.isEmpty() ? Priority.NONE : priority),
+        Input.priority(priority),
         RunLimits.ofTask(orNone(timeoutSeconds), orNone(idleTimeoutSeconds)),
         key(concurrencyKey),
         attempts(TaskTerms.ATTEMPTS),
@@ -66,7 +66,9 @@ record ScheduleFields(
     return new Checked(
         title == null ? before.title() : Input.required("title", title, Limits.NAME),
         prompt == null ? before.prompt() : Input.optional("prompt", prompt, Limits.TEXT),
-        priority == null || priority.isEmpty() ? before.priority() : Priority.checked(priority),
+        priority == null || priority.isEmpty()
+            ? Priority.of(before.priority())
+            : Input.priority(priority),
         RunLimits.ofTask(
             timeoutSeconds == null ? before.timeoutSeconds() : orNone(timeoutSeconds),
             idleTimeoutSeconds == null ? before.idleTimeoutSeconds() : orNone(idleTimeoutSeconds)),

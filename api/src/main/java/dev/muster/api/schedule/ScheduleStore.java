@@ -165,7 +165,7 @@ class ScheduleStore {
         .param("agent", written.agent().value())
         .param("title", fields.title())
         .param("prompt", fields.prompt())
-        .param("priority", fields.priority())
+        .param("priority", fields.priority().wire())
         .param("timeout_seconds", fields.limits().timeoutSeconds())
         .param("idle_timeout_seconds", fields.limits().idleTimeoutSeconds())
         .param("concurrency_key", fields.concurrencyKey())

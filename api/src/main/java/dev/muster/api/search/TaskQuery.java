@@ -4,7 +4,6 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,7 +59,7 @@ record TaskQuery(
         id(request, "runtime_id"),
         id(request, "issue_id"),
         id(request, "schedule_id"),
-        priority == null ? null : Priority.weight(Priority.checked(priority)),
+        priority == null ? null : Input.priority(priority).weight(),
         reason == null ? null : reason(reason),
         text(given(request, "q")),
         new Created(instant(request, "created_after"), instant(request, "created_before")),

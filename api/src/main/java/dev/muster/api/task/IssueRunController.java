@@ -7,13 +7,13 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.Issues;
 import dev.muster.api.issue.field.IssueRef;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.command.TaskView;
@@ -87,7 +87,7 @@ class IssueRunController {
                     made,
                     agent,
                     new IssueId(issue.id()),
-                    TaskTerms.of(Priority.weight(issue.priority())),
+                    TaskTerms.of(Priority.of(issue.priority())),
                     null));
     return store.detail(
         queued.orElseThrow(

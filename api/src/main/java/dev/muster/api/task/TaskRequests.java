@@ -10,7 +10,6 @@ import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
-import dev.muster.api.issue.field.Priority;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -18,6 +17,7 @@ import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.CancelAnswer;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.command.TaskView;
@@ -70,9 +70,9 @@ public class TaskRequests {
       @Nullable Integer idleTimeoutSeconds,
       @Nullable String concurrencyKey,
       @Nullable Integer maxAttempts) {
-    TaskTerms terms(String checkedPriority) {
+    TaskTerms terms(Priority checked) {
       return new TaskTerms(
-          Priority.weight(checkedPriority),
+          checked.weight(),
           instant(runAfter),
           RunLimits.ofTask(timeoutSeconds, idleTimeoutSeconds),
           concurrencyKey == null || concurrencyKey.isBlank()
@@ -105,9 +105,7 @@ public class TaskRequests {
   TaskDetail create(WorkspaceAccess access, NewTask task, @Nullable String keyHeader) {
     var title = Input.required("title", task.title(), Limits.NAME);
     var prompt = Input.optional("prompt", task.prompt(), Limits.TEXT);
-    var priority =
-        Priority.checked(
-            task.priority() == null || task.priority().isEmpty() ? "none" : task.priority());
+    var priority = Input.priority(task.priority());
     var terms = task.terms(priority);
     var key =
         IdempotencyKey.of(

@@ -7,6 +7,7 @@ import dev.muster.api.issue.field.Assignee;
 import dev.muster.api.issue.field.IssueStatus;
 import dev.muster.api.issue.view.IssueUpdated;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.tasks.command.Priority;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,13 @@ class IssuePatchTest {
     assertThat(values)
         .isEqualTo(
             new IssuePatch.Values(
-                "Title", "Text", IssueStatus.TODO, "high", 1.5, new Assignee("agent", AGENT), DUE));
+                "Title",
+                "Text",
+                IssueStatus.TODO,
+                Priority.HIGH,
+                1.5,
+                new Assignee("agent", AGENT),
+                DUE));
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class NewWork {
       String title,
       @Nullable String description,
       String status,
-      String priority,
+      Priority priority,
       @Nullable String assigneeType,
       @Nullable UUID assigneeId,
       @Nullable UUID parent,

@@ -1,12 +1,11 @@
 package dev.muster.tasks.command;
 
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a new task is to be run.
 ///
-/// @param priority 0 (none) to 4 (urgent)
+/// @param priority the weight of a [Priority]
 /// @param runAfter not before this
 /// @param limits how long it may run, where it is not as long as its agent's runs usually may
 /// @param concurrencyKey of all tasks of the workspace with this key, one runs at a time
@@ -20,10 +19,7 @@ public record TaskTerms(
   public static final int ATTEMPTS = 2;
   public static final int ATTEMPTS_MAX = 20;
 
-  /// The words for priorities, each at the place of its number.
-  public static final List<String> PRIORITIES = List.of("none", "low", "medium", "high", "urgent");
-
-  public static TaskTerms of(int priority) {
-    return new TaskTerms(priority, null, Limits.NONE, null, ATTEMPTS);
+  public static TaskTerms of(Priority priority) {
+    return new TaskTerms(priority.weight(), null, Limits.NONE, null, ATTEMPTS);
   }
 }

@@ -71,7 +71,7 @@ final class EventData {
             .text("title", issue.title())
             .text("description", issue.description())
             .text("status", issue.status())
-            .text("priority", issue.priority())
+            .text("priority", issue.priority().wire())
             .text("assignee_type", issue.assigneeType())
             .text("assignee_id", text(issue.assigneeId()))
             .text("creator_type", issue.creator().type())

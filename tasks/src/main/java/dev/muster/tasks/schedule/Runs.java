@@ -9,6 +9,7 @@ import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.lane.Tasks;
@@ -69,7 +70,7 @@ final class Runs {
             schedule.title(),
             schedule.prompt(),
             "todo",
-            schedule.priority(),
+            Priority.of(schedule.priority()),
             "agent",
             new AgentId(schedule.agentId()).value(),
             null,
@@ -87,7 +88,7 @@ final class Runs {
   /// retry by hand is a run as well.
   private static TaskTerms terms(Schedule schedule) {
     return new TaskTerms(
-        TaskTerms.PRIORITIES.indexOf(schedule.priority()),
+        Priority.of(schedule.priority()).weight(),
         null,
         new Limits(schedule.timeoutSeconds(), schedule.idleTimeoutSeconds()),
         Objects.requireNonNullElse(schedule.concurrencyKey(), "schedule-" + schedule.id()),

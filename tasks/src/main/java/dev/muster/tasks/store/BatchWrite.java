@@ -67,7 +67,7 @@ final class BatchWrite {
         .column("text", rows, row -> row.issue().title())
         .column("text", rows, row -> row.issue().description())
         .column("text", rows, row -> row.issue().status())
-        .column("text", rows, row -> row.issue().priority())
+        .column("text", rows, row -> row.issue().priority().wire())
         .column("text", rows, row -> row.issue().assigneeType())
         .column("uuid", rows, row -> row.issue().assigneeId())
         .column("text", rows, row -> row.issue().creator().type())

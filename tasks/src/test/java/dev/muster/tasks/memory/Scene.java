@@ -13,6 +13,7 @@ import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
@@ -141,7 +142,7 @@ public final class Scene {
             "work",
             null,
             "todo",
-            "none",
+            Priority.NONE,
             "agent",
             agent.value(),
             null,
@@ -151,11 +152,11 @@ public final class Scene {
   }
 
   public TaskCommand.Create create(AgentId agent) {
-    return create(agent, TaskTerms.of(0), null);
+    return create(agent, TaskTerms.of(Priority.NONE), null);
   }
 
   public TaskId queue(AgentId agent) {
-    return queue(agent, TaskTerms.of(0));
+    return queue(agent, TaskTerms.of(Priority.NONE));
   }
 
   public TaskId queue(AgentId agent, TaskTerms terms) {
@@ -200,7 +201,7 @@ public final class Scene {
 
   public TaskCommand.Enqueue comment(Task on, UUID comment) {
     return new TaskCommand.Enqueue(
-        new TaskId(newId()), on.agent(), on.issue(), TaskTerms.of(0), comment);
+        new TaskId(newId()), on.agent(), on.issue(), TaskTerms.of(Priority.NONE), comment);
   }
 
   public TaskCommand.Rerun rerun(TaskId of) {

@@ -11,6 +11,7 @@ import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.Limits;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
@@ -132,17 +133,17 @@ class DecisionTablesTest {
   @ParameterizedTest
   @CsvSource({
     // priorities in the order in which the tasks come, a minute apart; the order they are given in
-    "0 0 0, 0 1 2",
-    "0 1 2, 2 1 0",
-    "4 3 2, 0 1 2",
-    "0 4 0, 1 0 2"
+    "none none none, 0 1 2",
+    "none low medium, 2 1 0",
+    "urgent high medium, 0 1 2",
+    "none urgent none, 1 0 2"
   })
   void anAgentsTasksAreGivenInTheOrderOfTheirRank(String priorities, String order) {
     var runtime = scene.runtime(9);
     var agent = scene.agent(runtime, Terms.ROOMY);
     var tasks = new ArrayList<TaskId>();
     for (var priority : priorities.split(" ", -1)) {
-      tasks.add(scene.queue(agent, TaskTerms.of(Integer.parseInt(priority))));
+      tasks.add(scene.queue(agent, TaskTerms.of(Priority.of(priority))));
       scene.pass(Duration.ofMinutes(1));
     }
     var given = new ArrayList<String>();
@@ -392,7 +393,7 @@ class DecisionTablesTest {
   private TaskId in(String state) {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var terms = TaskTerms.of(0);
+    var terms = TaskTerms.of(Priority.NONE);
     return switch (state) {
       case "queued" -> scene.queue(agent);
       case "waiting" ->

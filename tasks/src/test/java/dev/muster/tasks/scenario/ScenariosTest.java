@@ -9,6 +9,7 @@ import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Limits;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
@@ -33,7 +34,7 @@ class ScenariosTest {
   void aClaimWhoseAnswerIsLostIsAnsweredAgainAfterAMinuteUnderANewGeneration() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var first = scene.dispatched(agent, runtime, TaskTerms.of(0));
+    var first = scene.dispatched(agent, runtime, TaskTerms.of(Priority.NONE));
     var task = new TaskId(first.id());
     scene.pass(Duration.ofSeconds(59));
     assertThat(scene.claimed(runtime)).isNull();
@@ -50,7 +51,7 @@ class ScenariosTest {
   void aClaimThatIsHeardOfInTheSameBatchIsNotAnsweredAgain() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(Priority.NONE)).id());
     scene.pass(Duration.ofSeconds(61));
     var started =
         new TaskCommand.Report(task, List.of(Scene.WORKSPACE.value()), null, new Said.Start());
@@ -66,7 +67,7 @@ class ScenariosTest {
   void aClaimThatIsCancelledInTheSameBatchIsNotAnsweredAgain() {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(0)).id());
+    var task = new TaskId(scene.dispatched(agent, runtime, TaskTerms.of(Priority.NONE)).id());
     scene.pass(Duration.ofSeconds(61));
 
     var answers = scene.together(List.of(claim(runtime), new TaskCommand.Cancel(task)));
@@ -116,7 +117,7 @@ class ScenariosTest {
   void aCommentOnAnIssueWhoseTaskRunsMakesAnotherThatWaitsForIt() {
     var runtime = scene.runtime(2);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var running = scene.running(agent, runtime, TaskTerms.of(0));
+    var running = scene.running(agent, runtime, TaskTerms.of(Priority.NONE));
     var next = scene.ask(scene.comment(scene.task(running), new UUID(5, 5))).orElseThrow();
     assertThat(scene.claimed(runtime)).isNull();
     var _ = scene.say(running, new Said.Complete("{}", "", Said.LeftSession.NONE));
@@ -126,7 +127,8 @@ class ScenariosTest {
   @Test
   void aCancelledRunThatNobodyAcknowledgesEndsByItsDeadline() {
     var runtime = scene.runtime(1);
-    var task = scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(0));
+    var task =
+        scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
     var _ = scene.ask(new TaskCommand.Cancel(task));
     assertThat(scene.task(task).state()).isEqualTo(TaskState.RUNNING);
     scene.pass(Duration.ofSeconds(31));
@@ -137,7 +139,8 @@ class ScenariosTest {
   @Test
   void whatEndsARunWhoseEndWasAskedForIsThatEnd() {
     var runtime = scene.runtime(1);
-    var task = scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(0));
+    var task =
+        scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
     var _ = scene.ask(new TaskCommand.Cancel(task));
     var _ = scene.say(task, new Said.Complete("{\"a\":1}", "said", Said.LeftSession.NONE));
     assertThat(scene.task(task).state()).isEqualTo(TaskState.CANCELLED);
@@ -148,7 +151,8 @@ class ScenariosTest {
   @Test
   void aRunThatIsLostBesideAQueuedSiblingFailsAndTheSiblingDoesTheWork() {
     var runtime = scene.runtime(1);
-    var running = scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(0));
+    var running =
+        scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
     var sibling = scene.ask(scene.comment(scene.task(running), new UUID(5, 5))).orElseThrow();
     var _ = scene.ask(new TaskCommand.EndActive(List.of(runtime), FailureReason.RUNTIME_LOST));
     assertThat(scene.task(running).state()).isEqualTo(TaskState.FAILED);
@@ -230,13 +234,13 @@ class ScenariosTest {
   void whatWaitsLongEnoughGoesBeforeWhatIsMoreUrgent() {
     var runtime = scene.runtime(10);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var old = scene.queue(agent, TaskTerms.of(0));
+    var old = scene.queue(agent, TaskTerms.of(Priority.NONE));
     scene.pass(Duration.ofMinutes(39));
-    var urgent = scene.queue(agent, TaskTerms.of(4));
+    var urgent = scene.queue(agent, TaskTerms.of(Priority.URGENT));
     assertThat(scene.claimed(runtime)).isEqualTo(urgent);
     var _ = scene.say(urgent, new Said.Start());
     scene.pass(Duration.ofMinutes(2));
-    var tooLate = scene.queue(agent, TaskTerms.of(4));
+    var tooLate = scene.queue(agent, TaskTerms.of(Priority.URGENT));
     assertThat(scene.claimed(runtime)).isEqualTo(old);
     assertThat(scene.claimed(runtime)).isEqualTo(tooLate);
   }
@@ -284,10 +288,12 @@ class ScenariosTest {
     var runtime = scene.runtime(1);
     var agent = scene.agent(runtime, Terms.ROOMY);
     var key = new RequestKey("k", "hash");
-    var first = scene.ask(scene.create(agent, TaskTerms.of(0), key));
-    assertThat(scene.ask(scene.create(agent, TaskTerms.of(0), key)))
+    var first = scene.ask(scene.create(agent, TaskTerms.of(Priority.NONE), key));
+    assertThat(scene.ask(scene.create(agent, TaskTerms.of(Priority.NONE), key)))
         .isEqualTo(new CreateAnswer.MadeBefore(new TaskId(Scene.queued(first).view().id())));
-    assertThat(scene.ask(scene.create(agent, TaskTerms.of(0), new RequestKey("k", "other"))))
+    assertThat(
+            scene.ask(
+                scene.create(agent, TaskTerms.of(Priority.NONE), new RequestKey("k", "other"))))
         .isEqualTo(new CreateAnswer.KeyMisused());
     assertThat(scene.rows.tasks).hasSize(1);
   }
@@ -300,8 +306,8 @@ class ScenariosTest {
     var answers =
         scene.together(
             List.of(
-                scene.create(agent, TaskTerms.of(0), key),
-                scene.create(agent, TaskTerms.of(0), key)));
+                scene.create(agent, TaskTerms.of(Priority.NONE), key),
+                scene.create(agent, TaskTerms.of(Priority.NONE), key)));
     assertThat(answers.get(0)).isInstanceOf(CreateAnswer.Created.class);
     assertThat(answers.get(1)).isNull();
     assertThat(scene.rows.tasks).hasSize(1);
@@ -311,8 +317,8 @@ class ScenariosTest {
   void whatSomebodyElseHasLockedDelaysItsOwnCommandAlone() {
     var runtime = scene.runtime(2);
     var agent = scene.agent(runtime, Terms.ROOMY);
-    var locked = scene.running(agent, runtime, TaskTerms.of(0));
-    var free = scene.running(agent, runtime, TaskTerms.of(0));
+    var locked = scene.running(agent, runtime, TaskTerms.of(Priority.NONE));
+    var free = scene.running(agent, runtime, TaskTerms.of(Priority.NONE));
     var report = new Said.Complete("{}", "", Said.LeftSession.NONE);
     try (var _ = scene.store.hold(List.of(locked))) {
       var answers =
@@ -342,7 +348,8 @@ class ScenariosTest {
   @Test
   void aSerialDaemonThatClaimsWhileItRunsHasLostAReport() {
     var runtime = scene.runtime(1, true, Intake.OPEN);
-    var task = scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(0));
+    var task =
+        scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
     assertThat(scene.claimed(runtime)).isNull();
     scene.pass(Duration.ofSeconds(61));
     assertThat(scene.task(task).end().reason()).isEqualTo(FailureReason.REPORT_LOST);

@@ -10,6 +10,7 @@ import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskTerms;
@@ -79,7 +80,7 @@ final class People {
                   "work",
                   "to be done",
                   "todo",
-                  "none",
+                  Priority.NONE,
                   "agent",
                   agent.value(),
                   null,

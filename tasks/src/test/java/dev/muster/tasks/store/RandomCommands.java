@@ -11,6 +11,7 @@ import dev.muster.events.task.FailureReason;
 import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.Limits;
 import dev.muster.tasks.command.NewWork;
+import dev.muster.tasks.command.Priority;
 import dev.muster.tasks.command.RequestKey;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
@@ -86,7 +87,7 @@ final class RandomCommands {
             "a \"title\"",
             maybe() ? "what is to be done\n" : null,
             "todo",
-            "high",
+            Priority.HIGH,
             "agent",
             agent().value(),
             null,

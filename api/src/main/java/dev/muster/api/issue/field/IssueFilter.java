@@ -3,6 +3,7 @@ package dev.muster.api.issue.field;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.tasks.command.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
@@ -17,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record IssueFilter(
     @Nullable List<UUID> ids,
     @Nullable IssueStatus status,
-    @Nullable String priority,
+    @Nullable Priority priority,
     @Nullable UUID assignee,
     @Nullable String metadata,
     Sorting sorting,
@@ -49,7 +50,7 @@ public record IssueFilter(
     return new IssueFilter(
         idsGiven == null ? null : ids(idsGiven),
         statusGiven == null ? null : IssueStatus.checked(statusGiven),
-        priorityGiven == null ? null : Priority.checked(priorityGiven),
+        priorityGiven == null ? null : Input.priority(priorityGiven),
         assigneeGiven == null ? null : Input.lenientId(assigneeGiven).orElse(NO_ONE),
         given(more.metadata()) == null ? null : more.checkedMetadata(),
         new Sorting(
