@@ -142,6 +142,17 @@ class StrictRequestsTest {
   }
 
   @Test
+  void aNulInAQueryIsRefusedWithItsParameterOnEachRoute() {
+    for (var path : List.of("/api/skills", "/api/tasks", "/api/issues", "/api/agents")) {
+      var answer = api.get(path + in + "&limit=1&after=%00a");
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().path("field").asString()).isEqualTo("after");
+      assertThat(answer.json().path("reason").asString()).isEqualTo("has a NUL in it");
+    }
+  }
+
+  @Test
   void aRedriveOfManySaysHowManyWereMeantAndHowManyAreLeft() {
     var workspace = api.newWorkspace();
     var runtime = api.newRuntime(workspace, "many", "claude", 10);

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Refuses on Muster's own routes what a query has and the route does not read, and a body's
-/// members where none is read.
+/// members where none is read; and on all routes, a NUL in a query.
 @Component
 class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
   private final JsonMapper json;
@@ -78,7 +78,11 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    if (handler instanceof HandlerMethod method && RouteOwner.isStrict(request)) {
+    if (!(handler instanceof HandlerMethod method)) {
+      return true;
+    }
+    requireNoNul(request.getQueryString());
+    if (RouteOwner.isStrict(request)) {
       OwnRoute.note(request);
       var reads = known.computeIfAbsent(method, Known::of);
       requireKnown(request.getQueryString(), reads.parameters());
@@ -87,6 +91,19 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
       }
     }
     return true;
+  }
+
+  /// Postgres holds no text with a NUL in it, so nothing can be found by one.
+  private static void requireNoNul(@Nullable String query) {
+    if (query == null || !query.contains("%00")) {
+      return;
+    }
+    var parts = Arrays.stream(query.split("&")).filter(part -> part.contains("%00"));
+    parts
+        .findFirst()
+        .ifPresent(part -> {
+          throw Refused.invalid(decoded(part.split("=", 2)[0]), "has a NUL in it");
+        });
   }
 
   private static void requireKnown(@Nullable String query, Set<String> parameters) {
