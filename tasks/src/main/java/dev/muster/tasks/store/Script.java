@@ -63,20 +63,32 @@ final class Script {
   }
 
   Script texts(Collection<? extends @Nullable String> texts) throws SQLException {
-    return array("text", texts.toArray());
+    return array("text", texts.toArray(String[]::new));
   }
 
   Script integers(Collection<Integer> numbers) throws SQLException {
-    return array("int4", numbers.toArray());
+    return array("int4", numbers.toArray(Integer[]::new));
   }
 
   /// An array of a type of Postgres, with what the column says of each row.
   <T> Script column(String type, List<T> rows, Column<T> column) throws SQLException {
-    var values = new @Nullable Object[rows.size()];
+    var values = values(type, rows.size());
     for (var i = 0; i < values.length; i++) {
       values[i] = sql(column.of(rows.get(i)));
     }
     return array(type, values);
+  }
+
+  /// The driver sends an array in binary if it is one of a class that it knows, and anything else
+  /// as text, which Postgres then has to parse: an event's data twice, once as an array's element.
+  private static @Nullable Object[] values(String type, int size) {
+    return switch (type) {
+      case "text" -> new @Nullable String[size];
+      case "int4" -> new @Nullable Integer[size];
+      case "int8" -> new @Nullable Long[size];
+      case "bool" -> new @Nullable Boolean[size];
+      default -> new @Nullable Object[size];
+    };
   }
 
   private static @Nullable Object sql(@Nullable Object value) {
