@@ -1,6 +1,6 @@
 package dev.muster.bench;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedRecords;
 import dev.muster.events.feed.Loop;
@@ -123,7 +123,7 @@ public final class FeedBenchmark {
   /// What a bare producer is acknowledged for the same records, after a warm-up.
   private static double limit(FeedLog feedLog, String kafka, int events) throws Exception {
     var raw = new RawProducer(kafka);
-    var records = new FeedRecords(Topics.EVENTS, PARTITIONS, feedLog.epoch());
+    var records = new FeedRecords(FeedNames.DEFAULT.events(), PARTITIONS, feedLog.epoch());
     var sample =
         feedLog.afterLogId(0, SAMPLE, SAMPLE_BYTES).stream()
             .map(entry -> records.of(entry.event(), Instant.now()))

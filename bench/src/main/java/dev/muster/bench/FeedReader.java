@@ -2,7 +2,7 @@ package dev.muster.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +30,7 @@ final class FeedReader implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions =
-        consumer.partitionsFor(Topics.EVENTS).stream()
+        consumer.partitionsFor(FeedNames.DEFAULT.events()).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     consumer.assign(partitions);

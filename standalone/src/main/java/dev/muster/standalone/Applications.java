@@ -72,8 +72,6 @@ public final class Applications {
     var arguments = new ArrayList<>(List.of(more));
     arguments.add("--spring.datasource.url=" + jdbcUrl);
     arguments.add("--spring.kafka.bootstrap-servers=" + kafka);
-    // A fetch is answered when there are records; without any, it need not be asked again so soon.
-    arguments.add("--spring.kafka.consumer.fetch-max-wait=5s");
     return arguments;
   }
 

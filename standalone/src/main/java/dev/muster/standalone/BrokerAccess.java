@@ -1,5 +1,6 @@
 package dev.muster.standalone;
 
+import dev.muster.events.FeedNames;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,10 +35,18 @@ public final class BrokerAccess implements Authorizer {
   /// Topics that hold what Kafka writes for itself.
   private static final String OF_KAFKA = "__";
 
-  private static final String GROUPS_OF_MUSTER = "muster-";
+  /// What the broker is told of the names of Muster's groups.
+  static final String PREFIX_SETTING = "muster.feed.prefix";
+
+  // Set by Kafka before it asks.
+  private volatile FeedNames names = FeedNames.DEFAULT;
 
   @Override
-  public void configure(Map<String, ?> settings) {}
+  public void configure(Map<String, ?> settings) {
+    if (settings.get(PREFIX_SETTING) instanceof String prefix) {
+      names = new FeedNames(prefix);
+    }
+  }
 
   @Override
   public Map<Endpoint, ? extends CompletionStage<Void>> start(AuthorizerServerInfo server) {
@@ -67,16 +76,16 @@ public final class BrokerAccess implements Authorizer {
     return isPermitted ? AuthorizationResult.ALLOWED : AuthorizationResult.DENIED;
   }
 
-  static boolean permits(KafkaPrincipal who, AclOperation operation, ResourcePattern what) {
+  boolean permits(KafkaPrincipal who, AclOperation operation, ResourcePattern what) {
     return MUSTER.equals(who) || permitsAnybody(operation, what);
   }
 
-  private static boolean permitsAnybody(AclOperation operation, ResourcePattern what) {
+  private boolean permitsAnybody(AclOperation operation, ResourcePattern what) {
     var isLook = operation == AclOperation.DESCRIBE || operation == AclOperation.DESCRIBE_CONFIGS;
     var isRead = isLook || operation == AclOperation.READ;
     return switch (what.resourceType()) {
       case TOPIC -> isRead && !what.name().startsWith(OF_KAFKA);
-      case GROUP -> isRead && !what.name().startsWith(GROUPS_OF_MUSTER);
+      case GROUP -> isRead && !names.isOurGroup(what.name());
       case CLUSTER -> isLook;
       case UNKNOWN, ANY, TRANSACTIONAL_ID, DELEGATION_TOKEN, USER -> false;
     };

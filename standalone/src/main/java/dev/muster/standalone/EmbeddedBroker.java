@@ -46,17 +46,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   ///
   /// @param port 0 for any that is free
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
-    return start(directory, port, Optional.empty());
+    return start(directory, port, Optional.empty(), Map.of());
   }
 
   /// Starts a broker that only Muster may write to; whoever is on this machine may read.
   ///
   /// @param port for those who read; 0 for any that is free
-  static EmbeddedBroker startGuarded(Path directory, int port) throws IOException {
-    return start(directory, port, Optional.of(BrokerLogin.random()));
+  /// @param more further settings of the broker
+  static EmbeddedBroker startGuarded(Path directory, int port, Map<String, String> more)
+      throws IOException {
+    return start(directory, port, Optional.of(BrokerLogin.random()), more);
   }
 
-  private static EmbeddedBroker start(Path directory, int port, Optional<BrokerLogin> login)
+  private static EmbeddedBroker start(
+      Path directory, int port, Optional<BrokerLogin> login, Map<String, String> more)
       throws IOException {
     var free = Ports.free(3, port);
     var listeners = new Listeners(port == 0 ? free.get(2) : port, free.get(0), free.get(1));
@@ -65,6 +68,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       var properties = properties(directory, listeners);
       login.ifPresent(user -> guard(properties, listeners, user));
+      properties.putAll(more);
       var server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(server, listeners, login);

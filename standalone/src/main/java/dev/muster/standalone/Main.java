@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 /// whoever builds it.
 public final class Main {
   private static final int SERVER_PORT = 8080;
+  private static final String FEED_PREFIX = "muster.feed.prefix";
+  private static final String FEED_PREFIX_VARIABLE = "MUSTER_FEED_PREFIX";
   private static final Stop STOP = new Stop();
 
   private Main() {}
@@ -130,7 +133,20 @@ public final class Main {
   private static Settings settings(String[] arguments) {
     var properties = new HashSet<>(System.getProperties().stringPropertyNames());
     properties.addAll(propertyNames(arguments));
-    return Settings.of(Surroundings.own(), properties);
+    var environment = new HashMap<>(Surroundings.own());
+    value(FEED_PREFIX, arguments)
+        .ifPresent(prefix -> environment.put(FEED_PREFIX_VARIABLE, prefix));
+    return Settings.of(environment, properties);
+  }
+
+  /// What a property is set to where Spring looks before it looks at the variable.
+  private static Optional<String> value(String property, String[] arguments) {
+    var option = "--" + property + "=";
+    return Arrays.stream(arguments)
+        .filter(argument -> argument.startsWith(option))
+        .map(argument -> argument.substring(option.length()))
+        .findFirst()
+        .or(() -> Optional.ofNullable(System.getProperty(property)));
   }
 
   private static Set<String> propertyNames(String[] arguments) {
@@ -171,6 +187,7 @@ public final class Main {
                     URI.create(muster.url()),
                     muster.token(),
                     muster.servers().kafka(),
+                    settings.feed().events(),
                     settings.data().resolve("demo-work")),
                 Main::say,
                 inColour)) {

@@ -57,7 +57,7 @@ public final class Servers implements AutoCloseable {
       var jdbcUrl = started == null ? settings.jdbcUrl().orElseThrow() : started.jdbcUrl();
       var kafka = broker == null ? settings.kafka().orElseThrow() : broker.address();
       var servers = new Servers(jdbcUrl, kafka, started, broker);
-      servers.publish(data);
+      servers.publish(data, settings.feed().prefix());
       return servers;
     } catch (IOException | RuntimeException | Error e) {
       stop(broker, database.exceptionally(_ -> null).join());
@@ -77,12 +77,16 @@ public final class Servers implements AutoCloseable {
       throws IOException {
     progress.accept("Starting Kafka");
     BrokerEnd.leadsTo(stop);
-    return EmbeddedBroker.startGuarded(data.path().resolve("kafka"), settings.kafkaPort());
+    return EmbeddedBroker.startGuarded(
+        data.path().resolve("kafka"),
+        settings.kafkaPort(),
+        Map.of(BrokerAccess.PREFIX_SETTING, settings.feed().prefix()));
   }
 
   /// Writes down for scripts and tools where the servers are, and how to log in to the embedded
   /// ones.
-  private void publish(DataDirectory data) throws IOException {
+  private void publish(DataDirectory data, String prefix) throws IOException {
+    data.publish("feed.prefix", prefix);
     data.publish("postgres.url", jdbcUrl);
     data.publish("kafka.address", kafka);
     if (database != null) {

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.events.FeedNames;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.springframework.util.unit.DataSize;
 /// @param kafkaPort the embedded broker's port; 0 for any that is free
 /// @param jdbcUrl the database to use instead of the embedded one
 /// @param kafka the bootstrap servers to use instead of the embedded broker
+/// @param feed what is Muster's on Kafka
 /// @param reserve what the embedded servers leave of the machine
 public record Settings(
     Path data,
@@ -29,6 +31,7 @@ public record Settings(
     int kafkaPort,
     Optional<String> jdbcUrl,
     Optional<String> kafka,
+    FeedNames feed,
     Reserve reserve) {
   /// Variables that are not a property.
   private static final Set<String> OTHERS =
@@ -72,6 +75,7 @@ public record Settings(
           "muster.deadlines.cancel-grace",
           "muster.deadlines.queued-ttl",
           "muster.deadlines.runtime-kept",
+          "muster.feed.prefix",
           "muster.feed.retention");
 
   /// Each property may be set by the variable that Spring reads for it.
@@ -127,6 +131,7 @@ public record Settings(
         Ports.parse("MUSTER_KAFKA_PORT", environment.get("MUSTER_KAFKA_PORT"), 0),
         set(environment, "SPRING_DATASOURCE_URL"),
         set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"),
+        feed(environment),
         reserve(environment));
   }
 
@@ -137,6 +142,12 @@ public record Settings(
     } catch (InvalidPathException e) {
       throw new Sentence("MUSTER_DATA is no directory: " + e.getReason() + ".", e);
     }
+  }
+
+  /// An empty prefix is a mistake, and not the default's.
+  private static FeedNames feed(Map<String, String> environment) {
+    var prefix = environment.get("MUSTER_FEED_PREFIX");
+    return prefix == null ? FeedNames.DEFAULT : new FeedNames(prefix);
   }
 
   private static Reserve reserve(Map<String, String> environment) {

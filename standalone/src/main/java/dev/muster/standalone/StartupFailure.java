@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.client.runtime.RuntimeRefused;
+import dev.muster.events.feed.FeedRefused;
 import dev.muster.events.feed.KafkaUnreachable;
 import dev.muster.events.feed.ServerTooOld;
 import dev.muster.events.feed.TopicUnfit;
@@ -62,6 +63,7 @@ final class StartupFailure {
       case KafkaUnreachable kafka ->
           Optional.of(
               kafka.getMessage() + "; start it, or correct SPRING_KAFKA_BOOTSTRAP_SERVERS.");
+      case FeedRefused feed -> Optional.of(feed.getMessage() + ".");
       case TopicUnfit topic ->
           Optional.of(
               topic.getMessage()

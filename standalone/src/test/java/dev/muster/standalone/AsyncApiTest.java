@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.EventType;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.contract.Contract;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,14 +73,17 @@ class AsyncApiTest {
   @Test
   void everyTopicIsAChannel() {
     var addresses = new TreeSet<String>();
-    document.get("channels").forEach(channel -> addresses.add(channel.get("address").asString()));
+    document
+        .get("channels")
+        .forEach(channel ->
+            addresses.add(channel.get("address").asString().replace("{prefix}", "muster")));
     assertThat(addresses)
         .containsExactlyInAnyOrder(
-            Topics.EVENTS,
-            Topics.TASKS,
-            Topics.OUTPUT,
-            Topics.DEAD_LETTERS,
-            Topics.REDRIVEN,
+            FeedNames.DEFAULT.events(),
+            FeedNames.DEFAULT.tasks(),
+            FeedNames.DEFAULT.output(),
+            FeedNames.DEFAULT.deadLetters(),
+            FeedNames.DEFAULT.redriven(),
             "/ws");
     document
         .get("operations")

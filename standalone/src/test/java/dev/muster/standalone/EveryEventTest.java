@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.EventType;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.contract.Contract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -228,7 +228,7 @@ class EveryEventTest {
     var first = new TreeMap<String, ConsumerRecord<String, byte[]>>();
     WholeTopic.read(
         TestServers.get().kafka(),
-        Topics.EVENTS,
+        FeedNames.DEFAULT.events(),
         new ByteArrayDeserializer(),
         record -> {
           if (record.key().equals(id.toString())) {

@@ -3,7 +3,7 @@ package dev.muster.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The consumers that the documentation gives to start from, run as they stand there.
 class ExampleConsumersTest {
@@ -90,8 +89,7 @@ class ExampleConsumersTest {
     theirs
         .sql(
             """
-            CREATE TABLE muster_events (__connect_topic text, __connect_partition int, __connect_offset bigint, key text,
-                                        headers jsonb, value jsonb,
+            CREATE TABLE muster_events (__connect_topic text, __connect_partition int, __connect_offset bigint, ce_type text, value jsonb,
                                         PRIMARY KEY (__connect_topic, __connect_partition, __connect_offset))
             """)
         .update();
@@ -105,26 +103,27 @@ class ExampleConsumersTest {
   }
 
   private void sink() {
-    WholeTopic.read(TestServers.get().kafka(), Topics.EVENTS, new StringDeserializer(), this::sink);
+    WholeTopic.read(
+        TestServers.get().kafka(),
+        FeedNames.DEFAULT.events(),
+        new StringDeserializer(),
+        this::sink);
   }
 
   private void sink(ConsumerRecord<String, String> record) {
     if (!record.key().equals(world.workspace().toString())) {
       return;
     }
-    var headers = new TreeMap<String, String>();
-    record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), UTF_8)));
     theirs
         .sql(
             """
-            INSERT INTO muster_events VALUES (:topic, :partition, :offset, :key, :headers::jsonb, :value::jsonb)
+            INSERT INTO muster_events VALUES (:topic, :partition, :offset, :type, :value::jsonb)
             ON CONFLICT DO NOTHING
             """)
         .param("topic", record.topic())
         .param("partition", record.partition())
         .param("offset", record.offset())
-        .param("key", record.key())
-        .param("headers", JsonMapper.shared().writeValueAsString(headers))
+        .param("type", new String(record.headers().lastHeader("ce_type").value(), UTF_8))
         .param("value", record.value())
         .update();
   }

@@ -3,7 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.contract.Contract;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
@@ -60,7 +60,7 @@ class FeedContractTest {
         .filter(event -> event.getType().startsWith("dev.muster.task."))
         .forEach(event -> fromEvents.put(event.getSubject(), JSON.readTree(data(event))));
     var fromStates = new TreeMap<String, JsonNode>();
-    read(Topics.TASKS, world.workspace())
+    read(FeedNames.DEFAULT.tasks(), world.workspace())
         .forEach(event -> fromStates.put(event.getSubject(), JSON.readTree(data(event))));
 
     var fromPostgres = new TreeMap<String, JsonNode>();
@@ -100,7 +100,8 @@ class FeedContractTest {
         .containsExactlyElementsOf(gone);
     assertThat(tombstones(world)).isEqualTo(gone);
     var states = new TreeSet<String>();
-    read(Topics.TASKS, world.workspace()).forEach(event -> states.add(event.getSubject()));
+    read(FeedNames.DEFAULT.tasks(), world.workspace())
+        .forEach(event -> states.add(event.getSubject()));
     states.removeAll(gone);
     before.removeAll(gone);
     assertThat(states).isEqualTo(before);
@@ -123,7 +124,7 @@ class FeedContractTest {
         .atMost(Duration.ofSeconds(60))
         .until(() -> {
           events.clear();
-          events.addAll(read(Topics.EVENTS, world.workspace()));
+          events.addAll(read(FeedNames.DEFAULT.events(), world.workspace()));
           return events.size() == head(world.workspace());
         });
     var end = muster.db().sql("SELECT head FROM feed").query(Long.class).single();
@@ -170,7 +171,7 @@ class FeedContractTest {
     var latest = new TreeMap<String, ConsumerRecord<String, String>>();
     WholeTopic.read(
         TestServers.get().kafka(),
-        Topics.TASKS,
+        FeedNames.DEFAULT.tasks(),
         new StringDeserializer(),
         record -> latest.put(record.key(), record));
     return latest.values().stream()

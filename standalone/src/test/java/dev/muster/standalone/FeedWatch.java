@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.contract.Contract;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class FeedWatch implements AutoCloseable {
   private void run() {
     try (consumer) {
       var partitions =
-          consumer.partitionsFor(Topics.EVENTS).stream()
+          consumer.partitionsFor(FeedNames.DEFAULT.events()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       consumer.assign(partitions);

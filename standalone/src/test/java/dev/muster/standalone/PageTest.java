@@ -121,7 +121,11 @@ class PageTest {
   void theDemonstrationIsSeenAtWork(@TempDir Path work) throws Exception {
     var place =
         new Demo.Place(
-            URI.create(at.api().url()), at.api().token(), TestServers.get().kafka(), work);
+            URI.create(at.api().url()),
+            at.api().token(),
+            TestServers.get().kafka(),
+            "muster.events",
+            work);
     try (var _ = Demo.start(place, _ -> {}, false)) {
       var demo =
           at.db()

@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.events.FeedNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class SettingsTest {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                FeedNames.DEFAULT,
                 new Reserve(DataSize.ofMegabytes(512))));
   }
 
@@ -39,6 +41,7 @@ class SettingsTest {
             "MUSTER_TOKEN", "a-token-of-some-length",
             "MUSTER_KAFKA_PORT", "9092",
             "MUSTER_DATA_RESERVE", "2GB",
+            "MUSTER_FEED_PREFIX", "acme.muster",
             "SPRING_DATASOURCE_URL", "jdbc:postgresql://db/muster",
             "SPRING_KAFKA_BOOTSTRAP_SERVERS", "kafka:9092");
 
@@ -50,6 +53,7 @@ class SettingsTest {
                 9092,
                 Optional.of("jdbc:postgresql://db/muster"),
                 Optional.of("kafka:9092"),
+                new FeedNames("acme.muster"),
                 new Reserve(DataSize.ofGigabytes(2))));
   }
 

@@ -1,11 +1,12 @@
 package dev.muster.api.feed;
 
-import dev.muster.events.Topics;
 import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.Loop;
 import dev.muster.events.feed.PoisonRecord;
 import dev.muster.events.feed.PoisonRecords;
 import dev.muster.events.feed.StoppedConsumers;
+import dev.muster.events.kafka.FeedClient;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -20,14 +21,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
@@ -39,14 +38,13 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /// replaced by one that goes on after the last record that was handed over. They are fixed before
 /// the web server answers: who connects to it misses nothing that happens afterwards.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
-  private static final int RECORDS_MAX = 32;
-  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SILENT_POLLS_MAX = 10;
 
   private final String name;
   private final String topic;
+  private final String redriven;
   private final PoisonRecords poisonRecords;
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final Counter undecodable;
@@ -63,14 +61,19 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   protected TopicReader(
       String name,
       String topic,
-      KafkaProperties kafka,
+      KafkaClients clients,
       MeterRegistry meters,
       PoisonRecords poisonRecords) {
     super(name);
     this.name = name;
     this.topic = topic;
+    this.redriven = clients.names().redriven();
     this.poisonRecords = poisonRecords;
-    this.consumers = consumers(kafka);
+    this.consumers =
+        new DefaultKafkaConsumerFactory<>(
+            clients.consumer(FeedClient.READER, name.replaceFirst("^muster-", "")),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
     StoppedConsumers.watch(name, meters, stopped::get);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
@@ -181,7 +184,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> current) {
-    return Stream.of(topic, Topics.REDRIVEN)
+    return Stream.of(topic, redriven)
         .flatMap(read -> current.partitionsFor(read, PATIENCE).stream())
         .map(info -> new TopicPartition(info.topic(), info.partition()))
         .toList();
@@ -191,9 +194,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     var batch = new ArrayList<Read<T>>(records.count());
     for (var record : records) {
       var letter =
-          record.topic().equals(Topics.REDRIVEN)
-              ? PoisonRecord.read(record.headers()).orElse(null)
-              : null;
+          record.topic().equals(redriven) ? PoisonRecord.read(record.headers()).orElse(null) : null;
       if (isOurs(record, letter)) {
         decode(record, letter).ifPresent(batch::add);
       }
@@ -234,20 +235,5 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  private static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
-    var settings = new HashMap<>(kafka.buildConsumerProperties());
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // What is in memory at a time: as many of the largest records, and what was fetched of them.
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
-    // For a place that is no longer there: what is left after it has not been seen.
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    return new DefaultKafkaConsumerFactory<>(
-        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 }

@@ -1,13 +1,12 @@
 package dev.muster.api.output;
 
 import dev.muster.api.feed.TopicReader;
-import dev.muster.events.Topics;
 import dev.muster.events.feed.PoisonRecords;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,10 +21,10 @@ final class OutputReader extends TopicReader<Output> {
   OutputReader(
       List<OutputListener> listeners,
       JsonMapper json,
-      KafkaProperties kafka,
+      KafkaClients clients,
       MeterRegistry meters,
       PoisonRecords poisonRecords) {
-    super("muster-output-reader", Topics.OUTPUT, kafka, meters, poisonRecords);
+    super("muster-output-reader", clients.names().output(), clients, meters, poisonRecords);
     this.listeners = List.copyOf(listeners);
     this.json = json;
   }

@@ -2,27 +2,23 @@ package dev.muster.api.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.events.Topics;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.kafka.FeedClient;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.stereotype.Component;
 
@@ -34,15 +30,15 @@ public class ProgressPublisher implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(ProgressPublisher.class);
   private static final Duration FIRST_LOOK_AT_MOST = Duration.ofSeconds(5);
   private static final Duration WORD_EVERY = Duration.ofSeconds(30);
-  private static final int BLOCK_MILLIS = 10;
-  private static final int BUFFER_BYTES = 4 * 1024 * 1024;
 
   private final Producer<byte[], byte[]> producer;
+  private final String topic;
   private final Counter dropped;
   private final AtomicLong nextWordNanos = new AtomicLong(System.nanoTime());
 
-  ProgressPublisher(KafkaProperties kafka, MeterRegistry meters) {
-    this.producer = new KafkaProducer<>(settings(kafka));
+  ProgressPublisher(KafkaClients clients, MeterRegistry meters) {
+    this.producer = new KafkaProducer<>(clients.producer(FeedClient.OUTPUT, "output"));
+    this.topic = clients.names().output();
     this.dropped = meters.counter("muster.progress.dropped");
     learnPartitions();
   }
@@ -62,7 +58,7 @@ public class ProgressPublisher implements DisposableBean {
   private void send(String type, Progress said) {
     var record =
         new ProducerRecord<>(
-            Topics.OUTPUT, said.task().toString().getBytes(UTF_8), said.data().getBytes(UTF_8));
+            topic, said.task().toString().getBytes(UTF_8), said.data().getBytes(UTF_8));
     said.headers(type, Instant.now()).forEach((name, value) -> record.headers().add(name, value));
     try {
       var _ = producer.send(record, (_, failure) -> sent(failure));
@@ -91,7 +87,7 @@ public class ProgressPublisher implements DisposableBean {
     var deadline = System.nanoTime() + FIRST_LOOK_AT_MOST.toNanos();
     while (System.nanoTime() - deadline < 0) {
       try {
-        if (!producer.partitionsFor(Topics.OUTPUT).isEmpty()) {
+        if (!producer.partitionsFor(topic).isEmpty()) {
           return;
         }
       } catch (KafkaException e) {
@@ -103,22 +99,5 @@ public class ProgressPublisher implements DisposableBean {
   @Override
   public void destroy() {
     producer.close(Duration.ofSeconds(1));
-  }
-
-  private static Map<String, Object> settings(KafkaProperties kafka) {
-    var settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
-    settings.put(ProducerConfig.ACKS_CONFIG, "1");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-    // The partitions are not forgotten while nothing is said.
-    settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(1).toMillis());
-    return settings;
   }
 }

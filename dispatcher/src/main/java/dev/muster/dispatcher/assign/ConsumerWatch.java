@@ -24,17 +24,17 @@ class ConsumerWatch extends Loop {
   ConsumerWatch(KafkaListenerEndpointRegistry consumers, MeterRegistry meters) {
     super("muster-consumer-watch");
     this.consumers = consumers;
-    this.restarts = meters.counter("muster.consumer.restarts", "group", FeedConsumer.GROUP);
-    StoppedConsumers.watch(FeedConsumer.GROUP, meters, this::hasGivenUp);
+    this.restarts = meters.counter("muster.consumer.restarts", "group", FeedConsumer.NAME);
+    StoppedConsumers.watch(FeedConsumer.NAME, meters, this::hasGivenUp);
   }
 
   @Override
   protected void step() throws InterruptedException {
     Thread.sleep(INTERVAL);
-    var consumer = consumers.getListenerContainer(FeedConsumer.GROUP);
+    var consumer = consumers.getListenerContainer(FeedConsumer.NAME);
     if (consumer != null && hasGivenUp(consumer)) {
       log.atWarn()
-          .addKeyValue("group", FeedConsumer.GROUP)
+          .addKeyValue("group", FeedConsumer.NAME)
           .log("The feed's consumer had given up, and is started again");
       restarts.increment();
       consumer.stop();
@@ -43,7 +43,7 @@ class ConsumerWatch extends Loop {
   }
 
   private boolean hasGivenUp() {
-    var consumer = consumers.getListenerContainer(FeedConsumer.GROUP);
+    var consumer = consumers.getListenerContainer(FeedConsumer.NAME);
     return consumer != null && hasGivenUp(consumer);
   }
 

@@ -2,7 +2,7 @@ package dev.muster.dispatcher.assign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.PoisonRecord;
 import dev.muster.events.feed.PoisonRecords;
@@ -30,7 +30,10 @@ import org.springframework.stereotype.Component;
 @Component
 class FeedConsumer {
   private static final Logger log = LoggerFactory.getLogger(FeedConsumer.class);
-  static final String GROUP = "muster-dispatcher";
+
+  /// What the consumer is called where it is counted, and where it could not take a record. Its
+  /// group has the prefix of the installation.
+  static final String NAME = "muster-dispatcher";
 
   /// What can make a task assignable: it came back or is new, a slot became free, a runtime or an
   /// agent changed.
@@ -48,19 +51,24 @@ class FeedConsumer {
           "dev.muster.agent.updated",
           "dev.muster.budget.updated");
 
+  private final String redriven;
   private final Assigner assigner;
   private final PoisonRecords poisonRecords;
   private final ConsumerProgress progress;
 
-  FeedConsumer(Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
+  FeedConsumer(
+      FeedNames names, Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
+    this.redriven = names.redriven();
     this.assigner = assigner;
     this.poisonRecords = poisonRecords;
-    this.progress = new ConsumerProgress(GROUP, InstantSource.system(), meters);
+    this.progress = new ConsumerProgress(NAME, InstantSource.system(), meters);
   }
 
   @KafkaListener(
-      id = GROUP,
-      topics = {Topics.EVENTS, Topics.REDRIVEN})
+      id = NAME,
+      groupId = "#{feedNames.dispatchers()}",
+      topics = {"#{feedNames.events()}", "#{feedNames.redriven()}"},
+      batch = "true")
   void onRecords(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
     progress.begins(records);
     take(records);
@@ -77,7 +85,7 @@ class FeedConsumer {
       try {
         reasonToLook(record).ifPresent(workspaces::add);
       } catch (IllegalArgumentException e) {
-        poisonRecords.add(record, GROUP, e);
+        poisonRecords.add(record, NAME, e);
         poison = true;
       }
     }
@@ -87,11 +95,9 @@ class FeedConsumer {
     workspaces.forEach(this::look);
   }
 
-  private static boolean isForSomebodyElse(ConsumerRecord<byte[], byte[]> record) {
-    return record.topic().equals(Topics.REDRIVEN)
-        && PoisonRecord.read(record.headers())
-            .filter(letter -> letter.isFor(GROUP, null))
-            .isEmpty();
+  private boolean isForSomebodyElse(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic().equals(redriven)
+        && PoisonRecord.read(record.headers()).filter(letter -> letter.isFor(NAME, null)).isEmpty();
   }
 
   private static Optional<WorkspaceId> reasonToLook(ConsumerRecord<byte[], byte[]> record) {

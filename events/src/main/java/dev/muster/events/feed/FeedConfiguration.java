@@ -1,30 +1,31 @@
 package dev.muster.events.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.events.FeedNames;
+import dev.muster.events.kafka.FeedClient;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.HashMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeedProperties.class)
 public class FeedConfiguration {
-  /// The largest record. The limits on what clients may send keep every event below it, each
-  /// character written as an escape of six bytes.
-  static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
+  private static final Logger log = LoggerFactory.getLogger(FeedConfiguration.class);
 
   /// Before the schema is made: a server that is too old is left as it is.
   @Bean
@@ -41,8 +42,20 @@ public class FeedConfiguration {
   }
 
   @Bean
-  TopicSetup topicSetup(KafkaAdmin admin, PartitionCounts partitions) {
-    return new TopicSetup(admin, partitions);
+  FeedNames feedNames(FeedProperties properties) {
+    return properties.names();
+  }
+
+  @Bean
+  KafkaClients kafkaClients(KafkaProperties kafka, FeedNames names, Environment environment) {
+    var clients = new KafkaClients(kafka, names);
+    clients.overruled(environment::getProperty).ifPresent(log::warn);
+    return clients;
+  }
+
+  @Bean
+  TopicSetup topicSetup(KafkaClients clients, PartitionCounts partitions, JdbcClient db) {
+    return new TopicSetup(clients, partitions, tail(clients, new FeedLog(db)));
   }
 
   @Bean
@@ -76,8 +89,8 @@ public class FeedConfiguration {
   }
 
   @Bean
-  PoisonRecords poisonRecords(TopicSetup topics, KafkaProperties kafka, MeterRegistry meters) {
-    return new PoisonRecords(kafka, InstantSource.system(), meters);
+  PoisonRecords poisonRecords(TopicSetup topics, KafkaClients clients, MeterRegistry meters) {
+    return new PoisonRecords(clients, InstantSource.system(), meters);
   }
 
   @Bean
@@ -86,34 +99,34 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(FeedDatabase database, KafkaProperties kafka) {
+  Publisher publisher(FeedDatabase database, KafkaClients clients) {
     return new Publisher(
         database,
-        new PublishedTail(consumers(kafka), database.log()),
-        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
+        clients.names().events(),
+        tail(clients, database.log()),
+        turn -> new KafkaProducer<>(clients.writer(Integer.toString(turn))),
         InstantSource.system());
   }
 
   @Bean
-  TaskTable taskTable(FeedDatabase database, JdbcClient db, KafkaProperties kafka) {
+  TaskTable taskTable(FeedDatabase database, JdbcClient db, KafkaClients clients) {
     return new TaskTable(
         database,
-        new PublishedTail(consumers(kafka), database.log()),
-        new StrangeTasks(consumers(kafka), db),
-        () -> new KafkaProducer<>(Producers.settings(kafka, TaskTable.WRITER)),
+        clients.names().tasks(),
+        tail(clients, database.log()),
+        new StrangeTasks(consumers(clients), db),
+        () -> new KafkaProducer<>(clients.writer(TaskTable.WRITER)),
         InstantSource.system());
   }
 
-  static ConsumerFactory<byte[], byte[]> consumers(KafkaProperties kafka) {
-    var settings = new HashMap<>(kafka.buildConsumerProperties());
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 32);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, RECORD_BYTES_MAX);
-    // A takeover reads one partition after another, and waits for nothing that is not there yet.
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
+  static PublishedTail tail(KafkaClients clients, FeedLog log) {
+    return new PublishedTail(consumers(clients), clients.names().events(), log);
+  }
+
+  static ConsumerFactory<byte[], byte[]> consumers(KafkaClients clients) {
     return new DefaultKafkaConsumerFactory<>(
-        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        clients.consumer(FeedClient.TAKEOVER, "takeover"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.events.feed;
 
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// How many partitions each topic of the feed had when Muster first wrote to it. Keys keep their
@@ -26,6 +27,18 @@ final class PartitionCounts {
         .param("partitions", partitions)
         .update();
     return of(topic);
+  }
+
+  /// The topic in which the events of this database are told, where it is another one.
+  Optional<String> elsewhere(String events) {
+    return db.sql(
+            """
+            SELECT max(name) FROM feed_topic
+             WHERE name LIKE '%.events' AND NOT EXISTS (SELECT FROM feed_topic WHERE name = :events)
+            """)
+        .param("events", events)
+        .query(String.class)
+        .optional();
   }
 
   int of(String topic) {

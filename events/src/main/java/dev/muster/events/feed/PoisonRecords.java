@@ -1,38 +1,35 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Topics;
+import dev.muster.events.kafka.FeedClient;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /// Where a consumer puts what it cannot take, to go on with what follows.
 public class PoisonRecords implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(PoisonRecords.class);
-  private static final int BLOCK_MILLIS = 2_000;
 
   private final Producer<byte[], byte[]> producer;
+  private final String topic;
   private final InstantSource clock;
   private final Counter written;
   private final Counter lost;
 
-  public PoisonRecords(KafkaProperties kafka, InstantSource clock, MeterRegistry meters) {
-    this.producer = new KafkaProducer<>(settings(kafka));
+  public PoisonRecords(KafkaClients clients, InstantSource clock, MeterRegistry meters) {
+    this.producer = new KafkaProducer<>(clients.producer(FeedClient.DEAD_LETTERS, "dead-letters"));
+    this.topic = clients.names().deadLetters();
     this.clock = clock;
     this.written = meters.counter("muster.poison.records.written");
     this.lost = meters.counter("muster.poison.records.lost");
@@ -56,8 +53,7 @@ public class PoisonRecords implements DisposableBean {
     try {
       var _ =
           producer.send(
-              new ProducerRecord<>(
-                  Topics.DEAD_LETTERS, null, null, record.key(), record.value(), headers),
+              new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers),
               (_, failure) -> done(letter, failure));
     } catch (KafkaException e) {
       done(letter, e);
@@ -87,24 +83,5 @@ public class PoisonRecords implements DisposableBean {
   @Override
   public void destroy() {
     producer.close(Duration.ofSeconds(2));
-  }
-
-  private static Map<String, Object> settings(KafkaProperties kafka) {
-    var settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // A new partition takes whatever number a producer's first batch has. Were its leader not there
-    // yet for a first request and there for a second on its way, the first would be refused for
-    // good.
-    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, FeedConfiguration.RECORD_BYTES_MAX);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return settings;
   }
 }

@@ -2,15 +2,16 @@ package dev.muster.events.feed;
 
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
-import dev.muster.events.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -34,15 +35,21 @@ final class PublishedTail {
   private static final int STEP_GROWTH = 16;
 
   private final ConsumerFactory<byte[], byte[]> consumers;
+  private final String topic;
   private final FeedLog feedLog;
 
   /// What a record tells.
   ///
   /// @param epoch empty if it does not say
-  private record Told(Event event, String epoch) {}
+  private record Told(Event event, String epoch) {
+    String epoch(FeedLog.Epochs epochs) {
+      return epoch.isEmpty() ? epochs.unmarked() : epoch;
+    }
+  }
 
-  PublishedTail(ConsumerFactory<byte[], byte[]> consumers, FeedLog feedLog) {
+  PublishedTail(ConsumerFactory<byte[], byte[]> consumers, String topic, FeedLog feedLog) {
     this.consumers = consumers;
+    this.topic = topic;
     this.feedLog = feedLog;
   }
 
@@ -57,20 +64,39 @@ final class PublishedTail {
   /// @throws OtherHistory if Kafka tells of something else than the log
   Map<Integer, Long> read() {
     var epochs = feedLog.epochs();
+    var lastLogIds = new HashMap<Integer, Long>();
+    each((partition, last) ->
+        logId(last, epochs).ifPresent(logId -> lastLogIds.put(partition, logId)));
+    return lastLogIds;
+  }
+
+  /// The name of a history that the topic ends with and that this database never had; empty if
+  /// there is none.
+  Optional<String> strangersEpoch() {
+    var epochs = feedLog.epochs();
+    var strangers = new ArrayList<String>();
+    each((_, last) -> {
+      var epoch = last.epoch(epochs);
+      if (!epoch.equals(epochs.now()) && !epochs.past().contains(epoch)) {
+        strangers.add(epoch);
+      }
+    });
+    return strangers.stream().findFirst();
+  }
+
+  /// Hands over what each partition ends with, of those that hold an event.
+  private void each(BiConsumer<Integer, Told> last) {
     try (var consumer = consumers.createConsumer()) {
       var partitions =
-          consumer.partitionsFor(Topics.EVENTS, PATIENCE).stream()
+          consumer.partitionsFor(topic, PATIENCE).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       var starts = consumer.beginningOffsets(partitions, PATIENCE);
       var ends = consumer.endOffsets(partitions, PATIENCE);
-      var lastLogIds = new HashMap<Integer, Long>();
       for (var partition : partitions) {
         last(consumer, partition, offset(starts, partition), offset(ends, partition))
-            .flatMap(last -> logId(last, epochs))
-            .ifPresent(logId -> lastLogIds.put(partition.partition(), logId));
+            .ifPresent(told -> last.accept(partition.partition(), told));
       }
-      return lastLogIds;
     }
   }
 
@@ -127,25 +153,25 @@ final class PublishedTail {
 
   private Optional<Long> logId(Told told, FeedLog.Epochs epochs) {
     var event = told.event;
-    var epoch = told.epoch.isEmpty() ? epochs.unmarked() : told.epoch;
+    var epoch = told.epoch(epochs);
     if (epochs.past().contains(epoch)) {
       return Optional.empty();
     }
     if (!epoch.equals(epochs.now())) {
       throw new OtherHistory(
           "%s ends with events of the epoch %s, which this database never had"
-              .formatted(Topics.EVENTS, epoch));
+              .formatted(topic, epoch));
     }
     if (feedLog.head(event.workspace()) < event.position()) {
       throw new OtherHistory(
           "%s has position %d of workspace %s, which Postgres has not reached: the topic holds another history"
-              .formatted(Topics.EVENTS, event.position(), event.workspace()));
+              .formatted(topic, event.position(), event.workspace()));
     }
     var entry = feedLog.at(event.workspace(), event.position());
     if (entry.isPresent() && !isSame(entry.get().event(), event)) {
       throw new OtherHistory(
           "%s has another event at position %d of workspace %s than Postgres: the topic holds another history"
-              .formatted(Topics.EVENTS, event.position(), event.workspace()));
+              .formatted(topic, event.position(), event.workspace()));
     }
     return entry.map(FeedLog.Entry::logId);
   }

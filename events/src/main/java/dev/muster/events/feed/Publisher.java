@@ -1,6 +1,5 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,20 +40,24 @@ public final class Publisher extends Loop {
   private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
 
   private final FeedDatabase database;
+  private final String topic;
   private final PublishedTail tail;
   private final IntFunction<Producer<byte[], byte[]>> producers;
   private final RecordClock clock;
   // Owned by the loop's thread.
   private @Nullable Active active;
 
+  /// @param topic what it writes
   /// @param clock bounds the time of records
   Publisher(
       FeedDatabase database,
+      String topic,
       PublishedTail tail,
       IntFunction<Producer<byte[], byte[]>> producers,
       InstantSource clock) {
     super("muster-publisher");
     this.database = database;
+    this.topic = topic;
     this.tail = tail;
     this.producers = producers;
     this.clock = new RecordClock(clock);
@@ -135,6 +138,8 @@ public final class Publisher extends Loop {
     }
     var open = new ArrayList<Producer<byte[], byte[]>>();
     try {
+      // Where the topic is not this history's, whoever writes to it is left alone.
+      var _ = tail.read();
       // What follows rests on its order: first nobody else can write any more, then the ends count.
       for (var turn = 0; turn < TURNS; turn++) {
         open.add(producers.apply(turn));
@@ -145,8 +150,7 @@ public final class Publisher extends Loop {
           lock.get(),
           List.copyOf(open),
           alreadyThere,
-          new FeedRecords(
-              Topics.EVENTS, database.partitions().of(Topics.EVENTS), database.log().epoch()),
+          new FeedRecords(topic, database.partitions().of(topic), database.log().epoch()),
           database.cursors().published());
     } catch (RuntimeException e) {
       open.forEach(Producers::close);

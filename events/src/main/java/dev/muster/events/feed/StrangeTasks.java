@@ -2,7 +2,6 @@ package dev.muster.events.feed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.events.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -35,7 +34,7 @@ final class StrangeTasks {
   void bury(Producer<byte[], byte[]> producer, FeedRecords records) {
     try (var consumer = consumers.createConsumer()) {
       var partitions =
-          consumer.partitionsFor(Topics.TASKS, PATIENCE).stream()
+          consumer.partitionsFor(records.topic(), PATIENCE).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       for (var partition : partitions) {

@@ -1,6 +1,5 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +32,7 @@ public final class TaskTable extends Loop {
   private static final Duration EVERY = Duration.ofMillis(300);
 
   private final FeedDatabase database;
+  private final String topic;
   private final PublishedTail tail;
   private final StrangeTasks strangers;
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -40,15 +40,18 @@ public final class TaskTable extends Loop {
   // Owned by the loop's thread.
   private @Nullable Active active;
 
+  /// @param topic what it writes
   /// @param clock bounds the time of records
   TaskTable(
       FeedDatabase database,
+      String topic,
       PublishedTail tail,
       StrangeTasks strangers,
       Supplier<Producer<byte[], byte[]>> producers,
       InstantSource clock) {
     super("muster-task-table");
     this.database = database;
+    this.topic = topic;
     this.tail = tail;
     this.strangers = strangers;
     this.producers = producers;
@@ -113,14 +116,12 @@ public final class TaskTable extends Loop {
     if (lock.isEmpty()) {
       return null;
     }
-    var producer = producers.get();
+    var producer = open(lock.get());
     try {
       producer.initTransactions();
-      // A log that is of another history than the feed has nothing to say to the table either.
+      // While it was not alone, another history may have begun.
       var _ = tail.read();
-      var records =
-          new FeedRecords(
-              Topics.TASKS, database.partitions().of(Topics.TASKS), database.log().epoch());
+      var records = new FeedRecords(topic, database.partitions().of(topic), database.log().epoch());
       if (!database.cursors().isTableSwept()) {
         strangers.bury(producer, records);
         database.cursors().noteTableSwept(records.epoch());
@@ -129,6 +130,18 @@ public final class TaskTable extends Loop {
     } catch (RuntimeException e) {
       Producers.close(producer);
       lock.get().close();
+      throw e;
+    }
+  }
+
+  /// A log that is of another history than the feed has nothing to say to the table either, and
+  /// whoever writes to it is left alone.
+  private Producer<byte[], byte[]> open(WriterLock lock) {
+    try {
+      var _ = tail.read();
+      return producers.get();
+    } catch (RuntimeException e) {
+      lock.close();
       throw e;
     }
   }

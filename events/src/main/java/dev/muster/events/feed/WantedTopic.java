@@ -1,6 +1,7 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
+import dev.muster.events.kafka.FeedClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,57 +18,78 @@ import org.apache.kafka.clients.admin.NewTopic;
 record WantedTopic(String name, Map<String, String> settings) {
   private static final int PARTITIONS = 12;
   private static final short REPLICAS = 3;
-  private static final String MIN_INSYNC = "min.insync.replicas";
+  static final int MIN_INSYNC = REPLICAS - 1;
+  private static final String MIN_INSYNC_SETTING = "min.insync.replicas";
   private static final String RECORD_BYTES_MAX =
-      Integer.toString(FeedConfiguration.RECORD_BYTES_MAX);
+      Integer.toString(FeedClient.Limits.RECORD_BYTES_MAX);
 
   /// The feed is kept until somebody decides otherwise: a consumer that starts late still reads all
   /// of it. The largest event must go through: one that does not would stop the feed for everybody.
-  static final List<WantedTopic> ALL =
-      List.of(
-          new WantedTopic(
-              Topics.EVENTS,
-              Map.of(
-                  "cleanup.policy", "delete",
-                  "retention.ms", "-1",
-                  "retention.bytes", "-1",
-                  "unclean.leader.election.enable", "false",
-                  "max.message.bytes", RECORD_BYTES_MAX)),
-          new WantedTopic(
-              Topics.TASKS,
-              Map.of(
-                  "cleanup.policy", "compact",
-                  "unclean.leader.election.enable", "false",
-                  "max.message.bytes", RECORD_BYTES_MAX)),
-          new WantedTopic(
-              Topics.OUTPUT,
-              Map.of(
-                  "cleanup.policy",
-                  "delete",
-                  "retention.ms",
-                  Long.toString(Duration.ofHours(6).toMillis()))),
-          new WantedTopic(
-              Topics.DEAD_LETTERS,
-              Map.of(
-                  "cleanup.policy", "delete",
-                  "retention.ms", "-1",
-                  "max.message.bytes", RECORD_BYTES_MAX)),
-          new WantedTopic(
-              Topics.REDRIVEN,
-              Map.of(
-                  "cleanup.policy", "delete",
-                  "retention.ms", "-1",
-                  "max.message.bytes", RECORD_BYTES_MAX)));
+  static List<WantedTopic> all(FeedNames names) {
+    return List.of(
+        new WantedTopic(
+            names.events(),
+            Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", "-1",
+                "retention.bytes", "-1",
+                "unclean.leader.election.enable", "false",
+                "max.message.bytes", RECORD_BYTES_MAX)),
+        new WantedTopic(
+            names.tasks(),
+            Map.of(
+                "cleanup.policy", "compact",
+                "unclean.leader.election.enable", "false",
+                "max.message.bytes", RECORD_BYTES_MAX)),
+        new WantedTopic(
+            names.output(),
+            Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                Long.toString(Duration.ofHours(6).toMillis()))),
+        new WantedTopic(
+            names.deadLetters(),
+            Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", "-1",
+                "max.message.bytes", RECORD_BYTES_MAX)),
+        new WantedTopic(
+            names.redriven(),
+            Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", "-1",
+                "max.message.bytes", RECORD_BYTES_MAX)));
+  }
 
   /// The topic to create, so that on three brokers or more one can die without anything being lost
   /// or refused. With fewer the broker's own default decides: one broker has nobody to copy to.
   NewTopic asNew(int brokers) {
-    if (brokers < REPLICAS) {
-      return new NewTopic(name, Optional.of(PARTITIONS), Optional.empty()).configs(settings);
+    var all = new HashMap<>(settings);
+    if (brokers >= REPLICAS) {
+      all.put(MIN_INSYNC_SETTING, Integer.toString(MIN_INSYNC));
     }
-    var safe = new HashMap<>(settings);
-    safe.put(MIN_INSYNC, Integer.toString(REPLICAS - 1));
-    return new NewTopic(name, Optional.of(PARTITIONS), Optional.of(REPLICAS)).configs(safe);
+    return bare(brokers).configs(all);
+  }
+
+  /// The same without any setting.
+  NewTopic bare(int brokers) {
+    return new NewTopic(
+        name,
+        Optional.of(PARTITIONS),
+        brokers < REPLICAS ? Optional.<Short>empty() : Optional.of(REPLICAS));
+  }
+
+  /// The topic to create where a broker refuses settings that it does not need to be told: without
+  /// those that it has by itself.
+  ///
+  /// @param byItself what a topic without settings would have
+  NewTopic asNew(int brokers, Config byItself) {
+    var needed = new HashMap<>(asNew(brokers).configs());
+    needed
+        .entrySet()
+        .removeIf(setting -> fits(setting.getValue(), value(byItself, setting.getKey())));
+    return bare(brokers).configs(needed);
   }
 
   /// What is wrong with a topic that exists, in words; empty if nothing is.
@@ -81,9 +103,18 @@ record WantedTopic(String name, Map<String, String> settings) {
         .collect(Collectors.joining(", "));
   }
 
+  /// @throws TopicUnfit if a topic that exists is not as it must be
+  void requireFit(Config actual) {
+    var wrong = wrong(actual);
+    if (!wrong.isEmpty()) {
+      throw new TopicUnfit(
+          "The topic %s has other settings than Muster needs: %s".formatted(name, wrong));
+    }
+  }
+
   /// How many replicas must have a write before it is acknowledged; 1 where that cannot be seen.
   static int minInsync(Config actual) {
-    var value = value(actual, MIN_INSYNC);
+    var value = value(actual, MIN_INSYNC_SETTING);
     return value.matches("\\d+") ? Integer.parseInt(value) : 1;
   }
 
@@ -101,10 +132,10 @@ record WantedTopic(String name, Map<String, String> settings) {
           "The topic %s has %d replicas on %d brokers: events can be lost with a broker; give it %d"
               .formatted(topic, replicas, brokers, REPLICAS));
     }
-    if (replicas >= REPLICAS && minInsync < REPLICAS - 1) {
+    if (replicas >= REPLICAS && minInsync < MIN_INSYNC) {
       return Optional.of(
           "The topic %s has min.insync.replicas %d: what one broker alone has acknowledged can be lost; set it to %d"
-              .formatted(topic, minInsync, REPLICAS - 1));
+              .formatted(topic, minInsync, MIN_INSYNC));
     }
     return Optional.empty();
   }

@@ -42,8 +42,9 @@ public final class Demo implements AutoCloseable {
 
   /// Where the demonstration happens.
   ///
+  /// @param topic where Kafka has the events
   /// @param work where the shell works
-  public record Place(URI server, String token, String kafka, Path work) {}
+  public record Place(URI server, String token, String kafka, String topic, Path work) {}
 
   /// Sets everything up and lets it run.
   ///
@@ -72,7 +73,7 @@ public final class Demo implements AutoCloseable {
     var lines = new FeedLines(inColour);
     rest.get("/api/issues?workspace_id=" + workspace).path("issues").forEach(lines::learnIssue);
     rest.get("/api/agents?workspace_id=" + workspace).forEach(lines::learnAgent);
-    open.push(FeedPrinter.start(place.kafka(), lines, out));
+    open.push(FeedPrinter.start(place.kafka(), place.topic(), lines, out));
     var anna = daemon(place, workspace, "anna-laptop", List.of(CLAUDE));
     daemon(place, workspace, "build-server", List.of(CLAUDE, CODEX));
     var ben = daemon(place, workspace, "ben-desktop", List.of(CODEX));
@@ -189,7 +190,7 @@ public final class Demo implements AutoCloseable {
           Token      %s
           REST       curl -H 'Authorization: Bearer %s' '%s/api/tasks?workspace_id=%s'
           WebSocket  npx wscat -c 'ws://%s/ws?workspace_id=%s&token=%s'
-          Kafka      %s, topic muster.events
+          Kafka      %s, topic %s
 
         %s work on what they are given, until Ctrl-C.
         """
@@ -203,6 +204,7 @@ public final class Demo implements AutoCloseable {
                 workspace,
                 place.token(),
                 place.kafka(),
+                place.topic(),
                 hasShell
                     ? "Three simulated daemons, and a real runtime whose agent is a line of shell,"
                     : "Three simulated daemons"));

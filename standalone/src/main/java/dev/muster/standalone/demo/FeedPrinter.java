@@ -1,7 +1,6 @@
 package dev.muster.standalone.demo;
 
 import dev.muster.events.EventCodec;
-import dev.muster.events.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,7 +32,7 @@ final class FeedPrinter implements AutoCloseable {
   }
 
   /// Prints what happens from now on.
-  static FeedPrinter start(String kafka, FeedLines lines, Consumer<String> out) {
+  static FeedPrinter start(String kafka, String topic, FeedLines lines, Consumer<String> out) {
     var consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of(
@@ -48,7 +47,7 @@ final class FeedPrinter implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions =
-        consumer.partitionsFor(Topics.EVENTS).stream()
+        consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     consumer.assign(partitions);

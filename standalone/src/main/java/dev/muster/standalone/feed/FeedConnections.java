@@ -1,5 +1,8 @@
 package dev.muster.standalone.feed;
 
+import dev.muster.events.FeedNames;
+import dev.muster.events.feed.FeedProperties;
+import dev.muster.events.kafka.KafkaClients;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -27,10 +30,16 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /// the embedded ones of a Muster that runs on this machine.
 final class FeedConnections implements AutoCloseable {
   @SpringBootConfiguration
-  @EnableConfigurationProperties({DataSourceProperties.class, KafkaProperties.class})
+  @EnableConfigurationProperties({
+    DataSourceProperties.class,
+    KafkaProperties.class,
+    FeedProperties.class
+  })
   static class Settings {}
 
   private static final String BOOTSTRAP = "bootstrap.servers";
+  private static final String KAFKA_VARIABLE = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
+  private static final String PREFIX_OPTION = "--muster.feed.prefix=";
 
   private final ConfigurableApplicationContext context;
 
@@ -47,6 +56,9 @@ final class FeedConnections implements AutoCloseable {
         "--spring.datasource.url="
             + address("SPRING_DATASOURCE_URL", environment, data.resolve("postgres.url")));
     kafka(data, environment).forEach(arguments::add);
+    if (arguments.stream().noneMatch(argument -> argument.startsWith(PREFIX_OPTION))) {
+      arguments.add(PREFIX_OPTION + prefix(data, environment));
+    }
     return new FeedConnections(
         new SpringApplicationBuilder(Settings.class)
             .web(WebApplicationType.NONE)
@@ -57,13 +69,12 @@ final class FeedConnections implements AutoCloseable {
   }
 
   private static List<String> kafka(Path data, Function<String, Optional<String>> environment) {
-    var variable = "SPRING_KAFKA_BOOTSTRAP_SERVERS";
     var login = new Properties();
-    var named = environment.apply(variable);
+    var named = environment.apply(KAFKA_VARIABLE);
     if (named.isPresent()) {
       login.put(BOOTSTRAP, named.get());
     } else {
-      load(login, address(variable, environment, data.resolve("kafka.properties")));
+      load(login, address(KAFKA_VARIABLE, environment, data.resolve("kafka.properties")));
     }
     return login.stringPropertyNames().stream()
         .map(name ->
@@ -73,6 +84,21 @@ final class FeedConnections implements AutoCloseable {
                 + "="
                 + login.getProperty(name))
         .toList();
+  }
+
+  /// A Muster that runs on this machine has written down what its names begin with.
+  private static String prefix(Path data, Function<String, Optional<String>> environment) {
+    var named = environment.apply("MUSTER_FEED_PREFIX");
+    if (named.isPresent()) {
+      return named.get();
+    }
+    try {
+      return environment.apply(KAFKA_VARIABLE).isPresent()
+          ? FeedNames.DEFAULT.prefix()
+          : Files.readString(data.resolve("feed.prefix")).strip();
+    } catch (IOException e) {
+      return FeedNames.DEFAULT.prefix();
+    }
   }
 
   private static void load(Properties properties, String text) {
@@ -137,8 +163,9 @@ final class FeedConnections implements AutoCloseable {
     return JdbcClient.create(snapshot);
   }
 
-  KafkaProperties kafka() {
-    return context.getBean(KafkaProperties.class);
+  KafkaClients kafka() {
+    return new KafkaClients(
+        context.getBean(KafkaProperties.class), context.getBean(FeedProperties.class).names());
   }
 
   @Override

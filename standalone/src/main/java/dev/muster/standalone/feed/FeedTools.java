@@ -71,7 +71,8 @@ public final class FeedTools {
   }
 
   static Findings verify(FeedConnections connections, Duration patience) {
-    var findings = new Findings();
+    var names = connections.kafka().names();
+    var findings = new Findings(names);
     var snapshot = connections.snapshot();
     var log = new LogAudit(FeedConnections.client(snapshot), findings);
     try {
@@ -79,10 +80,9 @@ public final class FeedTools {
     } finally {
       snapshot.destroy();
     }
-    var settings = connections.kafka().buildConsumerProperties();
-    var scan = new TopicScan(settings, patience);
-    new TopicAudit(log, findings).run(scan);
-    var tasks = new TaskTableAudit(log, findings);
+    var scan = new TopicScan(connections.kafka(), patience);
+    new TopicAudit(log, names.events(), findings).run(scan);
+    var tasks = new TaskTableAudit(log, names.tasks(), findings);
     tasks.run(scan);
     tasks.checkUnknown(connections);
     return findings;
@@ -92,8 +92,9 @@ public final class FeedTools {
     var options = Options.parse("rebuild-feed", Set.of("from", "to", "topic"), arguments);
     var range =
         new RebuildFeed.Range(options.number("from", 1), options.number("to", Long.MAX_VALUE));
-    var topic = RebuildFeed.topic(options.text("topic"));
+    var named = RebuildFeed.topic(options.text("topic"));
     try (var connections = connections(environment, options)) {
+      var topic = RebuildFeed.requireNotOurs(named, connections.kafka().names());
       var written = new RebuildFeed(connections).write(range, topic);
       System.out.printf("Wrote %d events to %s.%n", written, topic);
       return 0;

@@ -1,5 +1,6 @@
 package dev.muster.standalone.feed;
 
+import dev.muster.events.FeedNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,20 +17,30 @@ final class Findings {
     SEQUENCES("each task's events are dense and in order"),
     PATHS("each task goes a legal way"),
     STATES("each task is as its last event says"),
-    TOPIC("muster.events holds the log, once and in its order"),
-    TASKS("muster.tasks holds each task's last event, and no task that was deleted or never was");
+    TOPIC("%1$s holds the log, once and in its order"),
+    TASKS("%2$s holds each task's last event, and no task that was deleted or never was");
 
     private final String text;
 
     Promise(String text) {
       this.text = text;
     }
+
+    private String text(FeedNames names) {
+      return text.formatted(names.events(), names.tasks());
+    }
   }
+
+  private final FeedNames names;
 
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final Map<Promise, Long> broken = new LinkedHashMap<>();
   private final List<String> unchecked = new ArrayList<>();
   private final List<String> first = new ArrayList<>();
+
+  Findings(FeedNames names) {
+    this.names = names;
+  }
 
   void count(String what, long number) {
     counts.put(what, number);
@@ -72,7 +83,7 @@ final class Findings {
             .collect(Collectors.joining(", ")));
     for (var promise : Promise.values()) {
       var times = broken(promise);
-      lines.add("%-8s %s".formatted(times == 0 ? "ok" : times + " ×", promise.text));
+      lines.add("%-8s %s".formatted(times == 0 ? "ok" : times + " ×", promise.text(names)));
     }
     unchecked.forEach(sentence -> lines.add("not checked: " + sentence));
     if (!first.isEmpty()) {

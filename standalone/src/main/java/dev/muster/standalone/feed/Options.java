@@ -10,7 +10,7 @@ import java.util.Set;
 /// What stands behind a tool's name: options of its own, and settings for Spring.
 ///
 /// @param own by their names, without the dashes
-/// @param settings as `--spring.…=value`
+/// @param settings as `--spring.…=value`, and `--muster.feed.prefix=value`
 record Options(Map<String, String> own, List<String> settings) {
   /// @param known the options there are; each takes a value, behind `=` or as the next word
   static Options parse(String tool, Set<String> known, String[] arguments) {
@@ -20,7 +20,7 @@ record Options(Map<String, String> own, List<String> settings) {
     while (words.hasNext()) {
       var word = words.next();
       var name = word.replaceFirst("^--", "").split("=", 2)[0];
-      if (word.startsWith("--spring.")) {
+      if (word.startsWith("--spring.") || word.startsWith("--muster.feed.prefix=")) {
         settings.add(word);
       } else if (word.startsWith("--") && known.contains(name)) {
         var value = word.contains("=") ? word.substring(word.indexOf('=') + 1) : "";

@@ -1,10 +1,11 @@
 package dev.muster.standalone.feed;
 
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedRecords;
+import dev.muster.events.kafka.FeedClient;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,18 +15,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Writes a part of the log to a topic of the user's, each event as it is in `muster.events`: under
-/// the same key, with the same id and headers, in the same order.
+/// Writes a part of the log to a topic of the user's, each event as it is in the feed: under the
+/// same key, with the same id and headers, in the same order.
 final class RebuildFeed {
   private static final int BATCH = 1_000;
   private static final int BATCH_BYTES = 4 * 1024 * 1024;
   private static final int PARTITIONS = 12;
-  private static final String RECORD_BYTES_MAX = "8388608";
+  private static final String RECORD_BYTES_MAX =
+      Integer.toString(FeedClient.Limits.RECORD_BYTES_MAX);
 
   private final FeedConnections connections;
 
@@ -37,13 +37,15 @@ final class RebuildFeed {
   record Range(long from, long to) {}
 
   static String topic(Optional<String> option) {
-    var topic =
-        option.orElseThrow(
-            () -> new CannotRun("rebuild-feed needs --topic, the topic to write to."));
-    if (topic.startsWith("muster.")) {
+    return option.orElseThrow(
+        () -> new CannotRun("rebuild-feed needs --topic, the topic to write to."));
+  }
+
+  static String requireNotOurs(String topic, FeedNames names) {
+    if (names.isOurs(topic)) {
       throw new CannotRun(
-          "rebuild-feed does not write to %s: the topics muster.* are the publisher's."
-              .formatted(topic));
+          "rebuild-feed does not write to %s: the topics %s.* are the publisher's."
+              .formatted(topic, names.prefix()));
     }
     return topic;
   }
@@ -52,7 +54,9 @@ final class RebuildFeed {
   long write(Range range, String topic) {
     var partitions = partitions(topic);
     var snapshot = connections.snapshot();
-    try (var producer = new KafkaProducer<byte[], byte[]>(settings())) {
+    try (var producer =
+        new KafkaProducer<byte[], byte[]>(
+            connections.kafka().producer(FeedClient.TOOL_WRITER, "tool"))) {
       var feedLog = new FeedLog(FeedConnections.client(snapshot));
       var records = new FeedRecords(topic, partitions, feedLog.epoch());
       var written = 0L;
@@ -86,7 +90,7 @@ final class RebuildFeed {
 
   /// How many partitions the topic has; it is made if it does not exist.
   private int partitions(String topic) {
-    try (var admin = Admin.create(connections.kafka().buildAdminProperties())) {
+    try (var admin = Admin.create(connections.kafka().admin())) {
       var created =
           admin.createTopics(
               List.of(
@@ -111,20 +115,6 @@ final class RebuildFeed {
       Thread.currentThread().interrupt();
       throw refused(topic, e);
     }
-  }
-
-  private Map<String, Object> settings() {
-    var settings = new HashMap<>(connections.kafka().buildProducerProperties());
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // A new partition takes whatever number a producer's first batch has. Were its leader not there
-    // yet for a first request and there for a second on its way, the first would be refused for
-    // good.
-    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_BYTES_MAX);
-    return settings;
   }
 
   private static <T> T get(Future<T> future, String topic) {

@@ -3,16 +3,16 @@ package dev.muster.standalone.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.muster.events.Event;
-import dev.muster.events.Topics;
 import dev.muster.standalone.feed.Findings.Promise;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// Compares what `muster.tasks` has with each task's last event in Postgres.
+/// Compares what the table of tasks has with each task's last event in Postgres.
 final class TaskTableAudit {
   private final LogAudit log;
+  private final String topic;
   private final Findings findings;
   private final Map<UUID, State> latest = new HashMap<>();
   private final Map<UUID, Long> deleted = new HashMap<>();
@@ -25,19 +25,20 @@ final class TaskTableAudit {
     }
   }
 
-  TaskTableAudit(LogAudit log, Findings findings) {
+  TaskTableAudit(LogAudit log, String topic, Findings findings) {
     this.log = log;
+    this.topic = topic;
     this.findings = findings;
   }
 
   void run(TopicScan scan) {
-    scan.read(Topics.TASKS, this::take, this::isThere);
-    findings.count("keys in " + Topics.TASKS, latest.size());
+    scan.read(topic, this::take, this::isThere);
+    findings.count("keys in " + topic, latest.size());
     log.stories().forEach(this::check);
     if (missing > 0) {
       findings.unchecked(
           "%d tasks whose last event %s does not have yet: it is behind, or stopped"
-              .formatted(missing, Topics.TASKS));
+              .formatted(missing, topic));
     }
   }
 
@@ -83,16 +84,15 @@ final class TaskTableAudit {
     if (isOld && !story.isPublished()) {
       missing++;
     } else if (state == null && isOld) {
-      findings.violation(Promise.TASKS, "task %s is not in %s".formatted(task, Topics.TASKS));
+      findings.violation(Promise.TASKS, "task %s is not in %s".formatted(task, topic));
     } else if (state != null && story.isDeleted()) {
-      findings.violation(
-          Promise.TASKS, "task %s was deleted and is in %s".formatted(task, Topics.TASKS));
+      findings.violation(Promise.TASKS, "task %s was deleted and is in %s".formatted(task, topic));
     } else if (state != null
         && (isOld || (state.seq == story.seq() && !story.endsWith(state.hash)))) {
       findings.violation(
           Promise.TASKS,
           "task %s has event %d in %s, and another, %d, is its last"
-              .formatted(task, state.seq, Topics.TASKS, story.seq()));
+              .formatted(task, state.seq, topic, story.seq()));
     }
   }
 
@@ -121,7 +121,7 @@ final class TaskTableAudit {
             findings.violation(
                 Promise.TASKS,
                 "task %s is in %s, and Postgres knows of none"
-                    .formatted(row.getString("id"), Topics.TASKS));
+                    .formatted(row.getString("id"), topic));
           });
     } finally {
       snapshot.destroy();

@@ -2,7 +2,6 @@ package dev.muster.standalone.feed;
 
 import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
-import dev.muster.events.Topics;
 import dev.muster.standalone.feed.Findings.Promise;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,9 +9,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// Compares what `muster.events` has with what Postgres has.
+/// Compares what the topic of events has with what Postgres has.
 final class TopicAudit {
   private final LogAudit log;
+  private final String topic;
   private final Findings findings;
   // The last position of each workspace.
   private final Map<UUID, Long> positions = new HashMap<>();
@@ -22,21 +22,22 @@ final class TopicAudit {
   private long behind;
   private long missing;
 
-  TopicAudit(LogAudit log, Findings findings) {
+  TopicAudit(LogAudit log, String topic, Findings findings) {
     this.log = log;
+    this.topic = topic;
     this.findings = findings;
     this.behind = log.histories().size();
   }
 
   void run(TopicScan scan) {
-    scan.read(Topics.EVENTS, this::event, () -> behind == 0);
-    findings.count("records in " + Topics.EVENTS, records);
+    scan.read(topic, this::event, () -> behind == 0);
+    findings.count("records in " + topic, records);
     findings.count("of them of past epochs", past);
     log.histories().forEach(this::checkEnd);
     if (missing > 0) {
       findings.unchecked(
           "%d events that %s does not have yet: the publisher is behind, or stopped"
-              .formatted(missing, Topics.EVENTS));
+              .formatted(missing, topic));
     }
   }
 
@@ -115,7 +116,7 @@ final class TopicAudit {
       findings.violation(
           Promise.TOPIC,
           "%s ends with position %d of workspace %s, and event_log with %d"
-              .formatted(Topics.EVENTS, last, workspace, history.head()));
+              .formatted(topic, last, workspace, history.head()));
     } else if (last < history.head()) {
       missing += history.head() - last;
     }

@@ -6,42 +6,29 @@ import dev.muster.events.Event;
 import dev.muster.events.EventCodec;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedRecords;
+import dev.muster.events.kafka.FeedClient;
+import dev.muster.events.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Reads a topic from its beginning to its end, without a group and without leaving a trace.
 final class TopicScan {
-  private static final int RECORDS_MAX = 16;
-  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(30);
 
   private final Map<String, Object> settings;
   private final Duration patience;
 
-  /// @param settings of the client, as Spring has them
   /// @param patience how long to wait, at the end, for what must still come
-  TopicScan(Map<String, Object> settings, Duration patience) {
-    this.settings = new HashMap<>(settings);
-    this.settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    this.settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    this.settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    this.settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // What is in memory at a time: as many of the largest records, and what was fetched of them.
-    this.settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
-    this.settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
-    this.settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    this.settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+  TopicScan(KafkaClients clients, Duration patience) {
+    this.settings = clients.consumer(FeedClient.TOOL_READER, "tool");
     this.patience = patience;
   }
 

@@ -1,12 +1,12 @@
 package dev.muster.api.feed;
 
 import dev.muster.events.feed.PoisonRecords;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A reader of the feed with two listeners, one of which fails until it is mended.
@@ -60,7 +60,7 @@ public final class ReaderLetters implements AutoCloseable {
   private final PoisonRecords poisonRecords;
   private final FeedReader reader;
 
-  public ReaderLetters(KafkaProperties kafka) {
+  public ReaderLetters(KafkaClients kafka) {
     poisonRecords = new PoisonRecords(kafka, InstantSource.system(), meters);
     reader =
         new FeedReader(List.of(mended, sound), JsonMapper.shared(), kafka, meters, poisonRecords);

@@ -1,7 +1,8 @@
 package dev.muster.api.feed;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.PoisonRecords;
+import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,11 +15,18 @@ public final class RefusedReader extends TopicReader<String> {
   public static final String NAME = "refused-reader";
 
   public RefusedReader(KafkaProperties like, MeterRegistry meters) {
-    this(meters, refused(like), new PoisonRecords(like, InstantSource.system(), meters));
+    this(
+        meters,
+        clients(refused(like)),
+        new PoisonRecords(clients(like), InstantSource.system(), meters));
   }
 
-  private RefusedReader(MeterRegistry meters, KafkaProperties kafka, PoisonRecords poisonRecords) {
-    super(NAME, Topics.EVENTS, kafka, meters, poisonRecords);
+  private RefusedReader(MeterRegistry meters, KafkaClients kafka, PoisonRecords poisonRecords) {
+    super(NAME, FeedNames.DEFAULT.events(), kafka, meters, poisonRecords);
+  }
+
+  private static KafkaClients clients(KafkaProperties kafka) {
+    return new KafkaClients(kafka, FeedNames.DEFAULT);
   }
 
   private static KafkaProperties refused(KafkaProperties like) {

@@ -1,6 +1,6 @@
 package dev.muster.events.feed;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.WholeTopic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ record FeedAudit(Map<UUID, List<Long>> tasks, Map<String, List<Long>> workspaces
   /// Reads the feed up to its present end.
   static FeedAudit read(String kafka) {
     var audit = new FeedAudit(new HashMap<>(), new HashMap<>());
-    WholeTopic.read(kafka, Topics.EVENTS, new StringDeserializer(), audit::add);
+    WholeTopic.read(kafka, FeedNames.DEFAULT.events(), new StringDeserializer(), audit::add);
     return audit;
   }
 

@@ -1,13 +1,15 @@
 package dev.muster.events.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.events.FeedNames;
+import dev.muster.events.kafka.KafkaClients;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -23,41 +25,68 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher,
   /// @param around what stands between the publisher and its producer
   public static FeedParts of(
       String jdbcUrl, String kafka, String name, UnaryOperator<Producer<byte[], byte[]>> around) {
-    return of(jdbcUrl, kafka, name, around, InstantSource.system());
+    return of(
+        jdbcUrl, FeedRig.clients(kafka, FeedNames.DEFAULT), name, around, InstantSource.system());
   }
 
   /// @param clock what records' times are bounded by
   static FeedParts of(
       String jdbcUrl,
-      String kafka,
+      KafkaClients clients,
       String name,
       UnaryOperator<Producer<byte[], byte[]>> around,
       InstantSource clock) {
     var pool = FeedRig.pool(jdbcUrl, name, 4);
     var db = JdbcClient.create(pool);
     var transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
-    var properties = FeedRig.kafkaProperties(kafka);
-    var consumers = FeedConfiguration.consumers(properties);
     var database = FeedDatabase.of(pool, db, transaction);
-    var tail = new PublishedTail(consumers, database.log());
+    var tail = FeedConfiguration.tail(clients, database.log());
     var publisher =
         new Publisher(
             database,
+            clients.names().events(),
             tail,
-            turn -> around.apply(producer(properties, Integer.toString(turn))),
+            turn -> around.apply(new KafkaProducer<>(clients.writer(Integer.toString(turn)))),
             clock);
     var tasks =
         new TaskTable(
             database,
+            clients.names().tasks(),
             tail,
-            new StrangeTasks(consumers, db),
-            () -> around.apply(producer(properties, TaskTable.WRITER)),
+            new StrangeTasks(FeedConfiguration.consumers(clients), db),
+            () -> around.apply(new KafkaProducer<>(clients.writer(TaskTable.WRITER))),
             clock);
     return new FeedParts(pool, new Relay(new JdbcTemplate(pool)), publisher, tasks);
   }
 
-  private static Producer<byte[], byte[]> producer(KafkaProperties kafka, String writer) {
-    return new KafkaProducer<>(Producers.settings(kafka, writer));
+  /// Whether both writers leave the topics alone, without ever having had a producer for them.
+  public static boolean areRefused(String jdbcUrl, String kafka, FeedNames names) throws Exception {
+    var made = new AtomicInteger();
+    try (var parts =
+        of(
+            jdbcUrl,
+            FeedRig.clients(kafka, names),
+            "refused",
+            producer -> {
+              made.incrementAndGet();
+              return producer;
+            },
+            InstantSource.system())) {
+      return isRefused(parts.publisher::step) && isRefused(parts.tasks::step) && made.get() == 0;
+    }
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private static boolean isRefused(Step step) throws Exception {
+    try {
+      step.run();
+      return false;
+    } catch (OtherHistory e) {
+      return true;
+    }
   }
 
   public void start() {

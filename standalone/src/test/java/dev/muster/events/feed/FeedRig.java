@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.events.FeedNames;
+import dev.muster.events.kafka.KafkaClients;
 import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
 import dev.muster.standalone.TestPostgres;
@@ -13,12 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.core.KafkaAdmin;
 
 /// A Postgres with Muster's schema and a broker with its topics, of one test alone: it may restart
 /// the broker, and nobody else publishes.
@@ -41,10 +42,7 @@ public final class FeedRig implements AutoCloseable {
     var rig = new FeedRig(directory, database, brokerBeside(database, directory.resolve("kafka")));
     try {
       Flyway.configure().dataSource(rig.pool).load().migrate();
-      new TopicSetup(
-              new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
-              new PartitionCounts(rig.db()))
-          .afterPropertiesSet();
+      rig.topicSetup().afterPropertiesSet();
       return rig;
     } catch (Exception e) {
       rig.close();
@@ -95,10 +93,41 @@ public final class FeedRig implements AutoCloseable {
     return new HikariDataSource(settings);
   }
 
-  static KafkaProperties kafkaProperties(String kafka) {
+  static KafkaClients clients(String kafka, FeedNames names) {
     var properties = new KafkaProperties();
     properties.setBootstrapServers(List.of(kafka));
-    return properties;
+    return new KafkaClients(properties, names);
+  }
+
+  /// The clients of an installation of the default names.
+  public KafkaClients clients() {
+    return clients(kafka(), FeedNames.DEFAULT);
+  }
+
+  TopicSetup topicSetup() {
+    return topicSetup(db(), kafka(), FeedNames.DEFAULT);
+  }
+
+  private static TopicSetup topicSetup(JdbcClient db, String kafka, FeedNames names) {
+    var clients = clients(kafka, names);
+    return new TopicSetup(
+        clients, new PartitionCounts(db), FeedConfiguration.tail(clients, new FeedLog(db)));
+  }
+
+  /// Does with the topics what a start does. Returns what it warned of.
+  public static List<String> setUpTopics(String jdbcUrl, String kafka, FeedNames names)
+      throws InterruptedException {
+    try (var pool = pool(jdbcUrl, "topics", 2)) {
+      Flyway.configure().dataSource(pool).load().migrate();
+      var setup = topicSetup(JdbcClient.create(pool), kafka, names);
+      setup.afterPropertiesSet();
+      return setup.warnings();
+    }
+  }
+
+  /// The topics as somebody makes them who has read how.
+  public static List<NewTopic> documentedTopics(FeedNames names) {
+    return WantedTopic.all(names).stream().map(topic -> topic.asNew(1)).toList();
   }
 
   public JdbcClient db() {

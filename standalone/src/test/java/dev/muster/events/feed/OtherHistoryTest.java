@@ -3,7 +3,7 @@ package dev.muster.events.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.WholeTopic;
 import dev.muster.standalone.feed.FeedTools;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,8 @@ class OtherHistoryTest {
         new HotTasks(rig).changeEachOnce();
       }
       rig.publishAll();
-      var before = epochs(rig, Topics.EVENTS);
-      var states = epochs(rig, Topics.TASKS);
+      var before = epochs(rig, FeedNames.DEFAULT.events());
+      var states = epochs(rig, FeedNames.DEFAULT.tasks());
       putBack(rig);
       // More than were lost: the numbers alone say nothing any more.
       for (var i = 0; i < 4; i++) {
@@ -51,7 +51,7 @@ class OtherHistoryTest {
       assertThat(FeedTools.newEpoch(environment(rig), new String[0])).isZero();
       rig.publishAll();
       var epoch = new FeedLog(rig.db()).epoch();
-      var after = epochs(rig, Topics.EVENTS);
+      var after = epochs(rig, FeedNames.DEFAULT.events());
       assertThat(before).hasSizeGreaterThan(1).doesNotContain(epoch);
       assertThat(after.stream().filter(epoch::equals)).hasSize(head(rig));
       assertThat(FeedTools.verify(environment(rig), new String[] {"--wait=10"})).isZero();
@@ -72,7 +72,8 @@ class OtherHistoryTest {
       rig.db().sql("UPDATE feed SET epoch = 'other'").update();
       tasks.changeEachOnce();
 
-      staysSilent(rig, epochs(rig, Topics.EVENTS), epochs(rig, Topics.TASKS));
+      staysSilent(
+          rig, epochs(rig, FeedNames.DEFAULT.events()), epochs(rig, FeedNames.DEFAULT.tasks()));
     }
   }
 
@@ -88,8 +89,8 @@ class OtherHistoryTest {
           .during(Duration.ofSeconds(4))
           .atMost(AT_MOST)
           .untilAsserted(() -> {
-            assertThat(epochs(rig, Topics.EVENTS)).hasSameSizeAs(events);
-            assertThat(epochs(rig, Topics.TASKS)).hasSameSizeAs(states);
+            assertThat(epochs(rig, FeedNames.DEFAULT.events())).hasSameSizeAs(events);
+            assertThat(epochs(rig, FeedNames.DEFAULT.tasks())).hasSameSizeAs(states);
           });
     }
   }

@@ -2,7 +2,7 @@ package dev.muster.events.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.WholeTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,13 +39,19 @@ class RecordTimeTest {
           .update();
 
       try (var parts =
-          FeedParts.of(rig.jdbcUrl(), rig.kafka(), "ahead", UnaryOperator.identity(), clock)) {
+          FeedParts.of(
+              rig.jdbcUrl(),
+              FeedRig.clients(rig.kafka(), FeedNames.DEFAULT),
+              "ahead",
+              UnaryOperator.identity(),
+              clock)) {
         parts.start();
         rig.awaitPublished();
       }
 
       var records = new ArrayList<ConsumerRecord<String, String>>();
-      WholeTopic.read(rig.kafka(), Topics.EVENTS, new StringDeserializer(), records::add);
+      WholeTopic.read(
+          rig.kafka(), FeedNames.DEFAULT.events(), new StringDeserializer(), records::add);
       assertThat(records)
           .isNotEmpty()
           .allSatisfy(record -> {

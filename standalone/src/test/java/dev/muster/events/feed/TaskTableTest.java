@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.StandStill.Point;
 import dev.muster.standalone.WholeTopic;
 import java.time.Duration;
@@ -118,7 +118,7 @@ class TaskTableTest {
     var states = new HashMap<UUID, List<Long>>();
     WholeTopic.read(
         rig.kafka(),
-        Topics.TASKS,
+        FeedNames.DEFAULT.tasks(),
         new StringDeserializer(),
         record ->
             states

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.WholeTopic;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +17,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.kafka.core.KafkaAdmin;
 
 /// A topic that somebody lets grow is told of, and keys stay where they were.
 class TopicGrowthTest {
@@ -26,22 +25,16 @@ class TopicGrowthTest {
     try (var rig = FeedRig.start()) {
       var tasks = new HotTasks(rig);
       publish(rig, tasks);
-      var setup =
-          new TopicSetup(
-              new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
-              new PartitionCounts(rig.db()));
+      var setup = rig.topicSetup();
       setup.afterPropertiesSet();
       assertThat(setup.warnings()).isEmpty();
 
-      for (var topic : List.of(Topics.EVENTS, Topics.TASKS)) {
+      for (var topic : List.of(FeedNames.DEFAULT.events(), FeedNames.DEFAULT.tasks())) {
         grow(rig, topic);
       }
       await()
           .untilAsserted(() -> {
-            var again =
-                new TopicSetup(
-                    new KafkaAdmin(Map.of("bootstrap.servers", rig.kafka())),
-                    new PartitionCounts(rig.db()));
+            var again = rig.topicSetup();
             again.afterPropertiesSet();
             assertThat(again.warnings())
                 .containsExactly(
@@ -52,10 +45,10 @@ class TopicGrowthTest {
           });
       publish(rig, tasks);
 
-      assertThat(partitions(rig, Topics.EVENTS))
+      assertThat(partitions(rig, FeedNames.DEFAULT.events()))
           .hasSizeGreaterThan(1)
           .allSatisfy((_, in) -> assertThat(in).hasSize(1));
-      assertThat(partitions(rig, Topics.TASKS))
+      assertThat(partitions(rig, FeedNames.DEFAULT.tasks()))
           .hasSizeGreaterThan(1)
           .allSatisfy((_, in) -> assertThat(in).hasSize(1));
     }
@@ -91,7 +84,7 @@ class TopicGrowthTest {
   @ParameterizedTest
   @CsvSource({"1, -1, ''", "2, -1, ''", "3, 3, 2", "9, 3, 2"})
   void topicsAreMadeForAsManyBrokersAsThereAre(int brokers, short replicas, String minInsync) {
-    for (var topic : WantedTopic.ALL) {
+    for (var topic : WantedTopic.all(FeedNames.DEFAULT)) {
       var made = topic.asNew(brokers);
       assertThat(made.replicationFactor()).isEqualTo(replicas);
       assertThat(made.configs().getOrDefault("min.insync.replicas", "")).isEqualTo(minInsync);

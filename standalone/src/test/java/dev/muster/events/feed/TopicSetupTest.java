@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,14 +12,13 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.core.KafkaAdmin;
 
 class TopicSetupTest {
   @Test
   void aTopicThatWouldForgetEventsIsNamedWithItsSettings() throws Exception {
     try (var rig = FeedRig.start()) {
       Map<String, Object> settings = Map.of("bootstrap.servers", rig.kafka());
-      var setup = new TopicSetup(new KafkaAdmin(settings), new PartitionCounts(rig.db()));
+      var setup = rig.topicSetup();
       assertThatCode(setup::afterPropertiesSet).doesNotThrowAnyException();
 
       set(settings, "retention.ms", "3600000");
@@ -37,7 +36,7 @@ class TopicSetupTest {
 
   private static void set(Map<String, Object> settings, String name, String value)
       throws Exception {
-    var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
+    var topic = new ConfigResource(ConfigResource.Type.TOPIC, FeedNames.DEFAULT.events());
     var change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     try (var admin = Admin.create(settings)) {
       admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();

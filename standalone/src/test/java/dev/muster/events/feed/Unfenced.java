@@ -1,5 +1,6 @@
 package dev.muster.events.feed;
 
+import dev.muster.events.FeedNames;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
@@ -16,7 +17,7 @@ final class Unfenced {
   static UnaryOperator<Producer<byte[], byte[]>> of(String kafka) {
     return fenced -> {
       fenced.close();
-      var settings = Producers.settings(FeedRig.kafkaProperties(kafka), "0");
+      var settings = FeedRig.clients(kafka, FeedNames.DEFAULT).writer("0");
       settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
       var plain = new KafkaProducer<byte[], byte[]>(settings);
       return (Producer<byte[], byte[]>)

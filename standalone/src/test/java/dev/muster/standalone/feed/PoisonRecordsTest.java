@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.muster.api.feed.ReaderLetters;
 import dev.muster.events.Event;
 import dev.muster.events.EventType;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.FeedRecords;
 import dev.muster.events.feed.FeedRig;
 import dev.muster.events.feed.PoisonRecord;
@@ -26,7 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /// Poison records of our own consumers: what follows is not held up, they are kept with all that is
 /// known of them, and go back to those alone who could not take them.
@@ -57,7 +56,7 @@ class PoisonRecordsTest {
   void whatNobodyCanReadGoesToThePoisonRecordsOfEachAndWhatFollowsIsTaken() {
     try (var dispatcher = Applications.dispatcher(rig.jdbcUrl(), rig.kafka());
         var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0");
-        var reader = new ReaderLetters(kafka())) {
+        var reader = new ReaderLetters(rig.clients())) {
       assertThat(api.isRunning() && dispatcher.isRunning()).isTrue();
       reader.mend();
       var poison = record(event(1));
@@ -69,7 +68,7 @@ class PoisonRecordsTest {
       awaitGroups("muster-dispatcher", "muster-feed-reader");
       for (var record : letters()) {
         var letter = PoisonRecord.read(record.headers()).orElseThrow();
-        assertThat(letter.topic()).isEqualTo(Topics.EVENTS);
+        assertThat(letter.topic()).isEqualTo(FeedNames.DEFAULT.events());
         assertThat(letter.offset()).isZero();
         assertThat(letter.attempt()).isEqualTo(1);
         assertThat(letter.exception()).startsWith("java.lang.IllegalArgumentException: ");
@@ -90,7 +89,7 @@ class PoisonRecordsTest {
 
   @Test
   void aLetterGoesBackToTheListenerThatFailedAndToNobodyElse() {
-    try (var reader = new ReaderLetters(kafka())) {
+    try (var reader = new ReaderLetters(rig.clients())) {
       for (var position = 1; position <= 3; position++) {
         write(record(event(position)));
       }
@@ -117,8 +116,8 @@ class PoisonRecordsTest {
       assertThat(reader.sound())
           .containsExactly(
               "agent.created 1", "agent.created 2", "agent.created 3", "agent.created 4");
-      assertThat(records(Topics.REDRIVEN)).hasSize(1);
-      assertThat(records(Topics.EVENTS)).hasSize(4);
+      assertThat(records(FeedNames.DEFAULT.redriven())).hasSize(1);
+      assertThat(records(FeedNames.DEFAULT.events())).hasSize(4);
     }
   }
 
@@ -130,7 +129,7 @@ class PoisonRecordsTest {
   }
 
   private static ProducerRecord<byte[], byte[]> record(Event event) {
-    return new FeedRecords(Topics.EVENTS, 12, "e1").of(event, Instant.EPOCH);
+    return new FeedRecords(FeedNames.DEFAULT.events(), 12, "e1").of(event, Instant.EPOCH);
   }
 
   private void write(ProducerRecord<byte[], byte[]> record) {
@@ -149,12 +148,6 @@ class PoisonRecordsTest {
             "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
             "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka()),
         arguments);
-  }
-
-  private KafkaProperties kafka() {
-    var properties = new KafkaProperties();
-    properties.setBootstrapServers(List.of(rig.kafka()));
-    return properties;
   }
 
   private void awaitGroups(String... groups) {
@@ -178,13 +171,12 @@ class PoisonRecordsTest {
   }
 
   private List<ConsumerRecord<byte[], byte[]>> letters() {
-    return records(Topics.DEAD_LETTERS);
+    return records(FeedNames.DEFAULT.deadLetters());
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-    new TopicScan(Map.of("bootstrap.servers", rig.kafka()), Duration.ZERO)
-        .read(topic, records::add, () -> true);
+    new TopicScan(rig.clients(), Duration.ZERO).read(topic, records::add, () -> true);
     return records;
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.Event;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.FeedParts;
 import dev.muster.events.feed.FeedRecords;
@@ -37,9 +37,9 @@ class VerifyFeedTest {
   private static HotTasks work;
 
   /// What was found when it was last looked: nothing is planted after that in a test.
-  private static Findings last = new Findings();
+  private static Findings last = new Findings(FeedNames.DEFAULT);
 
-  private Findings before = new Findings();
+  private Findings before = new Findings(FeedNames.DEFAULT);
 
   static {
     try {
@@ -115,7 +115,8 @@ class VerifyFeedTest {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (var entry : entries) {
-        var _ = producer.send(feedRecords(Topics.EVENTS).of(entry.event(), Instant.now()));
+        var _ =
+            producer.send(feedRecords(FeedNames.DEFAULT.events()).of(entry.event(), Instant.now()));
       }
     }
   }
@@ -189,11 +190,11 @@ class VerifyFeedTest {
             Map.of("bootstrap.servers", rig.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      var record = feedRecords(Topics.TASKS).of(last.event(), Instant.now());
+      var record = feedRecords(FeedNames.DEFAULT.tasks()).of(last.event(), Instant.now());
       var _ =
           producer.send(
               new ProducerRecord<>(
-                  Topics.TASKS,
+                  FeedNames.DEFAULT.tasks(),
                   null,
                   task.toString().getBytes(UTF_8),
                   record.value(),
@@ -213,11 +214,11 @@ class VerifyFeedTest {
       var event = log().getFirst().event();
       var stranger =
           new Event(event.workspace(), 99_999, event.name(), task, 1L, event.time(), event.data());
-      var record = feedRecords(Topics.TASKS).of(stranger, Instant.now());
+      var record = feedRecords(FeedNames.DEFAULT.tasks()).of(stranger, Instant.now());
       var _ =
           producer.send(
               new ProducerRecord<>(
-                  Topics.TASKS,
+                  FeedNames.DEFAULT.tasks(),
                   null,
                   task.toString().getBytes(UTF_8),
                   record.value(),
@@ -297,7 +298,7 @@ class VerifyFeedTest {
     assertThat(code).isZero();
     var ids = log().subList(2, 9).stream().map(VerifyFeedTest::id).toList();
     assertThat(records("copy").keySet()).containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(records(Topics.EVENTS)).containsAllEntriesOf(records("copy"));
+    assertThat(records(FeedNames.DEFAULT.events())).containsAllEntriesOf(records("copy"));
   }
 
   private static String id(FeedLog.Entry entry) {
@@ -307,7 +308,7 @@ class VerifyFeedTest {
   /// All of each record, by the event's id.
   private static Map<String, String> records(String topic) {
     var records = new HashMap<String, String>();
-    new TopicScan(Map.of("bootstrap.servers", rig.kafka()), Duration.ZERO)
+    new TopicScan(rig.clients(), Duration.ZERO)
         .read(
             topic,
             record -> {
@@ -325,7 +326,13 @@ class VerifyFeedTest {
 
   @Test
   void theTopicsOfThePublisherAreNotWrittenAgain() {
-    assertThat(FeedTools.rebuild(Map.of(), new String[] {"--topic=" + Topics.EVENTS})).isEqualTo(2);
+    Map<String, String> environment =
+        Map.of(
+            "SPRING_DATASOURCE_URL", rig.jdbcUrl(),
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS", rig.kafka());
+    assertThat(
+            FeedTools.rebuild(environment, new String[] {"--topic=" + FeedNames.DEFAULT.events()}))
+        .isEqualTo(2);
   }
 
   private static void moveAll() {

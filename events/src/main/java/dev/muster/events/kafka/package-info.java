@@ -1,0 +1,5 @@
+/// The Kafka clients of every process: whose settings count for each of them.
+@NullMarked
+package dev.muster.events.kafka;
+
+import org.jspecify.annotations.NullMarked;
