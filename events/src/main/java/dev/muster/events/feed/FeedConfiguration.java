@@ -1,17 +1,21 @@
 package dev.muster.events.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.events.trace.TraceConfiguration;
+import dev.muster.events.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -21,6 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeedProperties.class)
+@Import(TraceConfiguration.class)
 public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
@@ -86,12 +91,13 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(FeedDatabase database, KafkaProperties kafka) {
+  Publisher publisher(FeedDatabase database, KafkaProperties kafka, ObjectProvider<Traces> traces) {
     return new Publisher(
         database,
         new PublishedTail(consumers(kafka), database.log()),
         turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
-        InstantSource.system());
+        InstantSource.system(),
+        traces.getIfAvailable());
   }
 
   @Bean

@@ -45,7 +45,8 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher,
             database,
             tail,
             turn -> around.apply(producer(properties, Integer.toString(turn))),
-            clock);
+            clock,
+            null);
     var tasks =
         new TaskTable(
             database,
