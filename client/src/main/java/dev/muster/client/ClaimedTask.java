@@ -19,7 +19,10 @@ public record ClaimedTask(
 
   static ClaimedTask of(JsonNode task) {
     return new ClaimedTask(
-        new Claim(Json.text(task, "id"), task.path("claim_generation").asLong(0)),
+        new Claim(
+            Json.text(task, "id"),
+            task.path("claim_generation").asLong(0),
+            Json.text(task, "traceparent")),
         task.path("attempt").asInt(1),
         Json.text(task, "title"),
         Json.text(task, "prompt"),

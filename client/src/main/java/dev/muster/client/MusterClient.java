@@ -2,6 +2,7 @@ package dev.muster.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,10 +212,13 @@ public final class MusterClient implements AutoCloseable {
   private <T> Answer<T> send(
       Claim claim, String verb, Map<String, Object> body, Function<JsonNode, Answer<T>> read)
       throws InterruptedException {
-    var headers =
-        claim.generation() == 0
-            ? Map.<String, String>of()
-            : Map.of("Claim-Generation", Long.toString(claim.generation()));
+    var headers = new HashMap<String, String>();
+    if (claim.generation() != 0) {
+      headers.put("Claim-Generation", Long.toString(claim.generation()));
+    }
+    if (!claim.traceparent().isEmpty()) {
+      headers.put("traceparent", claim.traceparent());
+    }
     var path = "/api/daemon/tasks/" + claim.task() + "/" + verb;
     return wire.send(new Wire.Request("POST", path, body, headers, TIMEOUT), read);
   }

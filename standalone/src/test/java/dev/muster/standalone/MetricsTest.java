@@ -3,11 +3,26 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a monitoring system reads.
 class MetricsTest {
+  private static final Path DEPLOY = Path.of("../deploy");
+  private static final Path OPERATIONS = Path.of("../docs/operations.md");
+  private static final Pattern NAME = Pattern.compile("\\b(?:muster|http|hikaricp|jvm)_[a-z_]+");
+
   private final TestWorkspace at = TestWorkspace.make();
 
   @Test
@@ -46,6 +61,42 @@ class MetricsTest {
         .anyMatch(line -> line.startsWith("muster_consumer_lag{consumer=\"muster-feed-reader\"}"))
         .anyMatch(line -> line.startsWith("muster_feed_outbox_depth"))
         .anyMatch(line -> line.startsWith("muster_feed_published"));
+  }
+
+  /// A name that is spelt wrong, or is gone, would make an alert that never comes.
+  @Test
+  void dashboardAndAlertsNameNothingElse() throws Exception {
+    at.api().get("/api/me").ok();
+    var there =
+        at.api()
+            .get("/metrics")
+            .text()
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split("[{ ]", 2)[0])
+            .collect(Collectors.toSet());
+    var dashboard = Files.readString(DEPLOY.resolve("grafana/muster.json"));
+    var alerts = Files.readString(DEPLOY.resolve("prometheus/alerts.yml"));
+    var expressions = new ArrayList<String>();
+    for (var panel : new JsonMapper().readTree(dashboard).get("panels")) {
+      panel.get("targets").forEach(target -> expressions.add(target.get("expr").asString()));
+    }
+    Map<String, List<Map<String, List<Map<String, Object>>>>> groups = new Yaml().load(alerts);
+    var rules = Objects.requireNonNull(groups.get("groups")).getFirst().get("rules");
+    Objects.requireNonNull(rules)
+        .forEach(rule -> {
+          expressions.add(String.valueOf(rule.get("expr")));
+          assertThat(OPERATIONS).content().contains("| `" + rule.get("alert") + "` |");
+        });
+
+    var named =
+        expressions.stream()
+            .flatMap(expression -> NAME.matcher(expression).results())
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
+
+    assertThat(named).hasSizeGreaterThan(25);
+    assertThat(there).containsAll(named);
   }
 
   @Test

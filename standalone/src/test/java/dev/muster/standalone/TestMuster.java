@@ -1,5 +1,7 @@
 package dev.muster.standalone;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -45,6 +47,16 @@ final class TestMuster {
 
   JdbcClient db() {
     return api.getBean(JdbcClient.class);
+  }
+
+  /// The classes of all that the two contexts are made of.
+  List<String> beanClasses() {
+    return Stream.of(api, dispatcher)
+        .flatMap(context ->
+            Stream.of(context.getBeanDefinitionNames())
+                .flatMap(name -> Stream.ofNullable(context.getType(name))))
+        .map(Class::getName)
+        .toList();
   }
 
   <T> T apiBean(String name, Class<T> type) {

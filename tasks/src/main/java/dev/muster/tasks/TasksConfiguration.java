@@ -1,6 +1,7 @@
 package dev.muster.tasks;
 
 import dev.muster.events.feed.Outbox;
+import dev.muster.events.trace.Traces;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.decide.Decider;
 import dev.muster.tasks.lane.Tasks;
@@ -11,8 +12,11 @@ import dev.muster.tasks.store.HeldTasks;
 import dev.muster.tasks.store.IdleRuns;
 import dev.muster.tasks.store.PostgresTransactions;
 import dev.muster.tasks.store.TaskDeadlines;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,8 +29,30 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(Deadlines.class)
 public class TasksConfiguration {
   @Bean
-  Tasks tasks(DataSource dataSource, Deadlines deadlines, Outbox outbox, MeterRegistry meters) {
-    return new Tasks(new PostgresTransactions(dataSource), new Decider(deadlines), outbox, meters);
+  Tasks tasks(
+      DataSource dataSource,
+      Deadlines deadlines,
+      Outbox outbox,
+      MeterRegistry meters,
+      ObjectProvider<Traces> traces,
+      @Value("${spring.application.name}") String application) {
+    var tasks =
+        new Tasks(
+            new PostgresTransactions(dataSource),
+            new Decider(deadlines),
+            outbox,
+            meters,
+            traces.getIfAvailable());
+    // Where api and dispatcher are one process, they have one registry and lanes of their own.
+    Gauge.builder("muster.lane.queued", tasks, Tasks::queued)
+        .description("Commands that wait for a batch")
+        .tag("application", application)
+        .register(meters);
+    Gauge.builder("muster.claims.parked", tasks, Tasks::parked)
+        .description("Claims that wait for work")
+        .tag("application", application)
+        .register(meters);
+    return tasks;
   }
 
   @Bean

@@ -39,7 +39,9 @@ class SecurityConfiguration {
           "Prefer",
           "Process-Id",
           "X-Request-ID",
-          "X-Workspace-ID");
+          "X-Workspace-ID",
+          "traceparent",
+          "tracestate");
 
   /// What a page may read of an answer, besides what it always may.
   private static final List<String> ANSWERED =

@@ -3,6 +3,7 @@ package dev.muster.api.claim;
 import dev.muster.api.ApiProperties;
 import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.trace.ClaimSpans;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.ClaimAnswer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /// Claims tasks for runtimes.
@@ -20,9 +22,11 @@ import org.springframework.stereotype.Component;
 public class RuntimeClaims {
   private final Tasks tasks;
   private final boolean serialDaemons;
+  private final @Nullable ClaimSpans spans;
 
-  RuntimeClaims(Tasks tasks, ApiProperties properties) {
+  RuntimeClaims(Tasks tasks, ApiProperties properties, ObjectProvider<ClaimSpans> spans) {
     this.tasks = tasks;
+    this.spans = spans.getIfAvailable();
     this.serialDaemons = properties.serialDaemons();
   }
 
@@ -38,6 +42,11 @@ public class RuntimeClaims {
 
   /// The best task this runtime may run now; empty if there is none in the time given.
   public Optional<ClaimedTask> claim(Claimer claimer, Duration wait) {
+    var claimed = decide(claimer, wait);
+    return spans == null ? claimed : claimed.map(spans::of);
+  }
+
+  private Optional<ClaimedTask> decide(Claimer claimer, Duration wait) {
     var key = claimer.key();
     var claim =
         new TaskCommand.Claim(

@@ -7,6 +7,8 @@ import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.lane.WakeListener;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,10 +36,15 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
   private final Set<DaemonConnection> all = new HashSet<>();
   private boolean open = true;
 
-  DaemonConnections(ApiProperties properties, WorkLookups lookups, Tasks tasks) {
+  DaemonConnections(
+      ApiProperties properties, WorkLookups lookups, Tasks tasks, MeterRegistry meters) {
     this.max = properties.sockets().max();
     this.lookups = lookups;
     tasks.onWake(this);
+    Gauge.builder("muster.sockets", this, connections -> connections.all().size())
+        .description("Sockets that are open")
+        .tag("kind", "daemon")
+        .register(meters);
   }
 
   /// Takes in a connection: from now on it is woken. Returns false if there are too many, or the

@@ -15,16 +15,13 @@ class MetricsController {
       MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8");
 
   private final PrometheusMeterRegistry registry;
-  private final QueueMetrics queue;
 
-  MetricsController(PrometheusMeterRegistry registry, QueueMetrics queue) {
+  MetricsController(PrometheusMeterRegistry registry) {
     this.registry = registry;
-    this.queue = queue;
   }
 
   @GetMapping("/metrics")
   ResponseEntity<String> metrics() {
-    queue.refresh();
     return ResponseEntity.ok().contentType(PROMETHEUS_TEXT).body(registry.scrape());
   }
 }

@@ -53,21 +53,24 @@ class QueueMetrics {
   private void gauges(
       MeterRegistry registry, String name, String tag, List<String> of, String description) {
     of.forEach(value ->
-        Gauge.builder(name, () -> values.getOrDefault(name + ' ' + value, Double.NaN))
+        Gauge.builder(name, () -> value(name + ' ' + value))
             .tag(tag, value)
             .description(description)
             .register(registry));
   }
 
   private void gauge(MeterRegistry registry, String name, String description) {
-    Gauge.builder(name, () -> values.getOrDefault(name, Double.NaN))
-        .description(description)
-        .register(registry);
+    Gauge.builder(name, () -> value(name)).description(description).register(registry);
+  }
+
+  private double value(String name) {
+    refresh();
+    return values.getOrDefault(name, Double.NaN);
   }
 
   /// Counts again if the last count is no longer fresh. While Postgres is away there is nothing to
   /// tell, and the gauges say so: they are not numbers.
-  void refresh() {
+  private void refresh() {
     // Whoever comes while another counts is told what was counted before.
     if (counting.tryLock()) {
       try {

@@ -5,6 +5,8 @@ import dev.muster.api.frame.Frame;
 import dev.muster.api.socket.Goodbye;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,8 +34,12 @@ final class WorkspaceSockets implements SmartLifecycle {
   private int unknown;
   private boolean open = true;
 
-  WorkspaceSockets(ApiProperties properties) {
+  WorkspaceSockets(ApiProperties properties, MeterRegistry meters) {
     this.limits = properties.sockets();
+    Gauge.builder("muster.sockets", this, sockets -> sockets.all().size())
+        .description("Sockets that are open")
+        .tag("kind", "dashboard")
+        .register(meters);
   }
 
   /// Why a socket is not taken in: there are as many as there may be, and of what.

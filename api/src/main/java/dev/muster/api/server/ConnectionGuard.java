@@ -53,6 +53,10 @@ class ConnectionGuard {
     return limits.max();
   }
 
+  int count() {
+    return open.size();
+  }
+
   OpenConnection opened(SocketWrapperBase<NioChannel> socket) {
     var connection = open.computeIfAbsent(socket, OpenConnection::new);
     if (socket.isClosed()) {

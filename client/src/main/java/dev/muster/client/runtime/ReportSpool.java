@@ -114,6 +114,7 @@ final class ReportSpool {
     return Map.of(
         "task", entry.claim().task(),
         "generation", entry.claim().generation(),
+        "traceparent", entry.claim().traceparent(),
         "verb", entry.report().verb(),
         "body", entry.report().body());
   }
@@ -121,10 +122,13 @@ final class ReportSpool {
   private static Optional<Entry> entry(JsonNode stored) {
     var task = stored.path("task").asString("");
     var report = Report.of(stored.path("verb").asString(""), stored.path("body"));
-    return task.isEmpty()
-        ? Optional.empty()
-        : report.map(
-            found -> new Entry(new Claim(task, stored.path("generation").asLong(0)), found));
+    var claim =
+        new Claim(
+            task,
+            stored.path("generation").asLong(0),
+            // What an earlier version has kept says nothing of it.
+            stored.path("traceparent").asString(""));
+    return task.isEmpty() ? Optional.empty() : report.map(found -> new Entry(claim, found));
   }
 
   private void putAside(Path file) throws IOException {

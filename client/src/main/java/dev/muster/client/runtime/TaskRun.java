@@ -220,6 +220,10 @@ final class TaskRun {
     environment.put("MUSTER_PRIOR_SESSION_ID", task.priorSessionId());
     environment.put(
         "MUSTER_PRIOR_WORK_DIR", crew.directory().prior(task).map(Path::toString).orElse(""));
+    if (!claim.traceparent().isEmpty()) {
+      // As OpenTelemetry's specification names it for processes.
+      environment.put("TRACEPARENT", claim.traceparent());
+    }
     // What no variable can hold.
     environment.replaceAll((_, value) -> value.replace('\0', ' '));
     return environment;

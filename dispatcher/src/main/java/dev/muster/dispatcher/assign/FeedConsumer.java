@@ -16,8 +16,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
@@ -37,7 +39,7 @@ class FeedConsumer {
 
   /// What can make a task assignable: it came back or is new, a slot became free, a runtime or an
   /// agent changed.
-  private static final Set<String> REASONS_TO_LOOK =
+  static final Set<String> REASONS_TO_LOOK =
       Set.of(
           "dev.muster.task.queued",
           "dev.muster.task.requeued",
@@ -55,12 +57,18 @@ class FeedConsumer {
   private final Assigner assigner;
   private final PoisonRecords poisonRecords;
   private final ConsumerProgress progress;
+  private final @Nullable LookSpans spans;
 
   FeedConsumer(
-      FeedNames names, Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
+      FeedNames names,
+      Assigner assigner,
+      PoisonRecords poisonRecords,
+      MeterRegistry meters,
+      ObjectProvider<LookSpans> spans) {
     this.redriven = names.redriven();
     this.assigner = assigner;
     this.poisonRecords = poisonRecords;
+    this.spans = spans.getIfAvailable();
     this.progress = new ConsumerProgress(NAME, InstantSource.system(), meters);
   }
 
@@ -92,7 +100,11 @@ class FeedConsumer {
     if (poison) {
       poisonRecords.flush();
     }
-    workspaces.forEach(this::look);
+    if (spans == null) {
+      workspaces.forEach(this::look);
+    } else {
+      workspaces.forEach(workspace -> spans.during(workspace, records, () -> look(workspace)));
+    }
   }
 
   private boolean isForSomebodyElse(ConsumerRecord<byte[], byte[]> record) {

@@ -4,17 +4,21 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.events.FeedNames;
 import dev.muster.events.kafka.FeedClient;
 import dev.muster.events.kafka.KafkaClients;
+import dev.muster.events.trace.TraceConfiguration;
+import dev.muster.events.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -24,6 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeedProperties.class)
+@Import(TraceConfiguration.class)
 public class FeedConfiguration {
   private static final Logger log = LoggerFactory.getLogger(FeedConfiguration.class);
 
@@ -106,6 +111,13 @@ public class FeedConfiguration {
         tail(clients, database.log()),
         turn -> new KafkaProducer<>(clients.writer(Integer.toString(turn))),
         InstantSource.system());
+  Publisher publisher(FeedDatabase database, KafkaProperties kafka, ObjectProvider<Traces> traces) {
+    return new Publisher(
+        database,
+        new PublishedTail(consumers(kafka), database.log()),
+        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
+        InstantSource.system(),
+        traces.getIfAvailable());
   }
 
   @Bean

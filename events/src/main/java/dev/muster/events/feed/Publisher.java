@@ -1,5 +1,6 @@
 package dev.muster.events.feed;
 
+import dev.muster.events.trace.Traces;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,23 +45,28 @@ public final class Publisher extends Loop {
   private final PublishedTail tail;
   private final IntFunction<Producer<byte[], byte[]>> producers;
   private final RecordClock clock;
+  private final @Nullable Traces traces;
   // Owned by the loop's thread.
   private @Nullable Active active;
+  private volatile boolean isActive;
 
   /// @param topic what it writes
   /// @param clock bounds the time of records
+  /// @param traces null where no traces are made
   Publisher(
       FeedDatabase database,
       String topic,
       PublishedTail tail,
       IntFunction<Producer<byte[], byte[]>> producers,
-      InstantSource clock) {
+      InstantSource clock,
+      @Nullable Traces traces) {
     super("muster-publisher");
     this.database = database;
     this.topic = topic;
     this.tail = tail;
     this.producers = producers;
     this.clock = new RecordClock(clock);
+    this.traces = traces;
   }
 
   /// What the holder of the lock works with.
@@ -99,6 +105,7 @@ public final class Publisher extends Loop {
         return;
       }
       active = current;
+      isActive = true;
     }
     var published = publishOrNote(current);
     // After as many as there may be there are more to publish at once.
@@ -113,6 +120,11 @@ public final class Publisher extends Loop {
       current.lock.require();
       requireEpoch(current);
     }
+  }
+
+  /// Whether this is the one that publishes. While it fails it is not.
+  boolean isActive() {
+    return isActive;
   }
 
   private int publishOrNote(Active current) {
@@ -164,15 +176,26 @@ public final class Publisher extends Loop {
     if (entries.isEmpty()) {
       return 0;
     }
-    var producer = current.producers.get(current.turn);
-    producer.beginTransaction();
-    for (var entry : entries) {
-      send(current, producer, entry);
+    if (traces == null) {
+      commit(current, entries, null);
+    } else {
+      try (var spans = new SendSpans(traces, database.traces(), entries)) {
+        commit(current, entries, spans);
+        spans.sent();
+      }
     }
-    producer.commitTransaction();
     current.turn = (current.turn + 1) % TURNS;
     current.cursor = entries.getLast().logId();
     return entries.size();
+  }
+
+  private void commit(Active current, List<FeedLog.Entry> entries, @Nullable SendSpans spans) {
+    var producer = current.producers.get(current.turn);
+    producer.beginTransaction();
+    for (var entry : entries) {
+      send(current, producer, entry, spans);
+    }
+    producer.commitTransaction();
   }
 
   /// Not after each batch: what is lost of the cursor in a crash, the partitions' ends make up for.
@@ -185,9 +208,16 @@ public final class Publisher extends Loop {
   }
 
   /// What becomes of the sends, the commit says for all of them.
-  private void send(Active current, Producer<byte[], byte[]> producer, FeedLog.Entry entry) {
+  private void send(
+      Active current,
+      Producer<byte[], byte[]> producer,
+      FeedLog.Entry entry,
+      @Nullable SendSpans spans) {
     var record = current.records.of(entry.event(), clock.now());
     if (entry.logId() > current.alreadyThere.getOrDefault(record.partition(), 0L)) {
+      if (spans != null) {
+        spans.begin(entry, record);
+      }
       var _ = producer.send(record);
     }
   }
@@ -196,6 +226,7 @@ public final class Publisher extends Loop {
   protected void reset() {
     var current = active;
     active = null;
+    isActive = false;
     if (current != null) {
       current.producers.forEach(Producers::close);
       current.lock.close();

@@ -47,7 +47,8 @@ public record FeedParts(HikariDataSource pool, Relay relay, Publisher publisher,
             clients.names().events(),
             tail,
             turn -> around.apply(new KafkaProducer<>(clients.writer(Integer.toString(turn)))),
-            clock);
+            clock,
+            null);
     var tasks =
         new TaskTable(
             database,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param prompt the issue's description
 /// @param commentIds the comments that came while the task waited, a JSON array
 /// @param timeoutSeconds how long it may run; null for what is usual
+/// @param traceparent what the spans of the run go on from; null where its making was not traced
 public record ClaimedTask(
     UUID id,
     UUID agentId,
@@ -40,7 +41,8 @@ public record ClaimedTask(
     String title,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable String prompt,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonRawValue @Nullable String commentIds,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer timeoutSeconds) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer timeoutSeconds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String traceparent) {
   /// The same under the id of its claim, to go on with that session.
   ///
   /// @param describedAgent as `agent`
@@ -72,6 +74,36 @@ public record ClaimedTask(
         title,
         prompt,
         commentIds,
-        timeoutSeconds);
+        timeoutSeconds,
+        traceparent);
+  }
+
+  /// The same, whose run goes on from that span.
+  public ClaimedTask tracedBy(String span) {
+    return new ClaimedTask(
+        id,
+        agentId,
+        runtimeId,
+        issueId,
+        status,
+        priority,
+        dispatchedAt,
+        startedAt,
+        completedAt,
+        result,
+        error,
+        agent,
+        createdAt,
+        priorSessionId,
+        priorWorkDir,
+        workspaceId,
+        attempt,
+        maxAttempts,
+        claimGeneration,
+        title,
+        prompt,
+        commentIds,
+        timeoutSeconds,
+        span);
   }
 }

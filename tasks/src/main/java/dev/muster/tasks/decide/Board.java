@@ -248,6 +248,7 @@ final class Board {
         comments,
         keys,
         List.copyOf(paces.values()),
-        events);
+        events,
+        List.of());
   }
 }

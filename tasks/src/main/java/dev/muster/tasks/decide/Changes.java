@@ -7,6 +7,7 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
+import dev.muster.events.trace.TraceContext;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param made tasks that are new, as they are at the end of the batch
 /// @param changed tasks that were there before, each with what it was
 /// @param events in the order in which they happened
+/// @param traces what new tasks came from, where that is traced
 public record Changes(
     List<MadeIssue> issues,
     List<Task> made,
@@ -28,7 +30,8 @@ public record Changes(
     List<Comment> comments,
     List<UsedKey> keys,
     List<Pace> paces,
-    List<TaskEvent> events) {
+    List<TaskEvent> events,
+    List<Traced> traces) {
   public Changes {
     issues = List.copyOf(issues);
     made = List.copyOf(made);
@@ -38,6 +41,12 @@ public record Changes(
     keys = List.copyOf(keys);
     paces = List.copyOf(paces);
     events = List.copyOf(events);
+    traces = List.copyOf(traces);
+  }
+
+  /// The same, of tasks that came from these.
+  public Changes traced(List<Traced> from) {
+    return new Changes(issues, made, changed, attempts, comments, keys, paces, events, from);
   }
 
   public boolean isEmpty() {
@@ -81,4 +90,7 @@ public record Changes(
   /// @param data a JSON object
   public record TaskEvent(
       WorkspaceId workspace, EventType type, UUID subject, @Nullable Long seq, String data) {}
+
+  /// A new task, and the span of the request that asked for it.
+  public record Traced(TaskId task, TraceContext from) {}
 }

@@ -84,7 +84,8 @@ public final class Views {
         loaded.issueTitle(),
         loaded.description(),
         task.comments().isEmpty() ? null : json(task.comments()),
-        task.terms().limits().timeoutSeconds());
+        task.terms().limits().timeoutSeconds(),
+        null);
   }
 
   private static String json(List<UUID> ids) {

@@ -1,5 +1,6 @@
 package dev.muster.tasks.lane;
 
+import dev.muster.events.trace.TraceContext;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.decide.Changes;
 import dev.muster.tasks.decide.Decider;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Makes batches: locks and loads, decides, writes and commits.
 ///
@@ -34,27 +36,47 @@ public final class Batches {
   }
 
   /// Decides commands in a transaction of their own.
-  public Decision run(List<? extends TaskCommand<?>> commands, boolean skipsLocked) {
+  ///
+  /// @param traces what asked for each; empty where none is traced
+  public Decision run(
+      List<? extends TaskCommand<?>> commands,
+      List<@Nullable TraceContext> traces,
+      boolean skipsLocked) {
     Decision decision;
     try (var transaction = transactions.begin()) {
-      decision = decide(commands, transaction, skipsLocked);
+      decision = decide(commands, traces, transaction, skipsLocked);
       transaction.write(decision.changes());
     }
     committed.accept(decision.changes());
     return decision;
   }
 
-  /// Decides commands in a transaction that somebody else commits.
-  Decision within(List<? extends TaskCommand<?>> commands, TaskTransaction transaction) {
-    var decision = decide(commands, transaction, false);
+  /// Decides a command in a transaction that somebody else commits.
+  Decision within(
+      TaskCommand<?> command, @Nullable TraceContext trace, TaskTransaction transaction) {
+    var decision = decide(List.of(command), traces(trace), transaction, false);
     transaction.write(decision.changes());
     return decision;
   }
 
   private Decision decide(
-      List<? extends TaskCommand<?>> commands, TaskTransaction transaction, boolean skipsLocked) {
-    return decider.decide(
-        commands, transaction.load(commands, skipsLocked), random.get(), skipsLocked);
+      List<? extends TaskCommand<?>> commands,
+      List<@Nullable TraceContext> traces,
+      TaskTransaction transaction,
+      boolean skipsLocked) {
+    var decision =
+        decider.decide(
+            commands, transaction.load(commands, skipsLocked), random.get(), skipsLocked);
+    return traces.isEmpty()
+        ? decision
+        : new Decision(
+            decision.changes().traced(MadeTraces.of(commands, traces, decision)),
+            decision.answers());
+  }
+
+  /// What asked for a single command.
+  static List<@Nullable TraceContext> traces(@Nullable TraceContext trace) {
+    return trace == null ? List.of() : List.of(trace);
   }
 
   void committed(Changes changes) {

@@ -1,5 +1,6 @@
 package dev.muster.tasks.lane;
 
+import dev.muster.events.trace.TraceContext;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskCommand.Create;
@@ -58,7 +59,14 @@ final class Lane implements Runnable {
   }
 
   void submit(Pending pending) {
+    if (pending instanceof StandingClaim claim) {
+      claim.submittedAgain();
+    }
     queue.add(pending);
+  }
+
+  int queued() {
+    return queue.size();
   }
 
   @Override
@@ -91,10 +99,12 @@ final class Lane implements Runnable {
     var joined = join(batch);
     var all = new ArrayList<>(batch);
     all.addAll(joined);
-    metrics.batch(all.size());
+    metrics.begins(all.size(), batch.getFirst().submittedNanos());
+    var begun = System.nanoTime();
     Decision decision;
     try {
-      decision = batches.run(commands(all), true);
+      decision = batches.run(commands(all), traces(all), true);
+      metrics.took(begun);
     } catch (DataAccessResourceFailureException | RecoverableDataAccessException e) {
       fail(batch, e);
       joined.forEach(this::rest);
@@ -123,6 +133,16 @@ final class Lane implements Runnable {
 
   private static List<? extends TaskCommand<?>> commands(List<Pending> batch) {
     return batch.stream().map(Pending::command).toList();
+  }
+
+  /// Empty where none is traced.
+  private static List<@Nullable TraceContext> traces(List<Pending> batch) {
+    if (batch.stream().allMatch(pending -> pending.trace() == null)) {
+      return List.of();
+    }
+    var traces = new ArrayList<@Nullable TraceContext>();
+    batch.forEach(pending -> traces.add(pending.trace()));
+    return traces;
   }
 
   /// Takes parked claims for the new tasks of the batch.
@@ -186,7 +206,7 @@ final class Lane implements Runnable {
   private void alone(Pending pending) {
     beside.execute(() -> {
       try {
-        var answer = alone(pending.command());
+        var answer = alone(pending.command(), pending.trace());
         if (pending instanceof StandingClaim claim && answer instanceof ClaimAnswer.Nothing) {
           rest(claim);
         } else {
@@ -200,10 +220,11 @@ final class Lane implements Runnable {
 
   /// Decides a command in a transaction of its own. It is made again if another transaction was
   /// faster with the same key, or stood in its way: by then that one is seen.
-  Object alone(TaskCommand<?> command) {
+  Object alone(TaskCommand<?> command, @Nullable TraceContext trace) {
+    var traces = Batches.traces(trace);
     for (var tries = 1; ; tries++) {
       try {
-        var answer = batches.run(List.of(command), false).answers().getFirst();
+        var answer = batches.run(List.of(command), traces, false).answers().getFirst();
         if (answer == null) {
           throw new IllegalStateException("no answer to " + command.getClass().getSimpleName());
         }

@@ -174,6 +174,11 @@ final class ParkedClaims {
     return all;
   }
 
+  /// How many are parked.
+  synchronized int count() {
+    return places.values().stream().mapToInt(place -> place.parked.size()).sum();
+  }
+
   synchronized void open() {
     isOpen = true;
   }

@@ -1,8 +1,10 @@
 package dev.muster.tasks.lane;
 
 import dev.muster.events.id.RuntimeId;
+import dev.muster.events.trace.TraceContext;
 import dev.muster.tasks.command.TaskCommand.Claim;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// A claim that stays until there is work, or nobody waits for it any more.
 final class StandingClaim implements Pending {
@@ -11,6 +13,8 @@ final class StandingClaim implements Pending {
   // Written by whoever holds the claim: its requester before it is handed over, then its lane.
   private volatile ParkedClaims.Heard heard = new ParkedClaims.Heard(0, 0);
   private volatile boolean isAwaited = true;
+  // Written by whoever gives it to a lane; it waits in one place at a time.
+  private volatile long submittedNanos = System.nanoTime();
 
   StandingClaim(Claim command) {
     this.command = command;
@@ -19,6 +23,21 @@ final class StandingClaim implements Pending {
   @Override
   public Claim command() {
     return command;
+  }
+
+  @Override
+  public long submittedNanos() {
+    return submittedNanos;
+  }
+
+  /// It is given to a lane once more.
+  void submittedAgain() {
+    submittedNanos = System.nanoTime();
+  }
+
+  @Override
+  public @Nullable TraceContext trace() {
+    return null;
   }
 
   @Override

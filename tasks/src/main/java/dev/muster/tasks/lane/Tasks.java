@@ -8,6 +8,7 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
+import dev.muster.events.trace.Traces;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.EndedAttempts;
 import dev.muster.tasks.command.TaskCommand;
@@ -51,6 +52,7 @@ public final class Tasks implements SmartLifecycle {
   private final PostgresTransactions transactions;
   private final Outbox outbox;
   private final Batches batches;
+  private final @Nullable Traces traces;
   private final ParkedClaims parked = new ParkedClaims();
   private final PinnedAgents pinned = new PinnedAgents();
   private final List<Lane> lanes = new ArrayList<>();
@@ -63,8 +65,14 @@ public final class Tasks implements SmartLifecycle {
   private final Cache<TaskId, Lane> lanesOfTasks =
       Caffeine.newBuilder().maximumSize(TASKS_REMEMBERED_MAX).build();
 
+  /// @param traces null where no traces are made
   public Tasks(
-      PostgresTransactions transactions, Decider decider, Outbox outbox, MeterRegistry meters) {
+      PostgresTransactions transactions,
+      Decider decider,
+      Outbox outbox,
+      MeterRegistry meters,
+      @Nullable Traces traces) {
+    this.traces = traces;
     this.transactions = transactions;
     this.outbox = outbox;
     this.batches = new Batches(transactions, decider, ThreadLocalRandom::current, this::committed);
@@ -96,13 +104,13 @@ public final class Tasks implements SmartLifecycle {
 
   /// Decides a command in a transaction of its own, waiting for whatever is locked.
   public <A> A alone(TaskCommand<A> command) {
-    return cast(command, lanes.getFirst().alone(command));
+    return cast(command, lanes.getFirst().alone(command, Traces.current(traces)));
   }
 
   /// Decides a command in the caller's transaction.
   public <A> A within(TaskCommand<A> command) {
     try (var transaction = transactions.join()) {
-      var decision = batches.within(List.of(command), transaction);
+      var decision = batches.within(command, Traces.current(traces), transaction);
       Outbox.afterCommit(() -> committed(decision.changes()));
       return cast(command, Objects.requireNonNull(decision.answers().getFirst()));
     }
@@ -135,9 +143,9 @@ public final class Tasks implements SmartLifecycle {
 
   private <A> A ask(Lane lane, TaskCommand<A> command) {
     if (isLarge(command)) {
-      return cast(command, lane.alone(command));
+      return cast(command, lane.alone(command, Traces.current(traces)));
     }
-    var request = new Request(command);
+    var request = new Request(command, Traces.current(traces));
     lane.submit(request);
     return cast(command, await(request, ANSWER_MAX));
   }
@@ -224,6 +232,16 @@ public final class Tasks implements SmartLifecycle {
 
   private Lane lane(WorkspaceId workspace) {
     return lanes.get(Math.floorMod(workspace.value().hashCode(), lanes.size()));
+  }
+
+  /// How many commands wait for a batch.
+  public int queued() {
+    return lanes.stream().mapToInt(Lane::queued).sum();
+  }
+
+  /// How many claims wait for work.
+  public int parked() {
+    return parked.count();
   }
 
   /// Tells somebody else too of each wake-up.

@@ -35,6 +35,7 @@ final class BatchWrite {
       changed();
     }
     made();
+    traces();
     attempts();
     comments();
     keys();
@@ -219,6 +220,17 @@ final class BatchWrite {
           .column("uuid", rows, row -> row.subject())
           .column("int8", rows, row -> row.seq())
           .column("text", rows, row -> row.data());
+    }
+  }
+
+  private void traces() throws SQLException {
+    var rows = changes.traces();
+    if (!rows.isEmpty()) {
+      script
+          .run(WriteSql.TRACES)
+          .column("uuid", rows, row -> row.task().value())
+          .column("text", rows, row -> row.from().parent())
+          .column("text", rows, row -> row.from().state());
     }
   }
 

@@ -100,6 +100,11 @@ final class WriteSql {
        ORDER BY place
       """;
 
+  static final String TRACES =
+      """
+      INSERT INTO task_trace (task_id, traceparent, tracestate) SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[])
+      """;
+
   static final String PACES =
       """
       INSERT INTO agent_pace AS p (agent_id, claimed_at, next_at)

@@ -44,7 +44,7 @@ public final class SteppedLane {
   }
 
   public CompletableFuture<Object> ask(TaskCommand<?> command) {
-    var request = new Request(command);
+    var request = new Request(command, null);
     lane.submit(request);
     submitted.run();
     return request.answer();
@@ -97,7 +97,8 @@ public final class SteppedLane {
 
   /// Decides a command in a transaction of its own, now.
   public Object within(TaskCommand<?> command) {
-    return Objects.requireNonNull(batches.run(List.of(command), false).answers().getFirst());
+    return Objects.requireNonNull(
+        batches.run(List.of(command), List.of(), false).answers().getFirst());
   }
 
   public void wake(RuntimeId runtime) {

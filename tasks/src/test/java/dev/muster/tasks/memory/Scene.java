@@ -211,12 +211,14 @@ public final class Scene {
   /// Decides a command by itself.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <A> A ask(TaskCommand<A> command) {
-    return (A) Objects.requireNonNull(batches.run(List.of(command), false).answers().getFirst());
+    return (A)
+        Objects.requireNonNull(
+            batches.run(List.of(command), List.of(), false).answers().getFirst());
   }
 
   /// Decides commands together, without what somebody else has locked.
   public List<@Nullable Object> together(List<? extends TaskCommand<?>> commands) {
-    return batches.run(commands, true).answers();
+    return batches.run(commands, List.of(), true).answers();
   }
 
   public Task task(TaskId id) {

@@ -212,7 +212,7 @@ final class BothStores {
     try {
       var decision =
           new Batches(store, new Decider(DEADLINES), () -> numbers, _ -> {})
-              .run(commands, skipsLocked);
+              .run(commands, List.of(), skipsLocked);
       return new Came(decision.answers(), null);
     } catch (RuntimeException e) {
       return new Came(null, e.getClass());
