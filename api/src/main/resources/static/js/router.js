@@ -9,6 +9,7 @@ const ROUTES = [
   [/^#\/agents\/([0-9a-f-]{32,36})$/i, "agent", "#/fleet"],
   [/^#\/failures$/, "failures", "#/failures"],
   [/^#\/schedules$/, "schedules", "#/schedules"],
+  [/^#\/webhooks$/, "webhooks", "#/settings"],
   [/^#\/settings$/, "settings", "#/settings"],
   [/^#\/new$/, "new", "#/new"],
 ];

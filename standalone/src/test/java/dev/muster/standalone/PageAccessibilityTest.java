@@ -42,6 +42,8 @@ class PageAccessibilityTest {
     at.api().start(Api.id(at.api().claim(runtime))).ok();
     at.api().claim(runtime);
     var queued = at.newTask("{\"title\":\"Think\",\"provider\":\"oracle\"}");
+    var webhook = "{\"name\":\"CI\",\"url\":\"http://localhost:1/\",\"events\":[\"skill.*\"]}";
+    at.api().post("/api/webhooks?workspace_id=" + at.id(), webhook).ok();
 
     browser.prefersDark(isDark);
     browser.open(at.api().url() + "/");
@@ -60,6 +62,7 @@ class PageAccessibilityTest {
     open("#/failures", ".letters", "No luck");
     open("#/schedules", "#view", "There are none");
     open("#/settings", "#own-title", "tokens");
+    open("#/webhooks", "#view tbody", "CI");
     open("#/new", "form", "Title");
   }
 

@@ -2,6 +2,7 @@ package dev.muster.dispatcher.assign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.dispatcher.webhook.WebhookTimer;
 import dev.muster.events.Topics;
 import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.PoisonRecord;
@@ -50,10 +51,13 @@ class FeedConsumer {
 
   private final Assigner assigner;
   private final PoisonRecords poisonRecords;
+  private final WebhookTimer webhooks;
   private final ConsumerProgress progress;
 
-  FeedConsumer(Assigner assigner, PoisonRecords poisonRecords, MeterRegistry meters) {
+  FeedConsumer(
+      Assigner assigner, WebhookTimer webhooks, PoisonRecords poisonRecords, MeterRegistry meters) {
     this.assigner = assigner;
+    this.webhooks = webhooks;
     this.poisonRecords = poisonRecords;
     this.progress = new ConsumerProgress(GROUP, InstantSource.system(), meters);
   }
@@ -63,6 +67,7 @@ class FeedConsumer {
       topics = {Topics.EVENTS, Topics.REDRIVEN})
   void onRecords(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
     progress.begins(records);
+    webhooks.wake();
     take(records);
     progress.ends(records, consumer);
   }

@@ -1,6 +1,8 @@
 package dev.muster.events.feed;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.events.webhook.Targets;
+import dev.muster.events.webhook.WebhookProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -20,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(FeedProperties.class)
+@EnableConfigurationProperties({FeedProperties.class, WebhookProperties.class})
 public class FeedConfiguration {
   /// The largest record. The limits on what clients may send keep every event below it, each
   /// character written as an escape of six bytes.
@@ -73,6 +75,16 @@ public class FeedConfiguration {
   @Bean
   FeedLog feedLog(JdbcClient db) {
     return new FeedLog(db);
+  }
+
+  @Bean
+  FeedSelection feedSelection(JdbcClient db) {
+    return new FeedSelection(db);
+  }
+
+  @Bean
+  Targets webhookTargets(WebhookProperties properties) {
+    return new Targets(properties.allowPrivate());
   }
 
   @Bean
