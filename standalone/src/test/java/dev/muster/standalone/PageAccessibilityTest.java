@@ -2,6 +2,8 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,11 @@ class PageAccessibilityTest {
     open("#/tasks/" + failed, ".notice.bad", "No luck");
     open("#/tasks/" + queued, ".notice.waits", "Waits");
     open("#/fleet", "#view", "claude");
+    var usage =
+        "{\"entries\":[{\"date\":\"%s\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":5,\"output_tokens\":3}]}"
+            .formatted(LocalDate.now(ZoneOffset.UTC));
+    at.api().post("/api/daemon/runtimes/" + runtime + "/usage", usage).ok();
+    open("#/runtimes/" + runtime, ".plot", "today");
     open("#/agents/new", "form", "Name");
     open("#/agents/" + agent, "form", "Name");
     open("#/connect", "h1", "Connect");
