@@ -17,16 +17,18 @@ import { FailuresView } from "./views/failures.js";
 import { FleetView } from "./views/fleet.js";
 import { listenForKeys, showKeys } from "./views/keys.js";
 import { NewTaskView } from "./views/newtask.js";
+import { RuntimeView } from "./views/runtime.js";
 import { SchedulesView } from "./views/schedules.js";
 import { SettingsView } from "./views/settings.js";
 import { door } from "./views/signin.js";
 import { TaskView } from "./views/task.js";
 import { TasksView } from "./views/tasks.js";
+import { WebhooksView } from "./views/webhooks.js";
 import { newWorkspace } from "./views/workspace.js";
 import { learnRole, learnScope } from "./who.js";
 
 const VIEWS = { board: BoardView, tasks: TasksView, task: TaskView, fleet: FleetView, connect: ConnectView };
-Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, schedules: SchedulesView, settings: SettingsView });
+Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, runtime: RuntimeView, schedules: SchedulesView, settings: SettingsView, webhooks: WebhooksView });
 const FORMS = new Set(["new", "agent"]);
 const TRY_AGAIN = 5_000;
 

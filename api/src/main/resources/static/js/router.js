@@ -4,11 +4,13 @@ const ROUTES = [
   [/^#\/tasks\/([0-9a-f-]{32,36})$/i, "task", "#/tasks"],
   [/^#\/tasks$/, "tasks", "#/tasks"],
   [/^#\/fleet$/, "fleet", "#/fleet"],
+  [/^#\/runtimes\/([0-9a-f-]{32,36})$/i, "runtime", "#/fleet"],
   [/^#\/connect$/, "connect", "#/fleet"],
   [/^#\/agents\/new$/, "agent", "#/fleet"],
   [/^#\/agents\/([0-9a-f-]{32,36})$/i, "agent", "#/fleet"],
   [/^#\/failures$/, "failures", "#/failures"],
   [/^#\/schedules$/, "schedules", "#/schedules"],
+  [/^#\/webhooks$/, "webhooks", "#/settings"],
   [/^#\/settings$/, "settings", "#/settings"],
   [/^#\/new$/, "new", "#/new"],
 ];
@@ -23,6 +25,8 @@ export function route(hash = location.hash) {
   }
   return { name: "board", id: null, query, nav: "#/" };
 }
+
+export const runtimeHref = (id) => `#/runtimes/${id}`;
 
 export const taskHref = (id) => `#/tasks/${id}`;
 

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { duration, number, secondsBetween, serverNowText, words } from "../format.js";
 import { agentName, ago } from "../parts.js";
-import { taskHref } from "../router.js";
+import { runtimeHref, taskHref } from "../router.js";
 import { PRIORITIES } from "../states.js";
 import { placeName } from "./strip.js";
 
@@ -36,7 +36,7 @@ export function facts(store, task, creator) {
   const tokens = task.usage.reduce((total, each) => total + each.input_tokens + each.output_tokens, 0);
   const rows = [
     ["Agent", task.agent_name ?? agentName(store, task)],
-    ["Runtime", runtime ?? (task.runtime_id ? task.runtime_id.slice(0, 8) : "not chosen yet")],
+    ["Runtime", runtime ? h("a", { href: runtimeHref(task.runtime_id), text: runtime }) : (task.runtime_id ? task.runtime_id.slice(0, 8) : "not chosen yet")],
     ["Attempt", `${task.attempt} of ${task.max_attempts}`],
     ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
     ["Created", [ago(task.created_at), " ago"]],

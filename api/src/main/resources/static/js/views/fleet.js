@@ -4,6 +4,7 @@ import { h, say, showList } from "../dom.js";
 import { number, plural, words } from "../format.js";
 import { Drawing } from "../later.js";
 import { ago, column } from "../parts.js";
+import { runtimeHref } from "../router.js";
 import { intakeButtons, removeButton } from "./intake.js";
 import { newcomer } from "./newcomer.js";
 import { condition, inOrder, loads, placeName, slots } from "./strip.js";
@@ -119,7 +120,7 @@ function runtimeRow(app, runtime, load) {
   return h(
     "tr",
     null,
-    h("th", { scope: "row" }, runtime.name, runtime.device_info && h("span", { class: "note", text: runtime.device_info })),
+    h("th", { scope: "row" }, h("a", { href: runtimeHref(runtime.id), text: runtime.name }), runtime.device_info && h("span", { class: "note", text: runtime.device_info })),
     cell("State", h("span", { class: `state ${kind}`, text })),
     cell("Load", slots(load, runtime.max_concurrent_tasks ?? 1)),
     cell("Provider", runtime.provider, " ", labels(runtime.labels)),

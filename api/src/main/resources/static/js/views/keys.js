@@ -9,6 +9,7 @@ const LIST = [
   ["g f", "Fleet: runtimes and agents"],
   ["g x", "Failures"],
   ["g d", "Schedules: what is due"],
+  ["g w", "Webhooks"],
   ["g s", "Settings"],
   ["n", "New task"],
   ["j / k", "Next or previous task of a list"],
@@ -18,7 +19,7 @@ const LIST = [
   ["?", "This list"],
   ["Esc", "Close"],
 ];
-const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", d: "#/schedules", s: "#/settings" };
+const GO = { b: "#/", t: "#/tasks", f: "#/fleet", x: "#/failures", d: "#/schedules", w: "#/webhooks", s: "#/settings" };
 const GO_WITHIN = 1_500;
 
 let goUntil = 0;

@@ -3,20 +3,20 @@
 import { h, svg } from "../dom.js";
 import { duration, minute, number } from "../format.js";
 
-const WIDTH = 360;
-const HEIGHT = 64;
+export const WIDTH = 360;
+export const HEIGHT = 64;
 const TOP = 4;
 
-const top = (value, max) => (max <= 0 ? HEIGHT : HEIGHT - (value / max) * (HEIGHT - TOP));
+export const top = (value, max) => (max <= 0 ? HEIGHT : HEIGHT - (value / max) * (HEIGHT - TOP));
 
 /** A round number that holds the value, and not much more. */
-function ceiling(value) {
+export function ceiling(value) {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((each) => each * power).find((each) => each >= value * 0.999);
 }
 
-function frame(summary, marks) {
+export function frame(summary, marks) {
   return svg(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary, preserveAspectRatio: "none" },
@@ -35,12 +35,11 @@ function hover(minutes, text) {
 }
 
 /** Under the plot: from when, how high, until when. */
-function axis(minutes, label) {
-  const texts = [minute(minutes[0].minute), label, "now"];
+export function axis(texts) {
   return h("div", { class: "axis", "aria-hidden": "true" }, texts.map((text) => h("span", { text })));
 }
 
-function whole(drawing, texts) {
+export function whole(drawing, texts) {
   const box = document.createDocumentFragment();
   box.append(drawing, texts);
   return box;
@@ -62,7 +61,7 @@ export function bars(minutes) {
   });
   const said = (each) => `${number(each.completed)} completed, ${number(each.failed)} failed`;
   const summary = `Tasks that ended, by minute; ${number(max)} at most.`;
-  return whole(frame(summary, [...marks, ...hover(minutes, said)]), axis(minutes, max > 0 ? `up to ${number(max)} a minute` : ""));
+  return whole(frame(summary, [...marks, ...hover(minutes, said)]), axis([minute(minutes[0].minute), max > 0 ? `up to ${number(max)} a minute` : "", "now"]));
 }
 
 /** Half of the tasks took at most the one line, 95 of 100 at most the other; gaps where there were none. */
@@ -83,5 +82,5 @@ export function lines(minutes, name) {
   const said = (each) => (each[p50] === null ? "none" : `p50 ${duration(each[p50])}, p95 ${duration(each[p95])}`);
   const summary = max > 0 ? `By minute, median and 95th percentile; ${duration(max)} at most.` : "Nothing in the last hour.";
   const marks = [...drawn(p95, "p95"), ...drawn(p50, "p50"), ...hover(minutes, said)];
-  return whole(frame(summary, marks), axis(minutes, max > 0 ? `p50, p95: up to ${duration(max)}` : ""));
+  return whole(frame(summary, marks), axis([minute(minutes[0].minute), max > 0 ? `p50, p95: up to ${duration(max)}` : "", "now"]));
 }

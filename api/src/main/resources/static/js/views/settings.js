@@ -42,8 +42,9 @@ export class SettingsView {
     this.services = h("section", { "aria-labelledby": "services-title" });
     this.own = h("section", { "aria-labelledby": "own-title" });
     this.maker = h("div");
+    const webhooks = h("p", null, h("a", { href: "#/webhooks", text: "Webhooks" }), ": events that are sent to servers of yours.");
     root.append(
-      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.services, this.maker, this.made, this.own),
+      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.services, this.maker, this.made, this.own, webhooks),
     );
     this.app.role.then(() => {
       if (this.isGone) return;

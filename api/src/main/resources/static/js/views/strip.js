@@ -2,6 +2,7 @@
 
 import { h, say, showList } from "../dom.js";
 import { ago } from "../parts.js";
+import { runtimeHref } from "../router.js";
 
 const SHOWN_MAX = 24;
 const SLOTS_MAX = 12;
@@ -80,7 +81,7 @@ export class RuntimeStrip {
     return h(
       "li",
       { class: `runtime ${kind}` },
-      h("span", { class: "runtime-name" }, h("span", { class: "dot", role: "img", "aria-label": text, title: text }), h("b", { text: runtime.name })),
+      h("span", { class: "runtime-name" }, h("span", { class: "dot", role: "img", "aria-label": text, title: text }), h("a", { href: runtimeHref(runtime.id) }, h("b", { text: runtime.name }))),
       slots(load, runtime.max_concurrent_tasks ?? 1),
       h(
         "span",

@@ -6,6 +6,7 @@ import { Drawing, Later } from "../later.js";
 import { FINAL } from "../states.js";
 import { cancelAll, retryAll } from "./bulk.js";
 import { TaskFilters } from "./filters.js";
+import { SavedViews } from "./saved.js";
 import { taskRow, taskSignature } from "./taskrow.js";
 
 const PAGE = 100;
@@ -54,6 +55,7 @@ export class TasksView {
         { class: "page" },
         h("div", { class: "bar" }, h("h1", { tabIndex: -1, text: "Tasks" }), this.count),
         this.filters.element,
+        new SavedViews(this.app).element,
         this.#bulk(),
         this.none,
         this.table,

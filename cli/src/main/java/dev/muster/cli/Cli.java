@@ -20,6 +20,7 @@ public final class Cli {
           "workspace",
           "task",
           "schedule",
+          "webhook",
           "agent",
           "runtime",
           "token",
@@ -59,6 +60,7 @@ public final class Cli {
             .addSubcommand(new WorkspaceCommands(context))
             .addSubcommand(new TaskCommands(context))
             .addSubcommand(new ScheduleCommands(context))
+            .addSubcommand(new WebhookCommands(context))
             .addSubcommand(new AgentCommands(context))
             .addSubcommand(new RuntimeCommands(context))
             .addSubcommand(new TokenCommands(context))

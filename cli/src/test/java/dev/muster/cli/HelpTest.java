@@ -36,6 +36,8 @@ class HelpTest {
           List.of("schedule"),
           List.of("schedule", "create"),
           List.of("schedule", "run"),
+          List.of("webhook"),
+          List.of("webhook", "create"),
           List.of("agent"),
           List.of("agent", "create"),
           List.of("agent", "edit"),

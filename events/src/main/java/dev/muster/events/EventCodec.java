@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Extensions: `position` (dense per workspace) and, for task events, `sequence` (dense per task).
 public final class EventCodec {
   private static final String TYPE_PREFIX = "dev.muster.";
+  private static final String ATTRIBUTE_PREFIX = "ce_";
+  private static final int STRUCTURED_HEAD = 500;
   private static final String SOURCE_PREFIX = "/workspaces/";
 
   private EventCodec() {}
@@ -36,6 +38,26 @@ public final class EventCodec {
       put(headers, "ce_sequence", Long.toString(event.seq()));
     }
     return headers;
+  }
+
+  /// The event as one JSON object: CloudEvents' structured mode. Its attributes are the texts that
+  /// the record's headers have.
+  ///
+  /// @param epoch the name of the history that the position belongs to
+  public static String structured(Event event, String epoch) {
+    var text = new StringBuilder(event.data().length() + STRUCTURED_HEAD);
+    text.append('{');
+    headers(event)
+        .forEach((name, value) -> {
+          if (name.startsWith(ATTRIBUTE_PREFIX)) {
+            var attribute = name.substring(ATTRIBUTE_PREFIX.length());
+            text.append('"').append(attribute).append("\":\"");
+            text.append(new String(value, UTF_8)).append("\",");
+          }
+        });
+    text.append("\"epoch\":\"").append(epoch).append("\",");
+    text.append("\"datacontenttype\":\"application/json\",\"data\":");
+    return text.append(event.data()).append('}').toString();
   }
 
   /// The key of the event's record: all events of a workspace share a partition.

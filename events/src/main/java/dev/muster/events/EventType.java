@@ -53,7 +53,11 @@ public enum EventType {
   SCHEDULE_PAUSED("schedule.paused"),
   SCHEDULE_RESUMED("schedule.resumed"),
   SCHEDULE_FIRED("schedule.fired"),
-  SCHEDULE_MISSED("schedule.missed");
+  SCHEDULE_MISSED("schedule.missed"),
+  WEBHOOK_CREATED("webhook.created"),
+  WEBHOOK_UPDATED("webhook.updated"),
+  WEBHOOK_DELETED("webhook.deleted"),
+  WEBHOOK_DISABLED("webhook.disabled");
 
   private static final Map<String, EventType> BY_WIRE =
       Arrays.stream(values())

@@ -60,6 +60,8 @@ public record Settings(
           "muster.api.quotas.agents",
           "muster.api.quotas.skills",
           "muster.api.quotas.comments",
+          "muster.api.quotas.schedules",
+          "muster.api.quotas.webhooks",
           "muster.api.quotas.tokens",
           "muster.api.sockets.max",
           "muster.api.sockets.per-user",
@@ -76,7 +78,9 @@ public record Settings(
           "muster.deadlines.queued-ttl",
           "muster.deadlines.runtime-kept",
           "muster.feed.prefix",
-          "muster.feed.retention");
+          "muster.feed.retention",
+          "muster.webhooks.allow-private",
+          "muster.webhooks.retry-for");
 
   /// Each property may be set by the variable that Spring reads for it.
   private static final Set<String> VARIABLES =

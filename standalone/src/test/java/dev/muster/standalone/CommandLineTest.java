@@ -191,6 +191,23 @@ class CommandLineTest {
   }
 
   @Test
+  void aWebhookByItsName() {
+    var url = "http://localhost:1/";
+    var secret = run("webhook", "create", "CI", "--url", url, "--event", "skill.*").ok().out();
+    assertThat(secret.strip()).startsWith("whsec_");
+    assertThat(run("webhook", "rotate", "CI", "--keep", "0").ok().out()).isNotEqualTo(secret);
+    run("webhook", "edit", "ci", "--event", "task.failed", "--event", "member.*").ok();
+    run("webhook", "disable", "CI").ok();
+    assertThat(run("webhook", "list").ok().out()).contains(url, "[\"task.failed\",\"member.*\"]");
+    assertThat(run("webhook", "enable", "CI").ok().out()).contains("true");
+    assertThat(run("webhook", "deliveries", "CI", "-o", "json").ok().json()).isEmpty();
+    assertThat(run("webhook", "redrive", "CI").ok().out().strip()).isEqualTo("0");
+    expect(REFUSED, "events", "webhook", "edit", "CI", "--event", "nothing");
+    run("webhook", "delete", "CI").ok();
+    assertThat(run("webhook", "show", "CI").code()).isEqualTo(NOT_FOUND);
+  }
+
+  @Test
   void refusalsHaveASentenceAndACode() {
     expect(NOT_FOUND, "task not found", "task", "show", UUID.randomUUID().toString());
     expect(NOT_FOUND, "There is no agent nobody.", "task", "create", "t", "--agent", "nobody");

@@ -51,6 +51,7 @@ class EveryEventTest {
     tasks(runtime, agent);
     presence(runtime, agent);
     schedules(agent);
+    webhooks();
     api.delete("/api/agents/" + agent).ok();
     api.put("/api/workspaces/" + id, "{\"description\":\"d\"}").ok();
     api.delete("/api/workspaces/" + id).ok();
@@ -199,6 +200,20 @@ class EveryEventTest {
     awaitTold("schedule.missed");
     api.post(path + "/pause", "{}").ok();
     api.post(path + "/resume", "{}").ok();
+    api.delete(path).ok();
+  }
+
+  /// One that nobody has answered for days.
+  private void webhooks() {
+    var body = "{\"name\":\"W\",\"url\":\"http://localhost:1/\",\"events\":[\"skill.*\"]}";
+    var path = "/api/webhooks/" + Api.id(api.post("/api/webhooks" + in, body).ok());
+    api.send("PATCH", path, "{\"name\":\"V\"}").ok();
+    at.db()
+        .sql("UPDATE webhook SET failing_since = now() - interval '4 days' WHERE workspace_id = :w")
+        .param("w", id)
+        .update();
+    api.post("/api/skills" + in, "{\"name\":\"S2\"}").ok();
+    awaitTold("webhook.disabled");
     api.delete(path).ok();
   }
 

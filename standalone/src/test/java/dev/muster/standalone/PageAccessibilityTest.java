@@ -2,6 +2,8 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,8 @@ class PageAccessibilityTest {
     at.api().start(Api.id(at.api().claim(runtime))).ok();
     at.api().claim(runtime);
     var queued = at.newTask("{\"title\":\"Think\",\"provider\":\"oracle\"}");
+    var webhook = "{\"name\":\"CI\",\"url\":\"http://localhost:1/\",\"events\":[\"skill.*\"]}";
+    at.api().post("/api/webhooks?workspace_id=" + at.id(), webhook).ok();
 
     browser.prefersDark(isDark);
     browser.open(at.api().url() + "/");
@@ -54,12 +58,18 @@ class PageAccessibilityTest {
     open("#/tasks/" + failed, ".notice.bad", "No luck");
     open("#/tasks/" + queued, ".notice.waits", "Waits");
     open("#/fleet", "#view", "claude");
+    var usage =
+        "{\"entries\":[{\"date\":\"%s\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":5,\"output_tokens\":3}]}"
+            .formatted(LocalDate.now(ZoneOffset.UTC));
+    at.api().post("/api/daemon/runtimes/" + runtime + "/usage", usage).ok();
+    open("#/runtimes/" + runtime, ".plot", "today");
     open("#/agents/new", "form", "Name");
     open("#/agents/" + agent, "form", "Name");
     open("#/connect", "h1", "Connect");
     open("#/failures", ".letters", "No luck");
     open("#/schedules", "#view", "There are none");
     open("#/settings", "#own-title", "tokens");
+    open("#/webhooks", "#view tbody", "CI");
     open("#/new", "form", "Title");
   }
 

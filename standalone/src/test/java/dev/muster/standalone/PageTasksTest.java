@@ -2,6 +2,8 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,48 @@ class PageTasksTest {
     at.api().start(task).ok();
     at.api().post("/api/daemon/tasks/%s/%s".formatted(task, verb), report).ok();
     return task;
+  }
+
+  @Test
+  void aViewIsSavedInTheBrowserOpenedAndForgotten() {
+    ended("Mend the fence", "fail", "{\"error\":\"No nails\"}");
+    make("Mend the roof");
+    open();
+    browser.choose("#filter-status", "Failed");
+    browser.sees(".bar .note", "1 task");
+    browser.type("#view-name", "Failures");
+    browser.click(".save button");
+    browser.sees(".saved", "Failures");
+    browser.go("#/tasks");
+    browser.sees(".bar .note", "2 tasks");
+    browser.reload();
+    browser.click(".saved a");
+
+    browser.sees(".bar .note", "1 task");
+    browser.click("[aria-label='Forget Failures']");
+    assertThat(browser.count(".saved li")).isZero();
+  }
+
+  /// From the fleet to a runtime, with what it is and did.
+  @Test
+  void aRuntimeHasAPageOfItsOwn() {
+    ended("Mend the fence", "complete", "{\"output\":\"o\"}");
+    var usage =
+        "{\"entries\":[{\"date\":\"%s\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":4711,\"output_tokens\":1}]}"
+            .formatted(LocalDate.now(ZoneOffset.UTC));
+    at.api().post("/api/daemon/runtimes/" + runtime + "/usage", usage).ok();
+    browser.signIn(at.api(), at.id().toString());
+    browser.go("#/fleet");
+    browser.click("#view tbody th a");
+    browser.sees("h1", "dm1");
+    browser.sees(".facts", "0/4");
+    browser.sees("#view tbody", "Mend the fence");
+    browser.sees("#view", "4,712 in 30 days");
+    browser.click("[aria-label^='pause']");
+
+    browser.sees(".facts", "Paused");
+    browser.go("#/runtimes/" + UUID.randomUUID());
+    browser.sees("#view", "There is no such runtime");
   }
 
   @Test

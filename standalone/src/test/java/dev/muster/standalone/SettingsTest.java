@@ -150,7 +150,13 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MUSTER_DEADLINES_IDLE", "MUSTER_API_SOCKETS_PERWORKSPACE"})
+  @ValueSource(
+      strings = {
+        "MUSTER_DEADLINES_IDLE",
+        "MUSTER_API_SOCKETS_PERWORKSPACE",
+        "MUSTER_API_QUOTAS_SCHEDULES",
+        "MUSTER_WEBHOOKS_ALLOWPRIVATE"
+      })
   void each_property_may_be_set_by_its_variable(String variable) {
     assertThat(Settings.of(Map.of(variable, "60"), Set.of())).isNotNull();
   }

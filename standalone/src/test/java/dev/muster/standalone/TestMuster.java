@@ -9,6 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class TestMuster {
   static final String OWNER_TOKEN = "mul_" + "0123456789".repeat(4);
 
+  /// Tests have no servers on public addresses.
+  static final String PRIVATE_WEBHOOKS = "--muster.webhooks.allow-private=true";
+
   private final ConfigurableApplicationContext api;
   private final ConfigurableApplicationContext dispatcher;
   private final FeedWatch feed;
@@ -22,8 +25,11 @@ final class TestMuster {
   }
 
   private TestMuster(TestServers servers) {
-    api = Applications.api(servers.jdbcUrl(), servers.kafka(), OWNER_TOKEN, "--server.port=0");
-    dispatcher = Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka());
+    api =
+        Applications.api(
+            servers.jdbcUrl(), servers.kafka(), OWNER_TOKEN, "--server.port=0", PRIVATE_WEBHOOKS);
+    dispatcher =
+        Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.kafka(), PRIVATE_WEBHOOKS);
     feed = new FeedWatch(servers.kafka());
     AtExit.stop(() -> {
       feed.close();

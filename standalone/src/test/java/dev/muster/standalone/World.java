@@ -26,6 +26,7 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
           Map.entry("agent_skill", "agent_id IN (SELECT id FROM agent WHERE workspace_id = :w)"),
           Map.entry("issue", "workspace_id = :w"),
           Map.entry("schedule", "workspace_id = :w"),
+          Map.entry("webhook", "workspace_id = :w"),
           Map.entry("comment", "issue_id IN (SELECT id FROM issue WHERE workspace_id = :w)"),
           Map.entry("task", "workspace_id = :w"),
           Map.entry("task_message", "task_id IN (SELECT id FROM task WHERE workspace_id = :w)"),
@@ -84,6 +85,11 @@ record World(TestMuster muster, Api api, UUID workspace, Map<String, String> ids
             "/api/schedules" + query,
             "{\"title\":\"s\",\"agent_id\":\"%s\",\"cron\":\"0 0 1 1 *\"}".formatted(agent));
     ids.put("schedule", Api.id(schedule.ok()).toString());
+    var webhook =
+        api.post(
+            "/api/webhooks" + query,
+            "{\"name\":\"w\",\"url\":\"http://localhost:9/\",\"events\":[\"*\"],\"enabled\":false}");
+    ids.put("webhook", Api.id(webhook.ok()).toString());
     ids.put("ping", api.post("/api/runtimes/" + runtime + "/ping", "{}").ok().get("id").asString());
     var world = new World(muster, api, workspace, ids);
     world.awaitSettled();

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param skills of a workspace
 /// @param comments of one issue
 /// @param schedules of a workspace
+/// @param webhooks of a workspace
 /// @param tokens of one user, and of the service users of one workspace
 @ConfigurationProperties(prefix = "muster.api.quotas", ignoreUnknownFields = false)
 public record Quotas(
@@ -20,9 +21,13 @@ public record Quotas(
     @DefaultValue("1000") int skills,
     @DefaultValue("10000") int comments,
     @DefaultValue("1000") int schedules,
+    @DefaultValue("20") int webhooks,
     @DefaultValue("1000") int tokens) {
   public Quotas {
-    if (IntStream.of(runtimes, agents, skills, comments, schedules, tokens).min().orElse(0) < 1) {
+    if (IntStream.of(runtimes, agents, skills, comments, schedules, webhooks, tokens)
+            .min()
+            .orElse(0)
+        < 1) {
       throw new IllegalArgumentException("muster.api.quotas.* must be at least 1");
     }
   }
@@ -46,6 +51,10 @@ public record Quotas(
 
   public void schedules(long wanted) {
     atMost("schedules", wanted, schedules);
+  }
+
+  public void webhooks(long wanted) {
+    atMost("webhooks", wanted, webhooks);
   }
 
   public void tokens(long wanted) {

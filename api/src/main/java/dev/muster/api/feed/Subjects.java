@@ -23,6 +23,7 @@ class Subjects {
                 OR EXISTS (SELECT FROM issue WHERE id = :subject AND workspace_id = :workspace)
                 OR EXISTS (SELECT FROM agent WHERE id = :subject AND workspace_id = :workspace)
                 OR EXISTS (SELECT FROM schedule WHERE id = :subject AND workspace_id = :workspace)
+                OR EXISTS (SELECT FROM webhook WHERE id = :subject AND workspace_id = :workspace)
                 OR EXISTS (SELECT FROM runtime WHERE id = :subject AND workspace_id = :workspace)
             """)
         .param("subject", subject)

@@ -15,6 +15,7 @@ public enum FrameKind {
   USAGE,
   BUDGET,
   SCHEDULE,
+  WEBHOOK,
   /// Between the server and one client.
   SOCKET;
 
@@ -25,7 +26,7 @@ public enum FrameKind {
   /// Whether a client may ask for frames of this kind alone.
   boolean isAskedFor() {
     return switch (this) {
-      case TASK, DAEMON, AGENT, ISSUE, COMMENT, SKILL, WORKSPACE, MEMBER, SCHEDULE -> true;
+      case TASK, DAEMON, AGENT, ISSUE, COMMENT, SKILL, WORKSPACE, MEMBER, SCHEDULE, WEBHOOK -> true;
       case USAGE, BUDGET, SOCKET -> false;
     };
   }

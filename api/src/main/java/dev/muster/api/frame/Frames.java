@@ -170,6 +170,10 @@ public final class Frames {
       case SCHEDULE_RESUMED -> "schedule:resumed";
       case SCHEDULE_FIRED -> "schedule:fired";
       case SCHEDULE_MISSED -> "schedule:missed";
+      case WEBHOOK_CREATED -> "webhook:created";
+      case WEBHOOK_UPDATED -> "webhook:updated";
+      case WEBHOOK_DELETED -> "webhook:deleted";
+      case WEBHOOK_DISABLED -> "webhook:disabled";
     };
   }
 
@@ -179,7 +183,7 @@ public final class Frames {
       case AGENT -> new FrameSubject(kind, event.event().subject(), null, null);
       case ISSUE -> new FrameSubject(kind, null, event.event().subject(), null);
       case COMMENT -> new FrameSubject(kind, null, issueOfComment(event.data()), null);
-      case TASK, DAEMON, SKILL, WORKSPACE, MEMBER, USAGE, BUDGET, SCHEDULE, SOCKET ->
+      case TASK, DAEMON, SKILL, WORKSPACE, MEMBER, USAGE, BUDGET, SCHEDULE, WEBHOOK, SOCKET ->
           new FrameSubject(kind, null, null, null);
     };
   }

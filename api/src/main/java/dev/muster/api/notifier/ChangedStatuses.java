@@ -72,7 +72,11 @@ record ChangedStatuses(Set<UUID> agents, Set<UUID> runtimes) {
           SCHEDULE_PAUSED,
           SCHEDULE_RESUMED,
           SCHEDULE_FIRED,
-          SCHEDULE_MISSED -> {}
+          SCHEDULE_MISSED,
+          WEBHOOK_CREATED,
+          WEBHOOK_UPDATED,
+          WEBHOOK_DELETED,
+          WEBHOOK_DISABLED -> {}
     }
   }
 }

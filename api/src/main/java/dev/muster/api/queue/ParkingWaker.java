@@ -79,7 +79,11 @@ final class ParkingWaker implements FeedListener {
           SCHEDULE_PAUSED,
           SCHEDULE_RESUMED,
           SCHEDULE_FIRED,
-          SCHEDULE_MISSED -> {}
+          SCHEDULE_MISSED,
+          WEBHOOK_CREATED,
+          WEBHOOK_UPDATED,
+          WEBHOOK_DELETED,
+          WEBHOOK_DISABLED -> {}
     }
   }
 

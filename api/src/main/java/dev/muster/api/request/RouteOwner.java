@@ -84,6 +84,14 @@ public enum RouteOwner {
       POST /api/schedules/{id}/pause
       POST /api/schedules/{id}/resume
       POST /api/schedules/{id}/run
+      GET /api/webhooks
+      POST /api/webhooks
+      GET /api/webhooks/{id}
+      PATCH /api/webhooks/{id}
+      DELETE /api/webhooks/{id}
+      POST /api/webhooks/{id}/rotate
+      GET /api/webhooks/{id}/deliveries
+      POST /api/webhooks/{id}/redrive
       GET /api/dead-letters
       POST /api/dead-letters/redrive
       POST /api/daemon/runtimes/{id}/drain

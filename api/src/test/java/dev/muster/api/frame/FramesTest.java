@@ -107,7 +107,11 @@ class FramesTest {
     "SCHEDULE_PAUSED,    schedule:paused",
     "SCHEDULE_RESUMED,   schedule:resumed",
     "SCHEDULE_FIRED,     schedule:fired",
-    "SCHEDULE_MISSED,    schedule:missed"
+    "SCHEDULE_MISSED,    schedule:missed",
+    "WEBHOOK_CREATED,    webhook:created",
+    "WEBHOOK_UPDATED,    webhook:updated",
+    "WEBHOOK_DELETED,    webhook:deleted",
+    "WEBHOOK_DISABLED,   webhook:disabled"
   })
   void whatIsNotATaskGoesOutAsItIs(EventType type, String name) {
     var data = "{\"action\":\"x\", \"big\":12345678901234567890.10, \"text\":\"%s \\\" ü\"}";

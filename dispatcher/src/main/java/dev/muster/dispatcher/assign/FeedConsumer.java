@@ -2,6 +2,7 @@ package dev.muster.dispatcher.assign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.dispatcher.webhook.WebhookTimer;
 import dev.muster.events.FeedNames;
 import dev.muster.events.feed.ConsumerProgress;
 import dev.muster.events.feed.PoisonRecord;
@@ -56,17 +57,20 @@ class FeedConsumer {
   private final String redriven;
   private final Assigner assigner;
   private final PoisonRecords poisonRecords;
+  private final WebhookTimer webhooks;
   private final ConsumerProgress progress;
   private final @Nullable LookSpans spans;
 
   FeedConsumer(
       FeedNames names,
       Assigner assigner,
+      WebhookTimer webhooks,
       PoisonRecords poisonRecords,
       MeterRegistry meters,
       ObjectProvider<LookSpans> spans) {
     this.redriven = names.redriven();
     this.assigner = assigner;
+    this.webhooks = webhooks;
     this.poisonRecords = poisonRecords;
     this.spans = spans.getIfAvailable();
     this.progress = new ConsumerProgress(NAME, InstantSource.system(), meters);
@@ -79,6 +83,7 @@ class FeedConsumer {
       batch = "true")
   void onRecords(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
     progress.begins(records);
+    webhooks.wake();
     take(records);
     progress.ends(records, consumer);
   }

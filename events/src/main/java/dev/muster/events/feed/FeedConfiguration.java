@@ -6,6 +6,8 @@ import dev.muster.events.kafka.FeedClient;
 import dev.muster.events.kafka.KafkaClients;
 import dev.muster.events.trace.TraceConfiguration;
 import dev.muster.events.trace.Traces;
+import dev.muster.events.webhook.Targets;
+import dev.muster.events.webhook.WebhookProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,7 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(FeedProperties.class)
+@EnableConfigurationProperties({FeedProperties.class, WebhookProperties.class})
 @Import(TraceConfiguration.class)
 public class FeedConfiguration {
   private static final Logger log = LoggerFactory.getLogger(FeedConfiguration.class);
@@ -91,6 +93,16 @@ public class FeedConfiguration {
   @Bean
   FeedLog feedLog(JdbcClient db) {
     return new FeedLog(db);
+  }
+
+  @Bean
+  FeedSelection feedSelection(JdbcClient db) {
+    return new FeedSelection(db);
+  }
+
+  @Bean
+  Targets webhookTargets(WebhookProperties properties) {
+    return new Targets(properties.allowPrivate());
   }
 
   @Bean

@@ -26,7 +26,7 @@ public final class FeedLog {
   /// As many of the rows as together are not larger than can be kept in memory, in order. How large
   /// the text of a row is that Postgres keeps compressed, only its text says: it is asked of as few
   /// as are needed, since each may be many times as large as what is kept.
-  private static final String PAGE =
+  static final String PAGE =
       """
       SELECT %1$s FROM (
         SELECT *, sum(size) OVER (ORDER BY log_id) - size AS before FROM (
@@ -42,7 +42,7 @@ public final class FeedLog {
       ) AS sized WHERE before < :bytes ORDER BY log_id
       """;
 
-  private static final String EVENT =
+  static final String EVENT =
       "log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data";
 
   /// The workspace's events after a position, in order, and no more than is of a size that can be
@@ -206,7 +206,7 @@ public final class FeedLog {
     return new Entry(row.getLong("log_id"), event(row, rowNumber));
   }
 
-  private static Event event(ResultSet row, int rowNumber) throws SQLException {
+  static Event event(ResultSet row, int rowNumber) throws SQLException {
     var seq = row.getObject("seq", Long.class);
     return new Event(
         new WorkspaceId(row.getObject("workspace_id", UUID.class)),

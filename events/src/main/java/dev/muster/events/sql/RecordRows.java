@@ -32,6 +32,10 @@ record RecordRows<T>(MethodHandle constructor, List<Column> columns) implements 
         var time = row.getObject(index, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
       }
+      if (type == List.class) {
+        var array = row.getArray(index);
+        return array == null ? null : List.of((Object[]) array.getArray());
+      }
       return JdbcUtils.getResultSetValue(row, index, type);
     }
   }

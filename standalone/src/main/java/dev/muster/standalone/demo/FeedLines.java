@@ -112,7 +112,11 @@ final class FeedLines {
           SCHEDULE_PAUSED,
           SCHEDULE_RESUMED,
           SCHEDULE_FIRED,
-          SCHEDULE_MISSED ->
+          SCHEDULE_MISSED,
+          WEBHOOK_CREATED,
+          WEBHOOK_UPDATED,
+          WEBHOOK_DELETED,
+          WEBHOOK_DISABLED ->
           Optional.empty();
     };
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.muster.dispatcher.webhook;
+
+import org.jspecify.annotations.NullMarked;
