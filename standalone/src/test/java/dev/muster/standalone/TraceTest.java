@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.client.runtime.CommandRuntime;
 import dev.muster.client.runtime.RuntimeOptions;
-import dev.muster.events.Topics;
+import dev.muster.events.FeedNames;
 import dev.muster.standalone.OtlpReceiver.Seen;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import java.net.URI;
@@ -177,7 +177,7 @@ class TraceTest {
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", kafka), bytes, new ByteArrayDeserializer())) {
       var partitions =
-          consumer.partitionsFor(Topics.EVENTS).stream()
+          consumer.partitionsFor(FeedNames.DEFAULT.events()).stream()
               .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
               .toList();
       consumer.assign(partitions);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -123,7 +124,7 @@ class WebhookTest {
     assertThat(sent)
         .hasSize(9)
         .allSatisfy(request -> {
-          var event = events.get(request.position());
+          var event = Objects.requireNonNull(events.get(request.position()));
           var json = request.json();
           assertThat(json.get("data")).isEqualTo(event.get("data"));
           assertThat(json.get("id").asString()).isEqualTo(at.id() + ":" + request.position());

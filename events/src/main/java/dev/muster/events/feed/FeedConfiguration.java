@@ -116,18 +116,12 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(FeedDatabase database, KafkaClients clients) {
+  Publisher publisher(FeedDatabase database, KafkaClients clients, ObjectProvider<Traces> traces) {
     return new Publisher(
         database,
         clients.names().events(),
         tail(clients, database.log()),
         turn -> new KafkaProducer<>(clients.writer(Integer.toString(turn))),
-        InstantSource.system());
-  Publisher publisher(FeedDatabase database, KafkaProperties kafka, ObjectProvider<Traces> traces) {
-    return new Publisher(
-        database,
-        new PublishedTail(consumers(kafka), database.log()),
-        turn -> new KafkaProducer<>(Producers.settings(kafka, Integer.toString(turn))),
         InstantSource.system(),
         traces.getIfAvailable());
   }

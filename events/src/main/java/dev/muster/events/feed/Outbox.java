@@ -27,7 +27,7 @@ public final class Outbox {
     db.sql(
             """
             INSERT INTO outbox (workspace_id, type, subject_id, data)
-            VALUES (:workspace, :type, :subject, :data::jsonb)
+            VALUES (:workspace, :type, :subject, :data::json)
             """)
         .param("workspace", workspace.value())
         .param("type", type.wire())

@@ -124,8 +124,8 @@ final class LogAudit {
             SELECT t.id, t.workspace_id, t.status, t.event_seq, told.seq, told.data ->> 'status' AS told_status
               FROM task t LEFT JOIN told ON told.subject_id = t.id
              WHERE NOT (told.seq IS NULL AND :dropped)
-               AND (told.seq IS DISTINCT FROM t.event_seq OR NOT (task_event(t) @> (told.data - 'runtime_id')
-                                                                       OR task_event_before_v61(t) @> (told.data - 'runtime_id')))
+               AND (told.seq IS DISTINCT FROM t.event_seq OR NOT (task_event(t) @> (told.data::jsonb - 'runtime_id')
+                                                                       OR task_event_before_v61(t) @> (told.data::jsonb - 'runtime_id')))
              ORDER BY t.id
             """)
         .param("dropped", dropped > 0)

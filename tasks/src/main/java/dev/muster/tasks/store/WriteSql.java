@@ -118,7 +118,7 @@ final class WriteSql {
   static final String EVENTS =
       """
       INSERT INTO outbox (workspace_id, type, subject_id, seq, data)
-      SELECT workspace_id, type, subject_id, seq, data::jsonb
+      SELECT workspace_id, type, subject_id, seq, data::json
         FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::bigint[], ?::text[])
              WITH ORDINALITY AS n (workspace_id, type, subject_id, seq, data, place)
        ORDER BY place
