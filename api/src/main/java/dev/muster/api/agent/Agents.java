@@ -144,8 +144,7 @@ class Agents {
         new WorkspaceId(before.workspaceId()),
         EventType.AGENT_DELETED,
         agent.value(),
-        json.writeValueAsString(
-            Map.of("agent_id", agent.value(), "workspace_id", before.workspaceId())));
+        json.writeValueAsString(new Deleted(agent.value(), before.workspaceId())));
   }
 
   BudgetView budget(Caller caller, String id) {
@@ -207,4 +206,6 @@ class Agents {
         .findFirst()
         .orElseThrow(() -> Refused.notFound(NOT_FOUND));
   }
+
+  private record Deleted(UUID agentId, UUID workspaceId) {}
 }

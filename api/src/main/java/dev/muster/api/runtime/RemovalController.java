@@ -10,7 +10,7 @@ import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -94,7 +94,8 @@ class RemovalController {
         found.workspace(),
         EventType.RUNTIME_DELETED,
         runtime.value(),
-        json.writeValueAsString(
-            Map.of("action", "removed", "runtime_ids", List.of(runtime.value()))));
+        json.writeValueAsString(new Removed("removed", List.of(runtime.value()))));
   }
+
+  private record Removed(String action, List<UUID> runtimeIds) {}
 }

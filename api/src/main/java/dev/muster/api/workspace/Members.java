@@ -7,7 +7,6 @@ import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
-import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -57,11 +56,7 @@ class Members {
         store
             .insert(workspace, user, role)
             .orElseThrow(() -> Refused.conflict("user is already a member"));
-    append(
-        workspace,
-        EventType.MEMBER_ADDED,
-        member,
-        Map.of("member", member, "workspace_name", workspaceName));
+    append(workspace, EventType.MEMBER_ADDED, member, new Added(member, workspaceName));
     return member;
   }
 
@@ -73,7 +68,7 @@ class Members {
     }
     store.changeRole(before.id(), role);
     var member = member(workspace, before.id());
-    append(workspace, EventType.MEMBER_UPDATED, member, Map.of("member", member));
+    append(workspace, EventType.MEMBER_UPDATED, member, new Updated(member));
     return member;
   }
 
@@ -85,13 +80,7 @@ class Members {
         workspace,
         EventType.MEMBER_REMOVED,
         member,
-        Map.of(
-            "member_id",
-            member.id(),
-            "workspace_id",
-            workspace.value(),
-            "user_id",
-            member.userId()));
+        new Removed(workspace.value(), member.id(), member.userId()));
   }
 
   /// The member, if whoever asks may change it and an owner remains.
@@ -115,8 +104,15 @@ class Members {
     return store.find(workspace, id).orElseThrow(() -> Refused.notFound(NOT_FOUND));
   }
 
-  private void append(
-      WorkspaceId workspace, EventType type, MemberView member, Map<String, Object> data) {
+  /// What the events say. Records, since the members of a `Map.of` have another order in each
+  /// process.
+  private record Added(MemberView member, String workspaceName) {}
+
+  private record Updated(MemberView member) {}
+
+  private record Removed(UUID workspaceId, UUID memberId, UUID userId) {}
+
+  private void append(WorkspaceId workspace, EventType type, MemberView member, Record data) {
     outbox.append(workspace, type, member.id(), json.writeValueAsString(data));
     Outbox.afterCommit(callers::forget);
   }
