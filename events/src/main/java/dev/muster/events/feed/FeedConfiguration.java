@@ -8,6 +8,7 @@ import dev.muster.events.trace.TraceConfiguration;
 import dev.muster.events.trace.Traces;
 import dev.muster.events.webhook.Targets;
 import dev.muster.events.webhook.WebhookProperties;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -116,14 +118,26 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Publisher publisher(FeedDatabase database, KafkaClients clients, ObjectProvider<Traces> traces) {
-    return new Publisher(
-        database,
-        clients.names().events(),
-        tail(clients, database.log()),
-        turn -> new KafkaProducer<>(clients.writer(Integer.toString(turn))),
-        InstantSource.system(),
-        traces.getIfAvailable());
+  Publisher publisher(
+      FeedDatabase database,
+      KafkaClients clients,
+      ObjectProvider<Traces> traces,
+      MeterRegistry meters,
+      @Value("${spring.application.name}") String application) {
+    var publisher =
+        new Publisher(
+            database,
+            clients.names().events(),
+            tail(clients, database.log()),
+            turn -> new KafkaProducer<>(clients.writer(Integer.toString(turn))),
+            InstantSource.system(),
+            traces.getIfAvailable());
+    // Over all processes the sum is one, or nobody publishes.
+    Gauge.builder("muster.publisher.active", publisher, p -> p.isActive() ? 1 : 0)
+        .description("Whether this process is the one that publishes the feed")
+        .tag("application", application)
+        .register(meters);
+    return publisher;
   }
 
   @Bean
