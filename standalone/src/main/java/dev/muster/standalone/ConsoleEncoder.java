@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.core.env.Environment;
@@ -16,6 +17,7 @@ import org.springframework.core.env.StandardEnvironment;
 /// those without Spring included.
 public final class ConsoleEncoder extends EncoderBase<ILoggingEvent> {
   private static final String FORMAT = "logging.structured.format.console";
+  private static final String VARIABLE = "LOGGING_STRUCTURED_FORMAT_CONSOLE";
 
   private String pattern = "";
   private @Nullable Encoder<ILoggingEvent> lines;
@@ -25,15 +27,22 @@ public final class ConsoleEncoder extends EncoderBase<ILoggingEvent> {
     this.pattern = pattern;
   }
 
-  @Override
-  public void start() {
-    // The variable too is read under the property's name.
-    var format = new StandardEnvironment().getProperty(FORMAT, "");
-    var encoder = format.isBlank() ? forPeople() : structured(format.strip());
-    encoder.setContext(getContext());
-    encoder.start();
-    lines = encoder;
-    super.start();
+  /// What there is of Spring would log while logback is not ready for it, which is told in three
+  /// lines of its own: so the encoder is made for the first line.
+  private synchronized Encoder<ILoggingEvent> lines() {
+    if (lines == null) {
+      var format = format();
+      var encoder = format.isBlank() ? forPeople() : structured(format);
+      encoder.setContext(getContext());
+      encoder.start();
+      lines = encoder;
+    }
+    return lines;
+  }
+
+  private static String format() {
+    var variable = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
+    return System.getProperty(FORMAT, variable).strip();
   }
 
   private Encoder<ILoggingEvent> forPeople() {
@@ -60,16 +69,16 @@ public final class ConsoleEncoder extends EncoderBase<ILoggingEvent> {
 
   @Override
   public byte @Nullable [] headerBytes() {
-    return lines == null ? null : lines.headerBytes();
+    return null;
   }
 
   @Override
-  public byte @Nullable [] encode(ILoggingEvent event) {
-    return lines == null ? null : lines.encode(event);
+  public byte[] encode(ILoggingEvent event) {
+    return lines().encode(event);
   }
 
   @Override
   public byte @Nullable [] footerBytes() {
-    return lines == null ? null : lines.footerBytes();
+    return null;
   }
 }

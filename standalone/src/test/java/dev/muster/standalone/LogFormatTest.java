@@ -9,9 +9,12 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +46,29 @@ class LogFormatTest {
           .as(format)
           .contains("\"Something\"", "request_id\":\"r-1\"", "trace_id\":\"a1\"", "task\":\"t-1\"");
     }
+  }
+
+  /// Says something as the first thing that a process logs.
+  static final class Speaker {
+    public static void main(String[] arguments) {
+      LoggerFactory.getLogger(Speaker.class).warn("Something");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "ecs"})
+  void aProcessLogsWhatItHasToSayAndNothingOfItsLogging(String format) throws Exception {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var process =
+        new ProcessBuilder(
+                java, "-cp", System.getProperty("java.class.path"), Speaker.class.getName())
+            .redirectErrorStream(true);
+    process.environment().put("LOGGING_STRUCTURED_FORMAT_CONSOLE", format);
+    var speaker = process.start();
+    var said = new String(speaker.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(speaker.waitFor()).isZero();
+    assertThat(said.lines()).singleElement().asString().contains("Something");
   }
 
   @Test
