@@ -105,7 +105,7 @@ export class WebhooksView {
           h("th", { scope: "row" }, each.type, h("span", { class: "note", text: `position ${each.position}` })),
           cell("State", each.state === "failed" ? "given up" : ["again ", h("time", { dateTime: each.next_at, text: new Date(each.next_at).toLocaleTimeString() })]),
           cell("Attempts", String(each.attempts)),
-          cell("Why", each.last_error ?? "stands behind another", each.last_answer && h("span", { class: "note mono", text: each.last_answer })),
+          cell("Why", each.last_error ?? "waits for an earlier one", each.last_answer && h("span", { class: "note mono", text: each.last_answer })),
         ),
       );
       const redrive = h("button", { type: "button", text: "Send again what was given up" });

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /// What belongs to one installation on a Kafka that it may share with others: topics, consumer
 /// group, transactional ids and client ids. All of the names begin with the same prefix.
 public record FeedNames(String prefix) {
-  /// Kafka takes topics of 249 characters; what is put behind the prefix must fit too.
+  /// Kafka takes topics of 249 characters; what follows the prefix must fit too.
   private static final int LENGTH_MAX = 200;
 
   private static final Pattern LEGAL =
@@ -17,7 +17,7 @@ public record FeedNames(String prefix) {
   public FeedNames {
     if (!LEGAL.matcher(prefix).matches()) {
       throw new IllegalArgumentException(
-          "muster.feed.prefix (MUSTER_FEED_PREFIX) is \"%s\", and must be 1 to %d of the characters a-z, A-Z, 0-9, '.', '_' and '-', begin with a letter or digit, and have no dot at its end nor behind another"
+          "muster.feed.prefix (MUSTER_FEED_PREFIX) is \"%s\", and must be 1 to %d of the characters a-z, A-Z, 0-9, '.', '_' and '-', begin with a letter or digit, and have no dot at its end nor after another"
               .formatted(prefix, LENGTH_MAX));
     }
   }

@@ -9,8 +9,8 @@ import java.util.UUID;
 ///
 /// @param again what was not taken before and is due
 /// @param fresh what comes after the webhook's position
-/// @param blocked subjects of which something was not taken yet: what is fresh of them stands
-///   behind that
+/// @param blocked subjects of which something was not taken yet: what is fresh of them comes after
+///   that
 /// @param lost positions of what cannot be sent any more: the log has dropped it, or its maker may
 ///   not see it now
 /// @param upTo where the webhook's position will be

@@ -154,7 +154,7 @@ class Deliveries {
         .toList();
   }
 
-  /// Where the log begins, if that is behind the webhook's position: what was in between is gone.
+  /// Where the log begins, if that is after the webhook's position: what was in between is gone.
   Optional<Hook> skipDropped(Hook hook) {
     return inTurn(() -> {
       var before = log.oldest(hook.workspace()) - 1;

@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 /// Delivers to one webhook that was leased, batch by batch, for as long as a turn lasts.
 ///
 /// Of a batch, the events of one subject are sent one after the other, those of several subjects at
-/// the same time. What is not taken is kept, and what comes after it of its subject is kept behind
-/// it. Only then does the position move: who dies before that has moved nothing, and the same
-/// events are sent again under the same ids.
+/// the same time. What is not taken is kept, and so are the later events of its subject. Only then
+/// does the position move: who dies before that has moved nothing, and the same events are sent
+/// again under the same ids.
 final class HookRun {
   /// How many events of one webhook are sent at once.
   static final int AT_ONCE = 4;

@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -166,9 +169,7 @@ class WebhookStore {
   }
 
   private static <T extends @Nullable Object> T[] array(
-      List<Outcome> outcomes,
-      java.util.function.IntFunction<T[]> make,
-      java.util.function.Function<Outcome, T> value) {
+      List<Outcome> outcomes, IntFunction<T[]> make, Function<Outcome, T> value) {
     return outcomes.stream().map(value).toArray(make);
   }
 
@@ -189,7 +190,7 @@ class WebhookStore {
 
   /// Moves the webhook on to the position and renews the lease. Returns how many deliveries are to
   /// be sent again; empty if the lease is somebody else's.
-  java.util.Optional<Integer> move(Hook hook, Moved moved) {
+  Optional<Integer> move(Hook hook, Moved moved) {
     return db.sql(
             """
             UPDATE webhook w

@@ -1,5 +1,6 @@
 package dev.muster.events.trace;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
@@ -43,7 +44,7 @@ public record TraceContext(String parent, @Nullable String state) {
 
   /// The span of the context; empty where there is none, or it is not kept.
   public static Optional<TraceContext> of(Context context) {
-    var span = io.opentelemetry.api.trace.Span.fromContext(context).getSpanContext();
+    var span = Span.fromContext(context).getSpanContext();
     return span.isSampled() ? Optional.of(of(context, span)) : Optional.empty();
   }
 

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -38,6 +40,8 @@ public final class FaultProxy implements AutoCloseable {
   ///
   /// @param call `METHOD /path`
   public record Lost(String call, int status, String body) {}
+
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private FaultProxy(List<URI> apis, List<Rule> rules) throws IOException {
     this.apis = List.copyOf(apis);
@@ -142,7 +146,8 @@ public final class FaultProxy implements AutoCloseable {
         yield Optional.of(first);
       }
       case LATE -> {
-        Thread.sleep(LATE_MILLIS);
+        // Nobody waits for what is late once the proxy is closed.
+        var _ = closed.await(LATE_MILLIS, TimeUnit.MILLISECONDS);
         yield Optional.of(upstream.exchange(request));
       }
     };
@@ -165,6 +170,7 @@ public final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed.countDown();
     server.close();
     for (var client : clients) {
       client.close();

@@ -51,37 +51,22 @@ public record ClaimedTask(
       @Nullable String session,
       @Nullable String sessionWorkDir,
       String describedAgent) {
-    return new ClaimedTask(
-        attempt.value(),
-        agentId,
-        runtimeId,
-        issueId,
-        status,
-        priority,
-        dispatchedAt,
-        startedAt,
-        completedAt,
-        result,
-        error,
-        describedAgent,
-        createdAt,
-        session,
-        sessionWorkDir,
-        workspaceId,
-        this.attempt,
-        maxAttempts,
-        claimGeneration,
-        title,
-        prompt,
-        commentIds,
-        timeoutSeconds,
-        traceparent);
+    return with(attempt.value(), describedAgent, session, sessionWorkDir, traceparent);
   }
 
   /// The same, whose run goes on from that span.
   public ClaimedTask tracedBy(String span) {
+    return with(id, agent, priorSessionId, priorWorkDir, span);
+  }
+
+  private ClaimedTask with(
+      UUID newId,
+      String newAgent,
+      @Nullable String session,
+      @Nullable String sessionWorkDir,
+      @Nullable String span) {
     return new ClaimedTask(
-        id,
+        newId,
         agentId,
         runtimeId,
         issueId,
@@ -92,10 +77,10 @@ public record ClaimedTask(
         completedAt,
         result,
         error,
-        agent,
+        newAgent,
         createdAt,
-        priorSessionId,
-        priorWorkDir,
+        session,
+        sessionWorkDir,
         workspaceId,
         attempt,
         maxAttempts,
