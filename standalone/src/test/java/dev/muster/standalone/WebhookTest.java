@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -144,7 +145,7 @@ class WebhookTest {
   }
 
   @Test
-  void whatIsNotTakenComesAgainAndHoldsBackOnlyWhatIsBehindIt() {
+  void whatIsNotTakenComesAgainAndHoldsBackOnlyWhatComesAfterIt() {
     var isBad = new AtomicBoolean(true);
     receiver.answer(
         "/bad", request -> isBad.get() && request.body().contains("\"bad\"") ? 500 : 200);
@@ -173,6 +174,36 @@ class WebhookTest {
             .map(Receiver.Request::id)
             .distinct();
     assertThat(ids).hasSize(1);
+  }
+
+  @Test
+  void whatIsReadTogetherStaysInOrderWhereItsFirstIsNotTaken() {
+    var areThere = new CompletableFuture<Void>();
+    var isBad = new AtomicBoolean(true);
+    receiver.answer(
+        "/together",
+        request -> {
+          if (request.body().contains("\"gate\"")) {
+            areThere.join();
+          }
+          return isBad.get() && request.body().contains("\"bad\"") ? 500 : 200;
+        });
+    var webhook = make("/together", "[\"issue.*\"]");
+    issue("gate");
+    awaitSent("/together", 1);
+    var bad = issue("bad");
+    change(bad, "better");
+    change(bad, "best");
+    await().atMost(AT_MOST).until(() -> read(webhook).get("behind").asInt() >= 4);
+    areThere.complete(null);
+    awaitRead(webhook, "waiting", "3");
+
+    assertThat(titles("/together", bad)).containsOnly("bad");
+    isBad.set(false);
+    due(webhook);
+    awaitRead(webhook, "waiting", "0");
+    assertThat(titles("/together", bad).stream().distinct())
+        .containsExactly("bad", "better", "best");
   }
 
   /// The lease that is gone when the position would be moved is what a crash leaves behind.
