@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.api.ApiApplication;
+import dev.muster.api.server.Startup;
 import dev.muster.dispatcher.DispatcherApplication;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
@@ -35,6 +36,19 @@ public final class Applications {
     var arguments = arguments(jdbcUrl, kafka, more);
     arguments.add("--muster.api.token=" + token);
     return start(ApiApplication.class, "api", arguments);
+  }
+
+  /// The same, where more starts in the same process: until that says so, the api's health is that
+  /// of a start.
+  static ConfigurableApplicationContext api(
+      Startup startup, String jdbcUrl, String kafka, String token, String... more) {
+    var arguments = arguments(jdbcUrl, kafka, more);
+    arguments.add("--muster.api.token=" + token);
+    return application(ApiApplication.class, "api")
+        .initializers(
+            Surroundings::replace,
+            context -> context.getBeanFactory().registerSingleton("startup", startup))
+        .run(arguments.toArray(String[]::new));
   }
 
   /// Starts a dispatcher.

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.api.server.Headroom;
+import dev.muster.api.server.Startup;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,13 +66,15 @@ public final class Muster implements AutoCloseable {
       all.addAll(servers.kafkaLogin());
       all.add("--server.tomcat.max-connections=" + ReserveWatch.connectionsMax(CONNECTIONS));
       var more = all.toArray(String[]::new);
-      var api = Applications.api(servers.jdbcUrl(), servers.ownKafka(), token, more);
+      var startup = new Startup();
+      var api = Applications.api(startup, servers.jdbcUrl(), servers.ownKafka(), token, more);
       open.push(api);
       open.push(Applications.dispatcherBeside(api, servers.jdbcUrl(), servers.ownKafka(), more));
       if (servers.isEmbedded()) {
         var headroom = api.getBean(Headroom.class);
         open.push(ReserveWatch.start(settings.reserve(), data.path(), headroom, stop));
       }
+      startup.ends();
       return new Muster(
           servers, api, token, kept.map(DataDirectory.Token::isNew).orElse(false), open);
     } catch (IOException | RuntimeException | Error e) {

@@ -108,7 +108,7 @@ class StartTest {
     if (!muster.isAlive()) {
       throw new AssertionError(output("start"));
     }
-    return api(data).get("/api/me").status() == 200;
+    return api(data).get("/api/me").status() == 200 && api(data).get("/health").status() == 200;
   }
 
   private Api api(Path data) throws IOException {
