@@ -4,7 +4,9 @@ window.SwaggerUIBundle({
   domNode: document.getElementById("rest"),
   // Each operation has an address: /docs#/Tasks/listTasks.
   deepLinking: true,
-  docExpansion: "list",
+  // Closed, the groups of routes are a table of contents; open, Swagger UI keeps only those in sight
+  // in the page (from 150 on), and a browser's search finds nothing.
+  docExpansion: "none",
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   // Which tokens an operation takes.

@@ -111,8 +111,12 @@ final class Browser implements AutoCloseable {
   }
 
   void sees(String selector, String text) {
+    sees(selector, text, PATIENCE);
+  }
+
+  void sees(String selector, String text, Duration patience) {
     await(selector + " says " + text)
-        .atMost(PATIENCE)
+        .atMost(patience)
         .untilAsserted(() -> assertThat(text(selector)).contains(text));
   }
 
@@ -121,6 +125,13 @@ final class Browser implements AutoCloseable {
     await(count + " of " + selector)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(count(selector)).isEqualTo(count));
+  }
+
+  /// More elements than so many.
+  void seesMoreThan(String selector, int count) {
+    await("more than " + count + " of " + selector)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(count(selector)).isGreaterThan(count));
   }
 
   void seesNot(String selector) {

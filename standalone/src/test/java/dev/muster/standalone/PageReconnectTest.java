@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PageReconnectTest {
   private static final String QUEUED = ".column[data-state=queued]";
   private static final String RUNNING = ".column[data-state=running]";
+
+  /// The client tries again at most 30 s after it failed last.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(45);
 
   private @TempDir Path data = Path.of("");
 
@@ -37,7 +41,7 @@ class PageReconnectTest {
       api.start(before).ok();
       task(api, workspace, agent, "After the kill");
 
-      browser.sees("#connection", "nothing missed");
+      browser.sees("#connection", "nothing missed", LONGEST_PAUSE);
       browser.sees(RUNNING, "Before the kill");
       browser.sees(QUEUED, "After the kill");
       assertThat(browser.text(RUNNING + " .count")).isEqualTo("1");
