@@ -257,4 +257,34 @@ class DaemonSocketTest {
       assertThat(second.isClosed()).isFalse();
     }
   }
+
+  @Test
+  void oneWorkspaceHasHalfOfTheSocketsAtMost() {
+    var servers = TestServers.get();
+    try (var small =
+        Applications.api(
+            servers.jdbcUrl(),
+            servers.kafka(),
+            TestMuster.OWNER_TOKEN,
+            "--server.port=0",
+            "--muster.api.sockets.max=4")) {
+      var url = "http://localhost:" + Applications.port(small);
+      var first = DaemonSocket.open(member(url), runtime);
+      var second = DaemonSocket.open(member(url), runtime);
+
+      var third = member(url);
+      assertThat(DaemonSocket.statusOf(third, "?runtime_ids=" + runtime)).isEqualTo(429);
+      assertThat(DaemonSocket.statusOf(third, "")).isEqualTo(101);
+
+      first.vanish();
+      await().until(() -> DaemonSocket.statusOf(third, "?runtime_ids=" + runtime) == 101);
+      assertThat(second.isClosed()).isFalse();
+    }
+  }
+
+  private Api member(String url) {
+    var user = users.newUser();
+    users.join(user, at.id(), "member");
+    return new Api(url, users.api(user, Users.Narrowing.NONE).token());
+  }
 }

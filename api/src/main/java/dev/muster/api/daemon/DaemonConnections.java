@@ -10,6 +10,7 @@ import dev.muster.tasks.lane.WakeListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
   /// One user's daemons have this part of all connections at most.
   private static final int USERS_PART = 5;
 
+  /// The runtimes of one workspace have this part of them at most.
+  private static final int WORKSPACES_PART = 2;
+
   private final int max;
   private final WorkLookups lookups;
   // Changed under the object's lock, read without it.
@@ -34,6 +38,7 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
   private final ConcurrentMap<UserId, Set<DaemonConnection>> byUser = new ConcurrentHashMap<>();
   // Guarded by the object's lock.
   private final Set<DaemonConnection> all = new HashSet<>();
+  private final Map<WorkspaceId, Integer> perWorkspace = new HashMap<>();
   private boolean open = true;
 
   DaemonConnections(
@@ -52,10 +57,17 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
   synchronized boolean enter(DaemonConnection connection) {
     var user = connection.opening().user();
     var ofUser = byUser.getOrDefault(user, Set.of()).size();
-    if (!open || all.size() >= max || ofUser >= Math.max(1, max / USERS_PART)) {
+    var workspaces = Set.copyOf(connection.opening().workspaces());
+    var ofWorkspace =
+        workspaces.stream().mapToInt(id -> perWorkspace.getOrDefault(id, 0)).max().orElse(0);
+    if (!open
+        || all.size() >= max
+        || ofUser >= part(USERS_PART)
+        || ofWorkspace >= part(WORKSPACES_PART)) {
       return false;
     }
     all.add(connection);
+    workspaces.forEach(id -> perWorkspace.merge(id, 1, Integer::sum));
     byUser.computeIfAbsent(user, _ -> ConcurrentHashMap.newKeySet()).add(connection);
     for (var runtime : connection.opening().runtimes().keySet()) {
       byRuntime.computeIfAbsent(runtime, _ -> ConcurrentHashMap.newKeySet()).add(connection);
@@ -63,10 +75,17 @@ final class DaemonConnections implements SmartLifecycle, WakeListener {
     return true;
   }
 
+  private int part(int parts) {
+    return Math.max(1, max / parts);
+  }
+
   synchronized void leave(DaemonConnection connection) {
     if (!all.remove(connection)) {
       return;
     }
+    Set.copyOf(connection.opening().workspaces())
+        .forEach(id ->
+            perWorkspace.computeIfPresent(id, (_, sockets) -> sockets == 1 ? null : sockets - 1));
     remove(byUser, connection.opening().user(), connection);
     for (var runtime : connection.opening().runtimes().keySet()) {
       remove(byRuntime, runtime, connection);

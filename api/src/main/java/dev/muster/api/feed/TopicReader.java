@@ -7,6 +7,7 @@ import dev.muster.events.feed.PoisonRecords;
 import dev.muster.events.feed.StoppedConsumers;
 import dev.muster.events.kafka.FeedClient;
 import dev.muster.events.kafka.KafkaClients;
+import dev.muster.events.kafka.UnreadableRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -26,6 +28,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -36,8 +40,10 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /// There is no group, so nothing is committed and nobody shares the work: each instance sees each
 /// record. The places are kept here rather than in the consumer, so a consumer that failed is
 /// replaced by one that goes on after the last record that was handed over. They are fixed before
-/// the web server answers: who connects to it misses nothing that happens afterwards.
+/// the web server answers: who connects to it misses nothing that happens afterwards. A record that
+/// Kafka cannot give is passed over after some tries.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
+  private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SILENT_POLLS_MAX = 10;
@@ -48,7 +54,9 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   private final PoisonRecords poisonRecords;
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final Counter undecodable;
+  private final Counter passedOver;
   private final ConsumerProgress progress;
+  private final UnreadableRecords unreadable;
   // Filled before the loop's thread starts, and owned by that thread from then on.
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   // Owned by the loop's thread.
@@ -77,6 +85,8 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
     StoppedConsumers.watch(name, meters, stopped::get);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
+    this.passedOver = UnreadableRecords.counter(name, meters);
+    this.unreadable = new UnreadableRecords(consumers::createConsumer);
   }
 
   /// Reads one record.
@@ -87,6 +97,12 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
 
   /// Hands over what was read.
   protected abstract void deliver(List<Read<T>> batch);
+
+  /// Hands over, from elsewhere, what a partition has from the last record that was handed over on:
+  /// some of it cannot be read, and is passed over. A reader that can do without does nothing.
+  ///
+  /// @param partitions how many the topic has
+  protected void deliverMissed(int partition, int partitions) {}
 
   /// A record and what it says.
   ///
@@ -137,8 +153,31 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
       stopped.set(false);
     } catch (RuntimeException e) {
       stopped.set(StoppedConsumers.isForGood(e));
+      if (unreadable.isHopelessAfter(e)) {
+        passOver();
+      }
       throw e;
     }
+  }
+
+  /// What is missed is handed over before it counts as read.
+  private void passOver() {
+    var partitions = positions.keySet().stream().filter(p -> p.topic().equals(topic)).count();
+    unreadable
+        .readable(positions)
+        .forEach((partition, next) -> {
+          if (partition.topic().equals(topic)) {
+            deliverMissed(partition.partition(), Math.toIntExact(partitions));
+          }
+          var from = Objects.requireNonNull(positions.put(partition, next));
+          passedOver.increment((double) (next - from));
+          log.atError()
+              .addKeyValue("reader", name)
+              .addKeyValue("partition", partition)
+              .addKeyValue("from", from)
+              .addKeyValue("to", next)
+              .log("Passed over records that Kafka cannot give");
+        });
   }
 
   private void read() {

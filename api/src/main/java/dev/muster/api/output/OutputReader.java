@@ -11,7 +11,8 @@ import org.springframework.context.annotation.DependsOn;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads what all running tasks say, for the listeners of this instance.
+/// Reads what all running tasks say, for the listeners of this instance. What it misses is stored,
+/// and told with what is said next.
 @Component
 @DependsOn("topicSetup")
 final class OutputReader extends TopicReader<Output> {

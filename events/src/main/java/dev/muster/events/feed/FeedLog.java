@@ -110,6 +110,11 @@ public final class FeedLog {
         .single();
   }
 
+  /// The last place in the order over all workspaces; 0 if nothing has happened.
+  public long head() {
+    return db.sql("SELECT head FROM feed").query(Long.class).single();
+  }
+
   /// The last place in the order over all workspaces that was dropped on purpose; 0 if nothing was.
   public long dropped() {
     return db.sql("SELECT log_id FROM feed_dropped").query(Long.class).single();
@@ -166,7 +171,7 @@ public final class FeedLog {
   /// @param window how many events to look at, at most
   /// @param bytes how large the states may be, as for [#after]
   Latest latestStates(long logId, int window, int bytes) {
-    var head = db.sql("SELECT head FROM feed").query(Long.class).single();
+    var head = head();
     var end = Math.min(head, Math.max(logId, dropped()) + window);
     var entries =
         db.sql(
@@ -190,7 +195,9 @@ public final class FeedLog {
     return new Latest(entries, upTo, end < head || (upTo < end && size >= bytes / 2));
   }
 
-  Optional<Entry> at(WorkspaceId workspace, long position) {
+  /// The workspace's event of that position, and its place in the order over all; empty if the log
+  /// does not have it.
+  public Optional<Entry> at(WorkspaceId workspace, long position) {
     return db.sql(
             """
             SELECT log_id, workspace_id, position, type, subject_id, seq, occurred_at, data::text AS data

@@ -33,6 +33,11 @@ public record FeedRecords(String topic, int partitions, String epoch) {
     return record(event, now, key, isDeleted ? null : EventCodec.value(event));
   }
 
+  /// The partition of the event's record.
+  public static int partitionOf(Event event, int partitions) {
+    return partition(EventCodec.key(event), partitions);
+  }
+
   /// Where a key belongs: what Kafka's own clients choose for it.
   static int partition(byte[] key, int partitions) {
     return Utils.toPositive(Utils.murmur2(key)) % partitions;

@@ -1,5 +1,6 @@
 package dev.muster.api.feed;
 
+import dev.muster.events.feed.FeedLog;
 import dev.muster.events.feed.PoisonRecords;
 import dev.muster.events.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -7,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A reader of the feed with two listeners, one of which fails until it is mended.
@@ -60,10 +62,16 @@ public final class ReaderLetters implements AutoCloseable {
   private final PoisonRecords poisonRecords;
   private final FeedReader reader;
 
-  public ReaderLetters(KafkaClients kafka) {
+  public ReaderLetters(JdbcClient db, KafkaClients kafka) {
     poisonRecords = new PoisonRecords(kafka, InstantSource.system(), meters);
     reader =
-        new FeedReader(List.of(mended, sound), JsonMapper.shared(), kafka, meters, poisonRecords);
+        new FeedReader(
+            List.of(mended, sound),
+            new FeedLog(db),
+            JsonMapper.shared(),
+            kafka,
+            meters,
+            poisonRecords);
     reader.afterPropertiesSet();
     reader.start();
   }

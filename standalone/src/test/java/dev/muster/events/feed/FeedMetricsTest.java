@@ -51,7 +51,7 @@ class FeedMetricsTest {
   @Test
   void aConsumerThatIsStuckGrowsOlderAndIsBehind() throws Exception {
     try (var rig = FeedRig.start();
-        var reader = new ReaderLetters(rig.clients())) {
+        var reader = new ReaderLetters(rig.db(), rig.clients())) {
       reader.mend();
       var tasks = new HotTasks(rig);
       try (var held = reader.hold();

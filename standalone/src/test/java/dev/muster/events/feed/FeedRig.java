@@ -10,13 +10,19 @@ import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
 import dev.muster.standalone.TestPostgres;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.record.FileLogInputStream;
+import org.apache.kafka.common.record.FileRecords;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -140,6 +146,21 @@ public final class FeedRig implements AutoCloseable {
 
   public String kafka() {
     return broker.address();
+  }
+
+  /// Damages the newest records of a topic's partition on the broker's disk: what was written by
+  /// one request. Whoever reads them is told that they are invalid.
+  public void damageNewest(String topic, int partition) throws IOException {
+    var log = directory.resolve("kafka/%s-%d/00000000000000000000.log".formatted(topic, partition));
+    try (var records = FileRecords.open(log.toFile());
+        var file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      var newest = (FileLogInputStream.FileChannelRecordBatch) null;
+      for (var batch : records.batches()) {
+        newest = batch.isControlBatch() ? newest : batch;
+      }
+      var last = Objects.requireNonNull(newest).position() + newest.sizeInBytes() - 1;
+      file.write(ByteBuffer.wrap(new byte[] {-1}), last);
+    }
   }
 
   /// The broker goes away and comes back on the same port, with what was in it.

@@ -56,7 +56,7 @@ class PoisonRecordsTest {
   void whatNobodyCanReadGoesToThePoisonRecordsOfEachAndWhatFollowsIsTaken() {
     try (var dispatcher = Applications.dispatcher(rig.jdbcUrl(), rig.kafka());
         var api = Applications.api(rig.jdbcUrl(), rig.kafka(), TOKEN, "--server.port=0");
-        var reader = new ReaderLetters(rig.clients())) {
+        var reader = new ReaderLetters(rig.db(), rig.clients())) {
       assertThat(api.isRunning() && dispatcher.isRunning()).isTrue();
       reader.mend();
       var poison = record(event(1));
@@ -89,7 +89,7 @@ class PoisonRecordsTest {
 
   @Test
   void aLetterGoesBackToTheListenerThatFailedAndToNobodyElse() {
-    try (var reader = new ReaderLetters(rig.clients())) {
+    try (var reader = new ReaderLetters(rig.db(), rig.clients())) {
       for (var position = 1; position <= 3; position++) {
         write(record(event(position)));
       }
