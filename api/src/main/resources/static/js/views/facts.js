@@ -41,6 +41,7 @@ export function facts(store, task, creator) {
     ["Priority", words(PRIORITIES[task.priority] ?? String(task.priority))],
     ["Created", [ago(task.created_at), " ago"]],
     creator && ["Asked for by", creator],
+    task.cancelled_by && ["Cancelled by", task.cancelled_by.name ?? task.cancelled_by.id.slice(0, 8)],
     task.dispatched_at && ["Waited", duration(secondsBetween(task.created_at, task.dispatched_at))],
     task.started_at && (task.completed_at ? ["Ran", duration(secondsBetween(task.started_at, task.completed_at))] : ["Running for", ago(task.started_at)]),
     task.last_activity_at && ["Last sign", [ago(task.last_activity_at), " ago"]],

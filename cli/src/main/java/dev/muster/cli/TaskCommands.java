@@ -33,7 +33,8 @@ final class TaskCommands {
     "created_at",
     "started_at",
     "last_activity_at",
-    "completed_at"
+    "completed_at",
+    "cancelled_by.name"
   };
 
   private final Context context;

@@ -98,4 +98,23 @@ class CancelTest {
     assertThat(at.write(task, "cancel-ack", 1, "{}").status()).isEqualTo(400);
     assertThat(at.task(task).get("status").asString()).isEqualTo("running");
   }
+
+  @Test
+  void theTaskSaysWhoCancelledItFirst() {
+    assertThat(at.task(task).has("cancelled_by")).isFalse();
+    var users = new Users(at.muster());
+    var member = users.newUser();
+    users.join(member, at.id(), "member");
+    var path = "/api/tasks/" + task + "/cancel";
+
+    users.api(member, Users.Narrowing.NONE).post(path, "{}").ok();
+    cancel();
+
+    var by = at.task(task).get("cancelled_by");
+    assertThat(by.get("type").asString()).isEqualTo("member");
+    assertThat(by.get("id").asString()).isEqualTo(member.toString());
+    assertThat(by.get("name").asString()).isEqualTo("U");
+    at.write(task, "cancel-ack", 1, "{}").ok();
+    assertThat(at.task(task).get("cancelled_by")).isEqualTo(by);
+  }
 }

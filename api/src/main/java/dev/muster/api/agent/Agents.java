@@ -137,7 +137,7 @@ class Agents {
     if (!store.lockForDelete(agent)) {
       throw Refused.notFound(NOT_FOUND);
     }
-    tasks.cancelOpen(new Scope.OfAgent(agent), true);
+    tasks.cancelOpen(new Scope.OfAgent(agent), true, caller.author());
     store.delete(agent);
     budgets.forget(agent);
     outbox.append(

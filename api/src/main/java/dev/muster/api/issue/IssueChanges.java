@@ -73,7 +73,7 @@ class IssueChanges {
       work.reassigned(after, ref.caller());
     }
     if (patch.status() != null && values.status().isClosed()) {
-      work.closed(after);
+      work.closed(after, ref.caller());
     }
     return after;
   }
@@ -86,11 +86,11 @@ class IssueChanges {
   @Transactional
   public void delete(IssueRef ref) {
     var issue = store.lock(ref).orElseThrow(IssueChanges::notFound);
-    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true);
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, ref.caller().author());
     if (!store.lockForDelete(issue.issueId())) {
       throw notFound();
     }
-    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true);
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, ref.caller().author());
     store.delete(issue.issueId());
     outbox.append(
         issue.workspace(),

@@ -91,13 +91,13 @@ class IssueWork {
         by.work() == null
             ? new TaskCommand.Scope.OfIssue(issue.issueId())
             : new TaskCommand.Scope.QueuedOfIssue(issue.issueId());
-    tasks.cancelOpen(open, false);
+    tasks.cancelOpen(open, false, by.author());
     assigned(issue, by);
   }
 
   /// The issue was closed: what nobody has begun is not begun any more, what runs goes on.
-  void closed(IssueView issue) {
-    tasks.cancelOpen(new TaskCommand.Scope.QueuedOfIssue(issue.issueId()), false);
+  void closed(IssueView issue, Caller by) {
+    tasks.cancelOpen(new TaskCommand.Scope.QueuedOfIssue(issue.issueId()), false, by.author());
   }
 
   /// A member commented on the issue. A task that waits answers the comment too.

@@ -63,7 +63,7 @@ class TaskController {
   @PostMapping("/api/tasks/{id}/cancel")
   TaskDetail cancel(Caller caller, @PathVariable String id) {
     var task = requests.require(caller, id);
-    requests.cancel(task);
+    requests.cancel(caller, task);
     return tasks.detail(new TaskId(task.id()));
   }
 

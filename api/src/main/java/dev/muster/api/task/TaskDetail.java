@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param waiting why it waits, while it does
 /// @param lastActivityAt when its agent gave a sign last, while it runs
+/// @param cancelledBy who asked for its end, if anybody did
 /// @param attempts in order, the current or last one included
 /// @param usage the tokens it has used, by model
 public record TaskDetail(
@@ -23,6 +24,7 @@ public record TaskDetail(
     String agentName,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Waiting waiting,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant lastActivityAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Canceller cancelledBy,
     List<Attempt> attempts,
     List<RunStore.Usage> usage) {
   public TaskDetail {
@@ -32,6 +34,13 @@ public record TaskDetail(
 
   /// The issue a task is for.
   record IssueOf(UUID id, String identifier, String title) {}
+
+  /// Who asked for the end of a task.
+  ///
+  /// @param type `member` or `agent`
+  /// @param name null for one that is gone
+  record Canceller(
+      String type, UUID id, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String name) {}
 
   /// Why a task waits.
   ///

@@ -163,6 +163,7 @@ public class TaskRequests {
         task.agentName(),
         waiting == null ? null : TaskDetail.Waiting.of(waiting),
         null,
+        null,
         view.claimGeneration() == 0 ? List.of() : List.of(TaskStore.Attempt.current(view)),
         List.of());
   }
@@ -207,8 +208,8 @@ public class TaskRequests {
 
   /// Ends the task: at once, or, while it runs, by asking its runtime to. One that had been
   /// cancelled before stays so.
-  void cancel(TaskView task) {
-    var cancel = new TaskCommand.Cancel(new TaskId(task.id()));
+  void cancel(Caller caller, TaskView task) {
+    var cancel = new TaskCommand.Cancel(new TaskId(task.id()), caller.author());
     switch (tasks.ask(new WorkspaceId(task.workspaceId()), cancel)) {
       case CancelAnswer.Cancelled _, CancelAnswer.Unknown _ -> {}
       case CancelAnswer.Over(var state) ->

@@ -162,9 +162,14 @@ class TaskStore {
                        (SELECT max(b.stopped_until) FROM budget b
                          WHERE b.scope_id IN (t.agent_id, t.workspace_id) AND b.stopped_until > now()) AS stopped_until,
                        i.title AS issue_title,
-                       w.issue_prefix || '-' || i.number AS issue_identifier, a.name AS agent_name
+                       w.issue_prefix || '-' || i.number AS issue_identifier, a.name AS agent_name,
+                       c.author_type AS canceller_type, c.author_id AS canceller_id,
+                       CASE c.author_type WHEN 'member' THEN (SELECT u.name FROM app_user u WHERE u.id = c.author_id)
+                                          WHEN 'agent' THEN (SELECT x.name FROM agent x WHERE x.id = c.author_id)
+                                          END AS canceller_name
                   FROM task t
                   JOIN issue i ON i.id = t.issue_id JOIN workspace w ON w.id = t.workspace_id JOIN agent a ON a.id = t.agent_id
+                  LEFT JOIN task_cancel c ON c.task_id = t.id
                  WHERE t.id = :task
                 """
                     .formatted(TaskView.COLUMNS, IdleRuns.LAST_ACTIVITY))
@@ -181,6 +186,7 @@ class TaskStore {
             found.agentName(),
             found.waiting(),
             found.lastActivityAt(),
+            found.cancelledBy(),
             attempts(task),
             usage(task));
   }
@@ -199,8 +205,19 @@ class TaskStore {
             ? null
             : TaskDetail.Waiting.of(reason, view.runAfter(), instant(row, "stopped_until")),
         instant(row, "last_activity_at"),
+        canceller(row),
         List.of(),
         List.of());
+  }
+
+  private static TaskDetail.@Nullable Canceller canceller(ResultSet row) throws SQLException {
+    var type = row.getString("canceller_type");
+    return type == null
+        ? null
+        : new TaskDetail.Canceller(
+            type,
+            Objects.requireNonNull(row.getObject("canceller_id", UUID.class)),
+            row.getString("canceller_name"));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

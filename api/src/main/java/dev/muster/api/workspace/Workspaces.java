@@ -114,7 +114,7 @@ class Workspaces {
 
   @Transactional
   public void delete(WorkspaceId workspace) {
-    tasks.cancelOpen(new Scope.OfWorkspace(workspace), true);
+    tasks.cancelOpen(new Scope.OfWorkspace(workspace), true, null);
     if (!store.delete(workspace)) {
       throw Refused.notFound(NOT_FOUND);
     }

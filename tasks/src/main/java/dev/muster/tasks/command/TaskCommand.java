@@ -99,12 +99,24 @@ public sealed interface TaskCommand<A> {
   }
 
   /// Somebody wants a task ended: at once, or, while it runs, by asking its runtime to.
-  record Cancel(TaskId task) implements TaskCommand<CancelAnswer> {}
+  ///
+  /// @param by who wants it; null where that is no member and no agent
+  record Cancel(TaskId task, @Nullable Author by) implements TaskCommand<CancelAnswer> {
+    public Cancel(TaskId task) {
+      this(task, null);
+    }
+  }
 
   /// Ends open tasks. Returns how many it changed.
   ///
   /// @param isForGood whether running tasks end without their runtimes being asked
-  record CancelOpen(Scope scope, boolean isForGood) implements TaskCommand<Integer> {}
+  /// @param by as of [Cancel]
+  record CancelOpen(Scope scope, boolean isForGood, @Nullable Author by)
+      implements TaskCommand<Integer> {
+    public CancelOpen(Scope scope, boolean isForGood) {
+      this(scope, isForGood, null);
+    }
+  }
 
   /// Ends what runtimes hold, claimed or running, as far as the reason can end it.
   ///

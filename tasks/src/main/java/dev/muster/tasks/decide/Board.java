@@ -5,6 +5,7 @@ import dev.muster.events.id.AgentId;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.decide.Situation.ConcurrencyKey;
 import dev.muster.tasks.decide.Situation.Loaded;
@@ -43,6 +44,7 @@ final class Board {
   private final List<Changes.Comment> comments = new ArrayList<>();
   private final List<Changes.UsedKey> keys = new ArrayList<>();
   private final List<Changes.TaskEvent> events = new ArrayList<>();
+  private final List<Changes.CancelledBy> cancels = new ArrayList<>();
   private final Map<AgentId, Changes.Pace> paces = new LinkedHashMap<>();
 
   Board(Situation situation, Deadlines deadlines, RandomGenerator random) {
@@ -207,6 +209,11 @@ final class Board {
     attempts.add(attempt);
   }
 
+  /// Notes who asked for the end of a task.
+  void cancelled(Task task, Author by) {
+    cancels.add(new Changes.CancelledBy(task.id(), by));
+  }
+
   void use(Changes.UsedKey key) {
     keys.add(key);
   }
@@ -249,6 +256,7 @@ final class Board {
         keys,
         List.copyOf(paces.values()),
         events,
-        List.of());
+        List.of(),
+        cancels);
   }
 }

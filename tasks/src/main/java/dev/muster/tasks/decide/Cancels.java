@@ -5,7 +5,9 @@ import dev.muster.events.task.Command;
 import dev.muster.events.task.Generation;
 import dev.muster.events.task.Outcome;
 import dev.muster.events.task.TaskState;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CancelAnswer;
+import org.jspecify.annotations.Nullable;
 
 /// Ends tasks because somebody wants it. A task that nobody runs yet is over at once. The end of a
 /// running one is asked for: its runtime is told, kills the agent and says so, and if it does not
@@ -17,10 +19,10 @@ final class Cancels {
     this.board = board;
   }
 
-  CancelAnswer cancel(Task task) {
+  CancelAnswer cancel(Task task, @Nullable Author by) {
     return switch (Command.CANCEL.on(task.standing(), Generation.NONE)) {
       case Outcome.Moves(var next) -> {
-        end(task, next == TaskState.CANCELLED);
+        end(task, next == TaskState.CANCELLED, by);
         yield new CancelAnswer.Cancelled();
       }
       case Outcome.Repeated _ -> new CancelAnswer.Cancelled();
@@ -30,15 +32,18 @@ final class Cancels {
   }
 
   /// Ends an open task. Returns whether that changed it.
-  boolean cancelOpen(Task task, boolean isForGood) {
+  boolean cancelOpen(Task task, boolean isForGood, @Nullable Author by) {
     if (task.state().isFinal() || (!isForGood && task.isCancelRequested())) {
       return false;
     }
-    end(task, isForGood || task.state() != TaskState.RUNNING);
+    end(task, isForGood || task.state() != TaskState.RUNNING, by);
     return true;
   }
 
-  private void end(Task task, boolean atOnce) {
+  private void end(Task task, boolean atOnce, @Nullable Author by) {
+    if (by != null) {
+      board.cancelled(task, by);
+    }
     if (atOnce) {
       board.tell(EventType.TASK_CANCELLED, board.transitions.cancel(task));
     } else {

@@ -8,6 +8,7 @@ import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.trace.TraceContext;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.NewWork;
 import dev.muster.tasks.command.RequestKey;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param changed tasks that were there before, each with what it was
 /// @param events in the order in which they happened
 /// @param traces what new tasks came from, where that is traced
+/// @param cancels who asked for the end of tasks
 public record Changes(
     List<MadeIssue> issues,
     List<Task> made,
@@ -31,7 +33,8 @@ public record Changes(
     List<UsedKey> keys,
     List<Pace> paces,
     List<TaskEvent> events,
-    List<Traced> traces) {
+    List<Traced> traces,
+    List<CancelledBy> cancels) {
   public Changes {
     issues = List.copyOf(issues);
     made = List.copyOf(made);
@@ -42,11 +45,13 @@ public record Changes(
     paces = List.copyOf(paces);
     events = List.copyOf(events);
     traces = List.copyOf(traces);
+    cancels = List.copyOf(cancels);
   }
 
   /// The same, of tasks that came from these.
   public Changes traced(List<Traced> from) {
-    return new Changes(issues, made, changed, attempts, comments, keys, paces, events, from);
+    return new Changes(
+        issues, made, changed, attempts, comments, keys, paces, events, from, cancels);
   }
 
   public boolean isEmpty() {
@@ -90,6 +95,9 @@ public record Changes(
   /// @param data a JSON object
   public record TaskEvent(
       WorkspaceId workspace, EventType type, UUID subject, @Nullable Long seq, String data) {}
+
+  /// A task whose end somebody has asked for.
+  public record CancelledBy(TaskId task, Author by) {}
 
   /// A new task, and the span of the request that asked for it.
   public record Traced(TaskId task, TraceContext from) {}

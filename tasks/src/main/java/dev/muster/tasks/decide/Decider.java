@@ -147,13 +147,13 @@ public final class Decider {
       if (loaded == null) {
         return skipsLocked ? null : new CancelAnswer.Unknown();
       }
-      return cancels.cancel(loaded.task());
+      return cancels.cancel(loaded.task(), cancel.by());
     }
 
     private int cancelOpen(CancelOpen open, int index) {
       return (int)
           found(index).stream()
-              .filter(task -> cancels.cancelOpen(board.task(task), open.isForGood()))
+              .filter(task -> cancels.cancelOpen(board.task(task), open.isForGood(), open.by()))
               .count();
     }
 

@@ -9,6 +9,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.events.trace.Traces;
+import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.EndedAttempts;
 import dev.muster.tasks.command.TaskCommand;
@@ -131,11 +132,13 @@ public final class Tasks implements SmartLifecycle {
   }
 
   /// Ends open tasks in the caller's transaction. Returns how many it changed.
-  public int cancelOpen(TaskCommand.Scope scope, boolean isForGood) {
+  ///
+  /// @param by who wants it; null where nobody will ask
+  public int cancelOpen(TaskCommand.Scope scope, boolean isForGood, @Nullable Author by) {
     var sum = 0;
     int batch;
     do {
-      batch = within(new TaskCommand.CancelOpen(scope, isForGood));
+      batch = within(new TaskCommand.CancelOpen(scope, isForGood, by));
       sum += batch;
     } while (batch == TaskCommand.FOUND_MAX);
     return sum;

@@ -36,6 +36,7 @@ final class BatchWrite {
     }
     made();
     traces();
+    cancels();
     attempts();
     comments();
     keys();
@@ -231,6 +232,17 @@ final class BatchWrite {
           .column("uuid", rows, row -> row.task().value())
           .column("text", rows, row -> row.from().parent())
           .column("text", rows, row -> row.from().state());
+    }
+  }
+
+  private void cancels() throws SQLException {
+    var rows = changes.cancels();
+    if (!rows.isEmpty()) {
+      script
+          .run(WriteSql.CANCELS)
+          .column("uuid", rows, row -> row.task().value())
+          .column("text", rows, row -> row.by().type())
+          .column("uuid", rows, row -> row.by().id());
     }
   }
 

@@ -105,6 +105,13 @@ final class WriteSql {
       INSERT INTO task_trace (task_id, traceparent, tracestate) SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[])
       """;
 
+  /// The first who asked counts.
+  static final String CANCELS =
+      """
+      INSERT INTO task_cancel (task_id, author_type, author_id) SELECT * FROM unnest(?::uuid[], ?::text[], ?::uuid[])
+      ON CONFLICT (task_id) DO NOTHING
+      """;
+
   static final String PACES =
       """
       INSERT INTO agent_pace AS p (agent_id, claimed_at, next_at)

@@ -29,12 +29,13 @@ final class MemoryWrite {
 
   void write(Changes changes) {
     try {
-      changes.made().stream().sorted(byId()).forEach(this::insert);
+      // What ends before what begins, as in Postgres: the one may hold the other's key.
       changes.changed().stream()
           .sorted(
               Comparator.comparing(
                   (Changes.Changed row) -> row.after().id().value(), UuidOrder.AS_IN_POSTGRES))
           .forEach(this::update);
+      changes.made().stream().sorted(byId()).forEach(this::insert);
       for (var key : changes.keys()) {
         if (rows.keys.containsKey(new ScopedKey(key.scope(), key.key().key()))) {
           throw new DuplicateKeyException("idempotency_key " + key);

@@ -44,7 +44,7 @@ final class RandomCommands {
       case 0, 1, 2 -> create();
       case 3, 4, 5 -> claim();
       case 6, 7, 8 -> report();
-      default -> new TaskCommand.Cancel(task());
+      default -> new TaskCommand.Cancel(task(), maybe() ? Author.member(user) : null);
     };
   }
 
