@@ -94,7 +94,7 @@ public final class Applications {
     return application(application, name).run(arguments.toArray(String[]::new));
   }
 
-  private static SpringApplicationBuilder application(Class<?> application, String name) {
+  static SpringApplicationBuilder application(Class<?> application, String name) {
     return new SpringApplicationBuilder(application)
         .properties("spring.config.name=" + name, "spring.jmx.enabled=false")
         // A start that fails is told once, by StartupFailure.

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The program: `start`, `demo`, `api`, `dispatcher`, `runtime`, `verify-feed`, `rebuild-feed`,
-/// `new-epoch`, `redrive`, `help`; the commands of [Cli] for people; and `train`, which is for
-/// whoever builds it.
+/// The program: `start`, `demo`, `api`, `dispatcher`, `migrate`, `runtime`, `verify-feed`,
+/// `rebuild-feed`, `new-epoch`, `redrive`, `help`; the commands of [Cli] for people; and `train`,
+/// which is for whoever builds it.
 public final class Main {
   private static final int SERVER_PORT = 8080;
   private static final String FEED_PREFIX = "muster.feed.prefix";
@@ -60,7 +60,7 @@ public final class Main {
       return help();
     }
     return switch (command) {
-      case "start", "demo", "api", "dispatcher" -> server(command, rest);
+      case "start", "demo", "api", "dispatcher", "migrate" -> server(command, rest);
       case "runtime" -> runtime(rest);
       case "verify-feed" -> FeedTools.verify(Surroundings.own(), rest);
       case "rebuild-feed" -> FeedTools.rebuild(Surroundings.own(), rest);
@@ -103,6 +103,7 @@ public final class Main {
     return switch (command) {
       case "start" -> start(settings, rest);
       case "demo" -> demo(settings, rest);
+      case "migrate" -> migrate(settings, rest);
       default -> alone(command, settings, rest);
     };
   }
@@ -217,14 +218,24 @@ public final class Main {
     }
   }
 
+  /// Brings the schema of a database that runs elsewhere up to date.
+  private static int migrate(Settings settings, String[] rest) {
+    var version = Migration.run(externalDatabase("migrate", settings), rest);
+    System.out.println("The schema is at version " + version + ".");
+    return 0;
+  }
+
+  private static String externalDatabase(String command, Settings settings) {
+    return settings
+        .jdbcUrl()
+        .orElseThrow(() ->
+            new Sentence("Set SPRING_DATASOURCE_URL: " + command + " runs on external servers."));
+  }
+
   /// One of the two processes, on servers that run elsewhere.
   private static int alone(String role, Settings settings, String[] rest)
       throws IOException, InterruptedException {
-    var jdbcUrl =
-        settings
-            .jdbcUrl()
-            .orElseThrow(() ->
-                new Sentence("Set SPRING_DATASOURCE_URL: " + role + " runs on external servers."));
+    var jdbcUrl = externalDatabase(role, settings);
     var kafka =
         settings
             .kafka()

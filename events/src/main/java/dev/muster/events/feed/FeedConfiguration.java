@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,18 +31,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({FeedProperties.class, WebhookProperties.class})
-@Import(TraceConfiguration.class)
+@Import({MigrationConfiguration.class, TraceConfiguration.class})
 public class FeedConfiguration {
   private static final Logger log = LoggerFactory.getLogger(FeedConfiguration.class);
-
-  /// Before the schema is made: a server that is too old is left as it is.
-  @Bean
-  FlywayMigrationStrategy migration() {
-    return flyway -> {
-      ServerVersions.requirePostgres(flyway.getConfiguration().getDataSource());
-      flyway.migrate();
-    };
-  }
 
   @Bean
   PartitionCounts partitionCounts(JdbcClient db) {
