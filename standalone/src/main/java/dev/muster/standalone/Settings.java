@@ -120,6 +120,7 @@ public record Settings(
         .sorted()
         .findFirst()
         .ifPresent(name -> unknown(name, PROPERTIES));
+    requireExportOverHttp(environment);
     var token = set(environment, "MUSTER_TOKEN");
     // The api's own rule, before anything is started for it.
     token.ifPresent(value ->
@@ -137,6 +138,23 @@ public record Settings(
         set(environment, "SPRING_KAFKA_BOOTSTRAP_SERVERS"),
         feed(environment),
         reserve(environment));
+  }
+
+  /// There is no client for gRPC, which others export by where nothing is set.
+  private static void requireExportOverHttp(Map<String, String> environment) {
+    var isExporting =
+        environment.keySet().stream()
+            .anyMatch(name -> name.startsWith("OTEL_EXPORTER_OTLP_") && name.endsWith("ENDPOINT"));
+    environment.keySet().stream()
+        .filter(name -> name.startsWith("OTEL_EXPORTER_OTLP_") && name.endsWith("PROTOCOL"))
+        .filter(name -> isExporting && "grpc".equals(environment.get(name)))
+        .sorted()
+        .findFirst()
+        .ifPresent(name -> {
+          throw new Sentence(
+              name
+                  + " is grpc, and Muster exports over HTTP alone: set it to http/protobuf, and the endpoint to the collector's port for HTTP (4318).");
+        });
   }
 
   /// Where nobody says where the data are, they are in `data` of where one stands.

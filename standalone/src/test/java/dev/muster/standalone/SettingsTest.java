@@ -160,4 +160,15 @@ class SettingsTest {
   void each_property_may_be_set_by_its_variable(String variable) {
     assertThat(Settings.of(Map.of(variable, "60"), Set.of())).isNotNull();
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"})
+  void an_export_by_grpc_is_refused_where_there_is_an_export(String name) {
+    var exporting = Map.of(name, "grpc", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317");
+
+    assertThatThrownBy(() -> Settings.of(exporting, Set.of()))
+        .isInstanceOf(Sentence.class)
+        .hasMessageStartingWith(name + " is grpc");
+    assertThat(Settings.of(Map.of(name, "grpc"), Set.of())).isNotNull();
+  }
 }
