@@ -216,6 +216,7 @@ class PageTest {
     browser.sees(".task-head", "Cancelling");
     at.api().post("/api/daemon/tasks/%s/cancel-ack".formatted(task), "{}").ok();
     browser.sees(".task-head", "Cancelled");
+    browser.sees("dl.facts", "Cancelled by");
     assertThat(at.api().status(task)).isEqualTo("cancelled");
   }
 
@@ -310,6 +311,7 @@ class PageTest {
     browser.press(Keys.ENTER);
 
     browser.sees(".task-head", "Cancelled");
+    browser.sees("dl.facts", "Cancelled by");
     assertThat(at.api().status(task)).isEqualTo("cancelled");
     browser.press("?");
     browser.sees("dialog", "Next or previous task");
