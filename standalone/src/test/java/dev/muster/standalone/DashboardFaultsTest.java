@@ -19,7 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// that it was told to take.
 class DashboardFaultsTest {
   private static final int SLICE_MILLIS = 50;
-  private static final Duration TO_CATCH_UP = Duration.ofMinutes(3);
+  private static final Duration TO_CATCH_UP = Duration.ofMinutes(5);
 
   private final TestWorkspace at = TestWorkspace.make();
   private final RandomGenerator random = Seed.random(DashboardFaultsTest.class);
