@@ -27,6 +27,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Duration DEATHS_WITHIN = Duration.ofMinutes(10);
 
+  /// How often it is started before it counts as one that does not start: what keeps it from that
+  /// may pass, such as a port that another has for a moment.
+  private static final int STARTS_MAX = 5;
+
+  private static final Duration START_AGAIN = Duration.ofSeconds(1);
+
   private final PostgresCluster cluster;
   private final int port;
 
@@ -114,7 +120,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         stop.fail("Postgres ends again and again; its last words are in " + cluster.log() + ".");
         return;
       }
-      process = cluster.start(port);
+      process = startPatiently(stop);
       log.atWarn().log("Postgres is back");
       keepRunning(stop);
     } catch (IOException | RuntimeException e) {
@@ -123,6 +129,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
               + StartupFailure.sentence(e).orElse(String.valueOf(e)));
     } finally {
       turn.unlock();
+    }
+  }
+
+  private Process startPatiently(Stop stop) throws IOException {
+    for (var starts = 1; ; starts++) {
+      try {
+        return cluster.start(port);
+      } catch (IOException | RuntimeException e) {
+        if (starts >= STARTS_MAX || stop.isWantedWithin(START_AGAIN)) {
+          throw e;
+        }
+        log.atWarn().setCause(e).log("Postgres did not start; it is started once more");
+      }
     }
   }
 

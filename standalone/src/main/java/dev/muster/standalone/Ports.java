@@ -1,15 +1,24 @@
 package dev.muster.standalone;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The ports that a person chooses by an environment variable.
 final class Ports {
   private static final int MAX = 65_535;
+
+  /// Below the ports that systems give to outgoing connections (from 32,768 on Linux, from 49,152
+  /// elsewhere): one of those may be a client's while a server that is to keep it starts again.
+  private static final int FREE_FROM = 20_000;
+
+  private static final int FREE_TO = 32_000;
+  private static final int TRIES_MAX = 10_000;
 
   private Ports() {}
 
@@ -44,15 +53,19 @@ final class Ports {
   static List<Integer> free(int count, int except) throws IOException {
     var sockets = new ArrayList<ServerSocket>();
     try {
-      var ports = new ArrayList<Integer>();
-      while (ports.size() < count) {
-        var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        if (socket.getLocalPort() != except) {
-          ports.add(socket.getLocalPort());
+      for (var tries = 0; sockets.size() < count; tries++) {
+        var port = ThreadLocalRandom.current().nextInt(FREE_FROM, FREE_TO);
+        try {
+          if (port != except) {
+            sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+          }
+        } catch (BindException e) {
+          if (tries >= TRIES_MAX) {
+            throw e;
+          }
         }
       }
-      return ports;
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
     } finally {
       for (var socket : sockets) {
         socket.close();

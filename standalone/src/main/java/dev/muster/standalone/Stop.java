@@ -51,6 +51,9 @@ final class Stop implements AutoCloseable {
         .daemon()
         .start(() -> {
           if (!awaitClosed(AT_MOST_WHEN_LOST)) {
+            System.err.println(
+                "Muster did not stop within %d s; it is ended by force."
+                    .formatted(AT_MOST_WHEN_LOST.toSeconds()));
             Runtime.getRuntime().halt(1);
           }
         });

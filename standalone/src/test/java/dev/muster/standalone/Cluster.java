@@ -3,7 +3,6 @@ package dev.muster.standalone;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +27,8 @@ final class Cluster implements AutoCloseable {
 
   private Cluster(Path directory) throws IOException {
     this.directory = directory;
-    this.database = new DatabasePart(directory.resolve("postgres"), freePort());
-    var kafkaPort = freePort();
+    this.database = new DatabasePart(directory.resolve("postgres"), Ports.free());
+    var kafkaPort = Ports.free();
     this.kafka = "127.0.0.1:" + kafkaPort;
     this.broker =
         new JavaPart(
@@ -90,7 +89,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private JavaPart muster(String role, int number) throws IOException {
-    var port = freePort();
+    var port = Ports.free();
     var client = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
     if (role.equals("api")) {
       clients.add(client);
@@ -142,12 +141,6 @@ final class Cluster implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.events.feed.Outbox;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +40,7 @@ class DashboardFaultsTest {
   }
 
   private void prove(Size size) throws Exception {
-    var port = freePort();
+    var port = Ports.free();
     var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
     var server = start(port);
     var dashboards = new ArrayList<FollowingDashboard>();
@@ -106,12 +104,6 @@ class DashboardFaultsTest {
         TestMuster.OWNER_TOKEN,
         "--server.port=" + port,
         "--muster.api.sockets.per-user=1000");
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /// Events as the api writes them, faster than REST on one machine would.

@@ -44,7 +44,7 @@ class EmbeddedBrokerTest {
 
   @Test
   void who_does_not_log_in_may_read_and_not_write() throws Exception {
-    try (var broker = EmbeddedBroker.startGuarded(directory.resolve("kafka"), 0, Map.of())) {
+    try (var broker = TestBroker.startGuarded(directory.resolve("kafka"), Map.of())) {
       var muster = settings(broker.clientSettings());
       var anybody = settings(Map.of("bootstrap.servers", broker.address()));
       try (var admin = Admin.create(muster)) {
@@ -89,12 +89,12 @@ class EmbeddedBrokerTest {
     Files.createDirectories(directory.resolve("kafka.part"));
     Files.createDirectories(kafka);
     Files.writeString(kafka.resolve("bootstrap.checkpoint"), "torn");
-    try (var broker = EmbeddedBroker.startGuarded(kafka, 0, Map.of());
+    try (var broker = TestBroker.startGuarded(kafka, Map.of());
         var admin = Admin.create(settings(broker.clientSettings()))) {
       admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
     }
 
-    try (var broker = EmbeddedBroker.startGuarded(kafka, 0, Map.of());
+    try (var broker = TestBroker.startGuarded(kafka, Map.of());
         var admin = Admin.create(settings(Map.of("bootstrap.servers", broker.address())))) {
       assertThat(admin.listTopics().names().get()).contains(TOPIC);
     }
@@ -104,7 +104,7 @@ class EmbeddedBrokerTest {
   void records_without_the_file_that_says_whose_they_are_are_not_deleted() throws IOException {
     var records = Files.createDirectories(directory.resolve("kafka/muster.events-0"));
 
-    assertThatThrownBy(() -> EmbeddedBroker.startGuarded(directory.resolve("kafka"), 0, Map.of()))
+    assertThatThrownBy(() -> TestBroker.startGuarded(directory.resolve("kafka"), Map.of()))
         .isInstanceOf(Sentence.class)
         .hasMessageContaining("no meta.properties");
     assertThat(records).exists();

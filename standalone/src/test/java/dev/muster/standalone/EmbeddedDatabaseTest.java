@@ -146,12 +146,37 @@ class EmbeddedDatabaseTest {
         kill(postmaster());
         await()
             .atMost(Duration.ofSeconds(60))
+            .failFast(() -> assertThat(stop.loss()).isEmpty())
             .ignoreExceptions()
             .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
       }
       assertThat(stop.loss()).isEmpty();
     }
     assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void what_keeps_it_from_starting_again_may_pass() throws Exception {
+    try (var stop = new Stop();
+        var database = TestPostgres.start(directory, 0)) {
+      execute(database, "CREATE TABLE kept AS SELECT 1");
+      database.keepRunning(stop);
+      var version = directory.resolve("data/PG_VERSION");
+      Files.writeString(version, "broken\n");
+
+      kill(postmaster());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.readString(directory.resolve("postgres.log")).contains("FATAL"));
+      Files.writeString(version, "18\n");
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .failFast(() -> assertThat(stop.loss()).isEmpty())
+          .ignoreExceptions()
+          .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
+      assertThat(stop.loss()).isEmpty();
+    }
   }
 
   @Test

@@ -67,9 +67,8 @@ class KafkaRightsTest {
   @BeforeEach
   void startBroker() throws Exception {
     broker =
-        EmbeddedBroker.startGuarded(
+        TestBroker.startGuarded(
             directory.resolve("kafka"),
-            0,
             Map.of(
                 "authorizer.class.name",
                 StandardAuthorizer.class.getName(),

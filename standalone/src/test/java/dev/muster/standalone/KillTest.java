@@ -8,7 +8,6 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.guarantee.Guarantees;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,8 +31,8 @@ class KillTest {
   void killedUnderLoadNothingIsLostNothingIsTwiceAndTheFeedIsDense() throws Exception {
     var random = Seed.random(KillTest.class);
     var guarantees = new Guarantees();
-    var port = freePort();
-    var kafkaPort = freePort();
+    var port = Ports.free();
+    var kafkaPort = Ports.free();
     var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
     var process = start(port, kafkaPort, api);
     try {
@@ -119,11 +118,5 @@ class KillTest {
           return api.get("/health").status() == 200;
         });
     return process;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

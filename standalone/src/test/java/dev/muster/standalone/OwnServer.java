@@ -1,7 +1,6 @@
 package dev.muster.standalone;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.Map;
 /// A Muster of a test's own, in a process and on data of its own: empty when it is started first.
 record OwnServer(Api api, JavaPart process) {
   static OwnServer in(Path data) throws IOException {
-    var port = freePort();
+    var port = Ports.free();
     var api = new Api("http://localhost:" + port, TestMuster.OWNER_TOKEN);
     var command =
         new JavaPart.Command(
@@ -17,18 +16,12 @@ record OwnServer(Api api, JavaPart process) {
             List.of("dev.muster.standalone.Main", "start"),
             Map.of(
                 "SERVER_PORT", Integer.toString(port),
-                "MUSTER_KAFKA_PORT", Integer.toString(freePort()),
+                "MUSTER_KAFKA_PORT", Integer.toString(Ports.free()),
                 "MUSTER_DATA", data.resolve("data").toString(),
                 "MUSTER_TOKEN", TestMuster.OWNER_TOKEN));
     return new OwnServer(
         api,
         new JavaPart(
             command, data.resolve("muster.log"), () -> api.get("/health").status() == 200));
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,9 +39,7 @@ class StartTest {
 
   @Test
   void its_servers_are_its_own_and_their_deaths_are_mended_or_told() throws Exception {
-    try (var socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free();
     var data = home.resolve("data");
     Files.createDirectory(
         data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -69,9 +66,7 @@ class StartTest {
 
   @Test
   void a_signal_to_all_its_processes_is_one_stop() throws Exception {
-    try (var socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free();
     var data = home.resolve("data");
     var muster =
         run("start", Map.of("MUSTER_DATA", data.toString(), "SERVER_PORT", Integer.toString(port)));

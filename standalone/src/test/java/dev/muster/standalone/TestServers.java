@@ -34,7 +34,7 @@ record TestServers(String jdbcUrl, String kafka) {
       var directory = Files.createTempDirectory("muster-test");
       var database = TestPostgres.start(directory.resolve("postgres"), 0);
       AtExit.stop(() -> stop(database, directory));
-      var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+      var broker = TestBroker.start(directory.resolve("kafka"), 0);
       AtExit.stop(broker::close);
       return new TestServers(database.jdbcUrl(), broker.address());
     } catch (IOException e) {

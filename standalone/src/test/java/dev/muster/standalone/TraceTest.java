@@ -56,7 +56,7 @@ class TraceTest {
     var database = shared.replaceFirst("/[a-z]+\\?", "/traced?");
     assertThat(database).isNotEqualTo(shared);
     try (var collector = new OtlpReceiver();
-        var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
+        var broker = TestBroker.start(directory.resolve("kafka"), 0)) {
       String[] export = {
         "--management.opentelemetry.tracing.export.otlp.endpoint="
             + collector.endpoint()

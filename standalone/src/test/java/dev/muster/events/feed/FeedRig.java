@@ -8,6 +8,7 @@ import dev.muster.events.FeedNames;
 import dev.muster.events.kafka.KafkaClients;
 import dev.muster.standalone.EmbeddedBroker;
 import dev.muster.standalone.EmbeddedDatabase;
+import dev.muster.standalone.TestBroker;
 import dev.muster.standalone.TestPostgres;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,7 +61,7 @@ public final class FeedRig implements AutoCloseable {
   private static EmbeddedBroker brokerBeside(EmbeddedDatabase database, Path directory)
       throws IOException {
     try {
-      return EmbeddedBroker.start(directory, 0);
+      return TestBroker.start(directory, 0);
     } catch (IOException | RuntimeException e) {
       database.close();
       throw e;
@@ -167,7 +168,7 @@ public final class FeedRig implements AutoCloseable {
   void restartBroker() throws IOException {
     var port = Integer.parseInt(broker.address().substring(broker.address().indexOf(':') + 1));
     broker.close();
-    broker = EmbeddedBroker.start(directory.resolve("kafka"), port);
+    broker = TestBroker.start(directory.resolve("kafka"), port);
   }
 
   /// Takes the publisher's lock from whoever has it, as a failover of Postgres does: the holder
