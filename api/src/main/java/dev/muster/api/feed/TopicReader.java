@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -28,8 +27,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -43,7 +40,6 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /// the web server answers: who connects to it misses nothing that happens afterwards. A record that
 /// Kafka cannot give is passed over after some tries.
 public abstract class TopicReader<T> extends Loop implements InitializingBean {
-  private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SILENT_POLLS_MAX = 10;
@@ -54,7 +50,6 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   private final PoisonRecords poisonRecords;
   private final ConsumerFactory<byte[], byte[]> consumers;
   private final Counter undecodable;
-  private final Counter passedOver;
   private final ConsumerProgress progress;
   private final UnreadableRecords unreadable;
   // Filled before the loop's thread starts, and owned by that thread from then on.
@@ -85,8 +80,7 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
     this.progress = new ConsumerProgress(name, InstantSource.system(), meters);
     StoppedConsumers.watch(name, meters, stopped::get);
     this.undecodable = meters.counter("muster.records.undecodable", "topic", topic);
-    this.passedOver = UnreadableRecords.counter(name, meters);
-    this.unreadable = new UnreadableRecords(consumers::createConsumer);
+    this.unreadable = new UnreadableRecords(name, meters, consumers::createConsumer);
   }
 
   /// Reads one record.
@@ -163,20 +157,13 @@ public abstract class TopicReader<T> extends Loop implements InitializingBean {
   /// What is missed is handed over before it counts as read.
   private void passOver() {
     var partitions = positions.keySet().stream().filter(p -> p.topic().equals(topic)).count();
-    unreadable
-        .readable(positions)
-        .forEach((partition, next) -> {
+    unreadable.passOver(
+        positions,
+        (partition, next) -> {
           if (partition.topic().equals(topic)) {
             deliverMissed(partition.partition(), Math.toIntExact(partitions));
           }
-          var from = Objects.requireNonNull(positions.put(partition, next));
-          passedOver.increment((double) (next - from));
-          log.atError()
-              .addKeyValue("reader", name)
-              .addKeyValue("partition", partition)
-              .addKeyValue("from", from)
-              .addKeyValue("to", next)
-              .log("Passed over records that Kafka cannot give");
+          positions.put(partition, next);
         });
   }
 

@@ -1,7 +1,6 @@
 package dev.muster.dispatcher.assign;
 
 import dev.muster.events.kafka.UnreadableRecords;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -22,12 +21,12 @@ class ConsumerFailures extends DefaultErrorHandler {
   private static final long PAUSE_MILLIS = 500;
 
   private final UnreadableRecords unreadable;
-  private final Counter passedOver;
 
   ConsumerFailures(ConsumerFactory<byte[], byte[]> consumers, MeterRegistry meters) {
     // Without a group: it only looks.
-    this.unreadable = new UnreadableRecords(() -> consumers.createConsumer(null, "unreadable"));
-    this.passedOver = UnreadableRecords.counter(FeedConsumer.NAME, meters);
+    this.unreadable =
+        new UnreadableRecords(
+            FeedConsumer.NAME, meters, () -> consumers.createConsumer(null, "unreadable"));
   }
 
   @Override
@@ -49,18 +48,7 @@ class ConsumerFailures extends DefaultErrorHandler {
     consumer
         .assignment()
         .forEach(partition -> positions.put(partition, consumer.position(partition)));
-    unreadable
-        .readable(positions)
-        .forEach((partition, next) -> {
-          var from = positions.getOrDefault(partition, next);
-          consumer.seek(partition, next);
-          passedOver.increment((double) (next - from));
-          log.atError()
-              .addKeyValue("partition", partition)
-              .addKeyValue("from", from)
-              .addKeyValue("to", next)
-              .log("Passed over records that Kafka cannot give");
-        });
+    unreadable.passOver(positions, consumer::seek);
   }
 
   private static void pause(MessageListenerContainer container) {

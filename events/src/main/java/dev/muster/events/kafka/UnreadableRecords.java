@@ -6,41 +6,47 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The records of one consumer that Kafka has and cannot give: damaged on a broker's disk, say. The
 /// client fails at such a record for ever, and reads nothing after it.
 ///
 /// Owned by the consumer's thread.
 public final class UnreadableRecords {
+  private static final Logger log = LoggerFactory.getLogger(UnreadableRecords.class);
   private static final int TRIES = 5;
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int POLLS_MAX = 20;
 
+  private final String name;
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
+  private final Counter passedOver;
   private int failures;
   private long failedNanos = System.nanoTime();
 
-  /// @param consumers makes consumers that look for where reading can go on
-  public UnreadableRecords(Supplier<? extends Consumer<byte[], byte[]>> consumers) {
-    this.consumers = consumers;
-  }
-
-  /// Counts the records that a consumer has passed over, as `muster.records.unreadable`.
+  /// Counts what is passed over as `muster.records.unreadable`.
   ///
-  /// @param consumer what it is called
-  public static Counter counter(String consumer, MeterRegistry meters) {
-    return Counter.builder("muster.records.unreadable")
-        .description("Records that Kafka could not give, and were passed over")
-        .tag("consumer", consumer)
-        .register(meters);
+  /// @param name what the consumer is called
+  /// @param consumers makes consumers that look for where reading can go on
+  public UnreadableRecords(
+      String name, MeterRegistry meters, Supplier<? extends Consumer<byte[], byte[]>> consumers) {
+    this.name = name;
+    this.consumers = consumers;
+    this.passedOver =
+        Counter.builder("muster.records.unreadable")
+            .description("Records that Kafka could not give, and were passed over")
+            .tag("consumer", name)
+            .register(meters);
   }
 
   /// Counts a failure. Returns whether it is one too many to hope for the next try. That another
@@ -60,11 +66,27 @@ public final class UnreadableRecords {
     return failure.getClass() == KafkaException.class || failure instanceof SerializationException;
   }
 
-  /// Where reading can go on in the partitions whose next record cannot be read. What is passed
-  /// over holds all that cannot be read, and perhaps as much again that could.
+  /// Finds where reading can go on in the partitions whose next record cannot be read. What is
+  /// passed over holds all that cannot be read, and perhaps as much again that could.
   ///
   /// @param positions of the next record of each partition
-  public Map<TopicPartition, Long> readable(Map<TopicPartition, Long> positions) {
+  /// @param move takes a partition and the position from which it can be read on
+  public void passOver(Map<TopicPartition, Long> positions, BiConsumer<TopicPartition, Long> move) {
+    readable(positions)
+        .forEach((partition, next) -> {
+          var from = positions.getOrDefault(partition, next);
+          move.accept(partition, next);
+          passedOver.increment((double) (next - from));
+          log.atError()
+              .addKeyValue("consumer", name)
+              .addKeyValue("partition", partition)
+              .addKeyValue("from", from)
+              .addKeyValue("to", next)
+              .log("Passed over records that Kafka cannot give");
+        });
+  }
+
+  private Map<TopicPartition, Long> readable(Map<TopicPartition, Long> positions) {
     var readable = new HashMap<TopicPartition, Long>();
     try (var consumer = consumers.get()) {
       positions.forEach((partition, position) -> {
