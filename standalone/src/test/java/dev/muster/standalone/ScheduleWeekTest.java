@@ -135,7 +135,7 @@ class ScheduleWeekTest {
             .apiBean("tasks", Tasks.class)
             .alone(
                 new TaskCommand.CancelOpen(
-                    new TaskCommand.Scope.OfAgent(new AgentId(agent)), true));
+                    new TaskCommand.Scope.OfAgent(new AgentId(agent)), true, null));
   }
 
   private List<ScheduleId> due(Instant now) {

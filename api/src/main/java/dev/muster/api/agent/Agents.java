@@ -137,7 +137,7 @@ class Agents {
     if (!store.lockForDelete(agent)) {
       throw Refused.notFound(NOT_FOUND);
     }
-    tasks.cancelOpen(new Scope.OfAgent(agent), true, caller.author());
+    tasks.cancelOpen(new Scope.OfAgent(agent), true, null);
     store.delete(agent);
     budgets.forget(agent);
     outbox.append(

@@ -86,11 +86,11 @@ class IssueChanges {
   @Transactional
   public void delete(IssueRef ref) {
     var issue = store.lock(ref).orElseThrow(IssueChanges::notFound);
-    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, ref.caller().author());
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, null);
     if (!store.lockForDelete(issue.issueId())) {
       throw notFound();
     }
-    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, ref.caller().author());
+    tasks.cancelOpen(new Scope.OfIssue(issue.issueId()), true, null);
     store.delete(issue.issueId());
     outbox.append(
         issue.workspace(),

@@ -112,11 +112,7 @@ public sealed interface TaskCommand<A> {
   /// @param isForGood whether running tasks end without their runtimes being asked
   /// @param by as of [Cancel]
   record CancelOpen(Scope scope, boolean isForGood, @Nullable Author by)
-      implements TaskCommand<Integer> {
-    public CancelOpen(Scope scope, boolean isForGood) {
-      this(scope, isForGood, null);
-    }
-  }
+      implements TaskCommand<Integer> {}
 
   /// Ends what runtimes hold, claimed or running, as far as the reason can end it.
   ///

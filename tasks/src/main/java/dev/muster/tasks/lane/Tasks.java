@@ -133,7 +133,7 @@ public final class Tasks implements SmartLifecycle {
 
   /// Ends open tasks in the caller's transaction. Returns how many it changed.
   ///
-  /// @param by who wants it; null where nobody will ask
+  /// @param by who wants it; null where the tasks are deleted next
   public int cancelOpen(TaskCommand.Scope scope, boolean isForGood, @Nullable Author by) {
     var sum = 0;
     int batch;

@@ -184,7 +184,7 @@ final class People {
         .ifPresent(task ->
             within(
                 new TaskCommand.CancelOpen(
-                    new TaskCommand.Scope.OfIssue(task.issue()), sim.happens(0.3))));
+                    new TaskCommand.Scope.OfIssue(task.issue()), sim.happens(0.3), null)));
   }
 
   /// Empty if it could not be said: an instance died, or Postgres was away.

@@ -59,7 +59,7 @@ final class RandomCommands {
               workspace,
               rows.tasks(task -> task.state().isFinal()).map(Task::id).limit(5).toList());
       case 3 -> new TaskCommand.Repeat(task(), random.nextInt(3));
-      case 4 -> new TaskCommand.CancelOpen(scope(), maybe());
+      case 4 -> new TaskCommand.CancelOpen(scope(), maybe(), Author.member(user));
       case 5 ->
           new TaskCommand.EndActive(
               List.of(runtime()),
