@@ -45,9 +45,7 @@ public final class Applications {
     var arguments = arguments(jdbcUrl, kafka, more);
     arguments.add("--muster.api.token=" + token);
     return application(ApiApplication.class, "api")
-        .initializers(
-            Surroundings::replace,
-            context -> context.getBeanFactory().registerSingleton("startup", startup))
+        .initializers(context -> context.getBeanFactory().registerSingleton("startup", startup))
         .run(arguments.toArray(String[]::new));
   }
 
@@ -67,10 +65,8 @@ public final class Applications {
         "--spring.autoconfigure.exclude="
             + StartupTimeMetricsListenerAutoConfiguration.class.getName());
     return application(DispatcherApplication.class, "dispatcher")
-        .initializers(
-            Surroundings::replace,
-            context ->
-                context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
+        .initializers(context ->
+            context.getBeanFactory().registerSingleton("prometheusMeterRegistry", metrics))
         .run(arguments.toArray(String[]::new));
   }
 

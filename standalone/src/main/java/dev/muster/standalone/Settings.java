@@ -140,21 +140,28 @@ public record Settings(
         reserve(environment));
   }
 
-  /// There is no client for gRPC, which others export by where nothing is set.
+  /// There is no client for gRPC, which others export by where nothing is set. What is said of a
+  /// signal counts before what is said of all.
   private static void requireExportOverHttp(Map<String, String> environment) {
-    var isExporting =
-        environment.keySet().stream()
-            .anyMatch(name -> name.startsWith("OTEL_EXPORTER_OTLP_") && name.endsWith("ENDPOINT"));
-    environment.keySet().stream()
-        .filter(name -> name.startsWith("OTEL_EXPORTER_OTLP_") && name.endsWith("PROTOCOL"))
-        .filter(name -> isExporting && "grpc".equals(environment.get(name)))
-        .sorted()
-        .findFirst()
-        .ifPresent(name -> {
-          throw new Sentence(
-              name
-                  + " is grpc, and Muster exports over HTTP alone: set it to http/protobuf, and the endpoint to the collector's port for HTTP (4318).");
-        });
+    for (var signal : List.of("TRACES_", "METRICS_")) {
+      var isExported =
+          export(environment, signal, "ENDPOINT").or(() -> export(environment, "", "ENDPOINT"));
+      export(environment, signal, "PROTOCOL")
+          .or(() -> export(environment, "", "PROTOCOL"))
+          .filter(name -> isExported.isPresent() && "grpc".equals(environment.get(name)))
+          .ifPresent(name -> {
+            throw new Sentence(
+                name
+                    + " is grpc, and Muster exports over HTTP alone: set it to http/protobuf, and the endpoint to the collector's port for HTTP (4318).");
+          });
+    }
+  }
+
+  /// The name of a variable that is set.
+  private static Optional<String> export(
+      Map<String, String> environment, String signal, String what) {
+    var name = "OTEL_EXPORTER_OTLP_" + signal + what;
+    return set(environment, name).map(_ -> name);
   }
 
   /// Where nobody says where the data are, they are in `data` of where one stands.

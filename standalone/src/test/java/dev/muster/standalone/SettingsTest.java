@@ -171,4 +171,22 @@ class SettingsTest {
         .hasMessageStartingWith(name + " is grpc");
     assertThat(Settings.of(Map.of(name, "grpc"), Set.of())).isNotNull();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL, OTEL_EXPORTER_OTLP_PROTOCOL",
+  })
+  void grpc_that_does_not_count_for_an_export_is_taken(String grpc, String http) {
+    var environment =
+        Map.of(
+            grpc,
+            "grpc",
+            http,
+            "http/protobuf",
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "http://collector:4318/v1/traces");
+
+    assertThat(Settings.of(environment, Set.of())).isNotNull();
+  }
 }
