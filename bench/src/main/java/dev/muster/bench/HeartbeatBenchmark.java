@@ -2,16 +2,12 @@ package dev.muster.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 
@@ -31,43 +27,35 @@ public final class HeartbeatBenchmark {
 
   private static final int RUNTIMES_PER_DAEMON = 100;
   private static final int LINES = 8;
-  private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final URI server;
-  private final String token;
-  private final Path data;
+  private final StartedMuster muster;
   private final ConcurrentHistogram answered = new ConcurrentHistogram(3);
 
-  private HeartbeatBenchmark(URI server, String token, Path data) {
-    this.server = server;
-    this.token = token;
-    this.data = data;
+  private HeartbeatBenchmark(StartedMuster muster) {
+    this.muster = muster;
   }
 
   public static void main(String[] arguments) throws Exception {
-    var data = Path.of(System.getenv().getOrDefault("MUSTER_DATA", "data"));
-    var port = System.getenv().getOrDefault("SERVER_PORT", "8080");
-    new HeartbeatBenchmark(
-            URI.create("http://127.0.0.1:" + port),
-            Files.readString(data.resolve("token")).strip(),
-            data)
-        .run();
+    new HeartbeatBenchmark(StartedMuster.ofEnvironment()).run();
   }
 
   private void run() throws Exception {
     var runtimes = new ArrayList<String>();
-    try (var line = new HttpLine(server, token)) {
+    try (var line = muster.line()) {
       var slug = "bench-" + Long.toString(System.nanoTime(), 36);
       var workspace =
-          ids(line.post(
-                  "/api/workspaces", "", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)))
+          Ids.all(
+                  line.post(
+                      "/api/workspaces",
+                      "",
+                      "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)))
               .getFirst();
       for (var daemon = 0; runtimes.size() < RUNTIMES; daemon++) {
         runtimes.addAll(register(line, workspace, daemon));
       }
     }
-    var postgres = new PostgresTime(data);
+    var postgres = new PostgresTime(muster.data());
     Thread.sleep(TimeUnit.SECONDS.toMillis(5));
     var idle = postgres.over(Duration.ofSeconds(15), () -> Thread.sleep(15_000));
     beat(runtimes, WARM_UP_SECONDS);
@@ -94,7 +82,7 @@ public final class HeartbeatBenchmark {
             .toList()
             .toString();
     var process = NAMED ? ",\"process_id\":\"" + process(daemon) + "\"" : "";
-    return ids(
+    return Ids.all(
         line.post(
             "/api/daemon/register",
             "",
@@ -104,10 +92,6 @@ public final class HeartbeatBenchmark {
 
   private static String process(int daemon) {
     return "process-" + daemon;
-  }
-
-  private static List<String> ids(String answer) {
-    return ID.matcher(answer).results().map(found -> found.group(1)).toList();
   }
 
   /// Beats for so long, each runtime at its own time.
@@ -121,7 +105,7 @@ public final class HeartbeatBenchmark {
             .mapToObj(_ ->
                 Thread.ofVirtual()
                     .start(() -> {
-                      try (var line = new HttpLine(server, token)) {
+                      try (var line = muster.line()) {
                         for (var i = next.getAndIncrement();
                             i < beats;
                             i = next.getAndIncrement()) {

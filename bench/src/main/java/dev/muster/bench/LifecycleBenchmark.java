@@ -2,9 +2,6 @@ package dev.muster.bench;
 
 import dev.muster.standalone.feed.FeedTools;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Map;
@@ -34,14 +31,10 @@ public final class LifecycleBenchmark {
   }
 
   public static void main(String[] arguments) throws Exception {
-    var data = Path.of(System.getenv().getOrDefault("MUSTER_DATA", "data"));
-    var server =
-        URI.create("http://127.0.0.1:" + System.getenv().getOrDefault("SERVER_PORT", "8080"));
-    var token = Files.readString(data.resolve("token")).strip();
-    var jdbcUrl = Files.readString(data.resolve("postgres.url")).strip();
-    try (var meter = new Meter(data, server, token)) {
+    var muster = StartedMuster.ofEnvironment();
+    try (var meter = new Meter(muster)) {
       var rates = new ArrayList<Double>();
-      try (var load = LifecycleLoad.start(server, token)) {
+      try (var load = LifecycleLoad.start(muster)) {
         var benchmark = new LifecycleBenchmark(load, meter);
         benchmark.measure(WARM_UP_SECONDS, "warm-up");
         for (var round = 1; round <= ROUNDS; round++) {
@@ -49,7 +42,7 @@ public final class LifecycleBenchmark {
         }
       }
       var connections = meter.connections();
-      var plain = PlainLives.perSecond(jdbcUrl, connections, SECONDS);
+      var plain = PlainLives.perSecond(muster.jdbcUrl(), connections, SECONDS);
       System.out.printf(
           "four plain transactions a life, on the same Postgres, %d connections: %.0f lives/s; Muster does %.2f of it%n",
           connections,
@@ -60,9 +53,9 @@ public final class LifecycleBenchmark {
         FeedTools.verify(
             Map.of(
                 "SPRING_DATASOURCE_URL",
-                jdbcUrl,
+                muster.jdbcUrl(),
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                Files.readString(data.resolve("kafka.address")).strip()),
+                muster.kafka()),
             new String[0]));
   }
 

@@ -1,7 +1,6 @@
 package dev.muster.bench;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +26,9 @@ final class LifecycleLoad implements AutoCloseable {
   private static final int UNDER_WAY_MAX = Integer.getInteger("muster.bench.open", 200);
 
   private static final boolean SELECT = Boolean.getBoolean("muster.bench.select");
-  private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
   private static final Pattern TASK = Pattern.compile("\"task\":\\{\"id\":\"([0-9a-f-]{36})\"");
 
-  private final URI server;
-  private final String token;
+  private final StartedMuster muster;
   private final Semaphore underWay = new Semaphore(UNDER_WAY_MAX);
   private final AtomicLong made = new AtomicLong();
   private final AtomicLong completed = new AtomicLong();
@@ -43,14 +40,13 @@ final class LifecycleLoad implements AutoCloseable {
   private volatile boolean isOver;
   private volatile @Nullable IOException failure;
 
-  private LifecycleLoad(URI server, String token) {
-    this.server = server;
-    this.token = token;
+  private LifecycleLoad(StartedMuster muster) {
+    this.muster = muster;
   }
 
-  static LifecycleLoad start(URI server, String token) throws IOException {
-    var load = new LifecycleLoad(server, token);
-    try (var line = new HttpLine(server, token)) {
+  static LifecycleLoad start(StartedMuster muster) throws IOException {
+    var load = new LifecycleLoad(muster);
+    try (var line = muster.line()) {
       load.begin(line);
     }
     return load;
@@ -59,7 +55,7 @@ final class LifecycleLoad implements AutoCloseable {
   private void begin(HttpLine line) throws IOException {
     var slug = "bench-" + Long.toString(System.nanoTime(), 36);
     var workspace =
-        id(
+        Ids.first(
             line.post(
                 "/api/workspaces", "", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)));
     for (var i = 0; i < RUNTIMES; i++) {
@@ -96,7 +92,7 @@ final class LifecycleLoad implements AutoCloseable {
   }
 
   private static String register(HttpLine line, String workspace, int daemon) throws IOException {
-    return id(
+    return Ids.first(
         line.post(
             "/api/daemon/register",
             "",
@@ -111,15 +107,7 @@ final class LifecycleLoad implements AutoCloseable {
             "",
             "{\"name\":\"Bench\",\"runtime_id\":\"%s\",\"max_concurrent_tasks\":%d}"
                 .formatted(runtime, SLOTS));
-    return "\"agent_id\":\"" + id(agent) + "\"";
-  }
-
-  private static String id(String answer) {
-    var matcher = ID.matcher(answer);
-    if (!matcher.find()) {
-      throw new IllegalStateException("no id in " + answer);
-    }
-    return matcher.group(1);
+    return "\"agent_id\":\"" + Ids.first(agent) + "\"";
   }
 
   private interface Job {
@@ -130,7 +118,7 @@ final class LifecycleLoad implements AutoCloseable {
     threads.add(
         Thread.ofVirtual()
             .start(() -> {
-              try (var line = new HttpLine(server, token)) {
+              try (var line = muster.line()) {
                 while (!isOver) {
                   job.run(line);
                 }

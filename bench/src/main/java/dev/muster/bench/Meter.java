@@ -1,9 +1,6 @@
 package dev.muster.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -14,15 +11,13 @@ final class Meter implements AutoCloseable {
   private final PostgresTime postgres;
   private final JvmTime jvm;
   private final Connection db;
-  private final URI server;
-  private final String token;
+  private final StartedMuster muster;
 
-  Meter(Path data, URI server, String token) throws IOException, SQLException {
-    this.postgres = new PostgresTime(data);
-    this.jvm = new JvmTime(data);
-    this.db = DriverManager.getConnection(Files.readString(data.resolve("postgres.url")).strip());
-    this.server = server;
-    this.token = token;
+  Meter(StartedMuster muster) throws IOException, SQLException {
+    this.muster = muster;
+    this.postgres = new PostgresTime(muster.data());
+    this.jvm = new JvmTime(ServerJvm.on(muster.data()));
+    this.db = DriverManager.getConnection(muster.jdbcUrl());
   }
 
   /// What was used up to a moment.
@@ -69,7 +64,7 @@ final class Meter implements AutoCloseable {
   }
 
   private double counter(String name) throws IOException {
-    try (var line = new HttpLine(server, token)) {
+    try (var line = muster.line()) {
       return line.get("/metrics")
           .lines()
           .filter(sample -> sample.startsWith(name + "{") || sample.startsWith(name + " "))

@@ -1,9 +1,6 @@
 package dev.muster.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,21 +22,18 @@ public final class QueueBenchmark {
   private static final int WARM_UP = Integer.getInteger("muster.bench.warmup", 3_000);
   private static final int RUNTIMES = 8;
   private static final int FILL_AT_ONCE = 500_000;
-  private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
   private static final Pattern TASK = Pattern.compile("\"task\":\\{\"id\":\"([0-9a-f-]{36})\"");
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final URI server;
-  private final String token;
+  private final StartedMuster muster;
   private final String workspace;
   private final List<String> runtimes = new ArrayList<>();
   private final List<String> agents = new ArrayList<>();
   private HttpLine line;
 
-  private QueueBenchmark(URI server, String token) throws IOException {
-    this.server = server;
-    this.token = token;
-    this.line = new HttpLine(server, token);
+  private QueueBenchmark(StartedMuster muster) throws IOException {
+    this.muster = muster;
+    this.line = muster.line();
     var slug = "bench-" + Long.toString(System.nanoTime(), 36);
     workspace = post("/api/workspaces", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug));
     for (var i = 0; i < 2 * RUNTIMES; i++) {
@@ -54,12 +48,9 @@ public final class QueueBenchmark {
   }
 
   public static void main(String[] arguments) throws Exception {
-    var data = Path.of(System.getenv().getOrDefault("MUSTER_DATA", "data"));
-    var port = System.getenv().getOrDefault("SERVER_PORT", "8080");
-    var token = Files.readString(data.resolve("token")).strip();
-    try (var db =
-        DriverManager.getConnection(Files.readString(data.resolve("postgres.url")).strip())) {
-      var bench = new QueueBenchmark(URI.create("http://127.0.0.1:" + port), token);
+    var muster = StartedMuster.ofEnvironment();
+    try (var db = DriverManager.getConnection(muster.jdbcUrl())) {
+      var bench = new QueueBenchmark(muster);
       bench.measure("warm-up", WARM_UP);
       bench.measure("few tasks", ROUNDS);
       bench.fill(db);
@@ -69,11 +60,7 @@ public final class QueueBenchmark {
   }
 
   private String post(String path, String body) throws IOException {
-    var found = ID.matcher(line.post(path, "", body));
-    if (!found.find()) {
-      throw new IOException("no id in the answer to " + path);
-    }
-    return found.group(1);
+    return Ids.first(line.post(path, "", body));
   }
 
   private String agent(String where) throws IOException {
@@ -139,7 +126,7 @@ public final class QueueBenchmark {
   private void measure(String when, int rounds) throws IOException {
     // A connection that was idle for as long as it takes to fill a database is closed.
     line.close();
-    line = new HttpLine(server, token);
+    line = muster.line();
     var claims = new Histogram(3);
     var creates = new Histogram(3);
     for (var i = 0; i < rounds; i++) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,42 +31,31 @@ public final class WakeBenchmark {
   private static final int WARM_UP_SECONDS = Integer.getInteger("muster.bench.warmup", 60);
   private static final int SECONDS = Integer.getInteger("muster.bench.seconds", 60);
   private static final int LINES = 16;
-  private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
   private static final Pattern TASK = Pattern.compile("\"task\":\\{\"id\":\"([0-9a-f-]{36})\"");
   private static final Pattern WOKEN =
       Pattern.compile("daemon:task_available.*\"runtime_id\":\"([0-9a-f-]{36})\"");
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final URI server;
-  private final String token;
-  private final Path data;
+  private final StartedMuster muster;
   private final BlockingQueue<String> woken = new LinkedBlockingQueue<>();
   private final Map<String, Long> askedOf = new ConcurrentHashMap<>();
   private final ConcurrentHistogram running = new ConcurrentHistogram(3);
   private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
-  private WakeBenchmark(URI server, String token, Path data) {
-    this.server = server;
-    this.token = token;
-    this.data = data;
+  private WakeBenchmark(StartedMuster muster) {
+    this.muster = muster;
   }
 
   public static void main(String[] arguments) throws Exception {
-    var data = Path.of(System.getenv().getOrDefault("MUSTER_DATA", "data"));
-    var port = System.getenv().getOrDefault("SERVER_PORT", "8080");
-    new WakeBenchmark(
-            URI.create("http://127.0.0.1:" + port),
-            Files.readString(data.resolve("token")).strip(),
-            data)
-        .run();
+    new WakeBenchmark(StartedMuster.ofEnvironment()).run();
     System.exit(0);
   }
 
   private void run() throws Exception {
-    try (var line = new HttpLine(server, token)) {
+    try (var line = muster.line()) {
       var slug = "bench-" + Long.toString(System.nanoTime(), 36);
       var workspace =
-          id(
+          Ids.first(
               line.post(
                   "/api/workspaces", "", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)));
       var runtimes = new ArrayList<String>();
@@ -76,7 +63,7 @@ public final class WakeBenchmark {
         runtimes.add(register(line, workspace, i));
       }
       var agents = agents(line, workspace, runtimes.subList(0, AT_WORK));
-      var jvm = new JvmTime(data);
+      var jvm = ServerJvm.on(muster.data());
       var before = jvm.heapInUse();
       var sockets = connect(runtimes);
       var perSocket = (jvm.heapInUse() - before) / DAEMONS;
@@ -100,7 +87,7 @@ public final class WakeBenchmark {
   }
 
   private static String register(HttpLine line, String workspace, int daemon) throws IOException {
-    return id(
+    return Ids.first(
         line.post(
             "/api/daemon/register",
             "",
@@ -115,7 +102,7 @@ public final class WakeBenchmark {
     for (var runtime : runtimes) {
       agents.put(
           runtime,
-          id(
+          Ids.first(
               line.post(
                   "/api/agents?workspace_id=" + workspace,
                   "",
@@ -125,25 +112,17 @@ public final class WakeBenchmark {
     return agents;
   }
 
-  private static String id(String answer) {
-    var matcher = ID.matcher(answer);
-    if (!matcher.find()) {
-      throw new IllegalStateException("no id in " + answer);
-    }
-    return matcher.group(1);
-  }
-
   private List<WebSocket> connect(List<String> runtimes) {
     var http = HttpClient.newHttpClient();
     var sockets = new ArrayList<WebSocket>();
     for (var runtime : runtimes) {
       sockets.add(
           http.newWebSocketBuilder()
-              .header("Authorization", "Bearer " + token)
+              .header("Authorization", "Bearer " + muster.token())
               .buildAsync(
                   URI.create(
                       "ws://%s/api/daemon/ws?runtime_ids=%s"
-                          .formatted(server.getAuthority(), runtime)),
+                          .formatted(muster.server().getAuthority(), runtime)),
                   new Listener())
               .join());
     }
@@ -174,7 +153,7 @@ public final class WakeBenchmark {
       var _ =
           Thread.ofVirtual()
               .start(() -> {
-                try (var line = new HttpLine(server, token)) {
+                try (var line = muster.line()) {
                   while (true) {
                     work(line, woken.take());
                   }
