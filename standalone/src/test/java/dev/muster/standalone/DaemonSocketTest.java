@@ -8,6 +8,7 @@ import dev.muster.events.id.RuntimeId;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// The socket of a daemon: it is woken when there is work, and its heartbeats count.
 class DaemonSocketTest {
@@ -238,14 +239,7 @@ class DaemonSocketTest {
 
   @Test
   void oneUserHasPartOfTheSocketsAtMost() {
-    var servers = TestServers.get();
-    try (var small =
-        Applications.api(
-            servers.jdbcUrl(),
-            servers.kafka(),
-            TestMuster.OWNER_TOKEN,
-            "--server.port=0",
-            "--muster.api.sockets.max=10")) {
+    try (var small = apiWithSockets(10)) {
       var owner = new Api("http://localhost:" + Applications.port(small), api.token());
       var first = DaemonSocket.open(owner, runtime);
       var second = DaemonSocket.open(owner, runtime);
@@ -260,14 +254,7 @@ class DaemonSocketTest {
 
   @Test
   void oneWorkspaceHasHalfOfTheSocketsAtMost() {
-    var servers = TestServers.get();
-    try (var small =
-        Applications.api(
-            servers.jdbcUrl(),
-            servers.kafka(),
-            TestMuster.OWNER_TOKEN,
-            "--server.port=0",
-            "--muster.api.sockets.max=4")) {
+    try (var small = apiWithSockets(4)) {
       var url = "http://localhost:" + Applications.port(small);
       var first = DaemonSocket.open(member(url), runtime);
       var second = DaemonSocket.open(member(url), runtime);
@@ -280,6 +267,16 @@ class DaemonSocketTest {
       await().until(() -> DaemonSocket.statusOf(third, "?runtime_ids=" + runtime) == 101);
       assertThat(second.isClosed()).isFalse();
     }
+  }
+
+  private static ConfigurableApplicationContext apiWithSockets(int max) {
+    var servers = TestServers.get();
+    return Applications.api(
+        servers.jdbcUrl(),
+        servers.kafka(),
+        TestMuster.OWNER_TOKEN,
+        "--server.port=0",
+        "--muster.api.sockets.max=" + max);
   }
 
   private Api member(String url) {
