@@ -46,11 +46,31 @@ class BrowserClientTest {
       });
       """;
 
+  /// Runs a client whose requests are answered in turn as said, and tells how it went on.
+  private static final String ANSWERS =
+      """
+      const done = arguments[arguments.length - 1];
+      const log = [];
+      const answers = [SCENES];
+      Math.random = () => 0;
+      window.fetch = async () => answers.shift()();
+      import("/muster-client.js").then(({ MusterClient }) =>
+        new MusterClient({ url: location.origin, workspace: "W", token: "T",
+          onState: ({ name, code }) => {
+            if (name !== "connecting") log.push(name + (code ? " " + code : ""));
+            if (name === "refused") done(log);
+          } }).start());
+      """;
+
   private final Browser browser = new Browser();
 
   private List<String> play(String... scenes) {
+    return run(STAGE, scenes);
+  }
+
+  private List<String> run(String script, String... scenes) {
     browser.open(TestMuster.get().url() + "/");
-    return browser.run(STAGE.replace("SCENES", String.join(",\n", scenes)));
+    return browser.run(script.replace("SCENES", String.join(",\n", scenes)));
   }
 
   @AfterEach
@@ -138,5 +158,20 @@ class BrowserClientTest {
     var did = play("(s) => { s.resumes(true); s.ends(4001); }");
 
     assertThat(did).containsExactly("snapshot", "since E:5", "live false", "refused");
+  }
+
+  @Test
+  void takesNoProxysRefusalForTheServersLastWord() {
+    var html = "{ headers: { 'Content-Type': 'text/html' } }";
+    var did =
+        run(
+            ANSWERS,
+            "() => new Response('<h1>Not Found</h1>', { status: 404, ...%s })".formatted(html),
+            "() => new Response('<h1>Forbidden</h1>', { status: 403, ...%s })".formatted(html),
+            "() => new Response('<h1>Updating</h1>', { status: 200, ...%s })".formatted(html),
+            "() => { throw new TypeError('Failed to fetch'); }",
+            "() => new Response('{}', { status: 403, headers: { 'Content-Type': 'application/problem+json' } })");
+
+    assertThat(did).containsExactly("waiting", "waiting", "waiting", "waiting", "refused 403");
   }
 }
