@@ -6,6 +6,7 @@ import { go } from "../router.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
 import { inOrder, placeName } from "./strip.js";
+import { agentUsage } from "./usage.js";
 
 const ANY = "";
 const ON = { on_assign: "An issue is given to it", on_comment: "Somebody comments on its issue" };
@@ -55,6 +56,7 @@ export class AgentView {
       await this.app.role;
       if (administers()) agent.model = (await api.get(`${path}/launch`)).model;
       await this.#draw(agent, budget.tokens_per_day);
+      this.page.append(agentUsage(this.app, this.id));
     });
   }
 

@@ -8,6 +8,7 @@ import { runtimeHref } from "../router.js";
 import { intakeButtons, removeButton } from "./intake.js";
 import { newcomer } from "./newcomer.js";
 import { condition, inOrder, loads, placeName, slots } from "./strip.js";
+import { workspaceUsage } from "./usage.js";
 
 const SHOWN_MAX = 200;
 
@@ -28,7 +29,7 @@ export class FleetView {
     this.agents = this.#table("Agents", ["Agent", "State", "Load", "Waiting", "Works on", ""]);
     this.intro = h("div");
     root.append(
-      h("div", { class: "page" }, h("div", { class: "bar" }, h("h1", { tabIndex: -1, text: "Fleet" }), makers()), this.intro, this.runtimes.element, this.agents.element),
+      h("div", { class: "page" }, h("div", { class: "bar" }, h("h1", { tabIndex: -1, text: "Fleet" }), makers()), this.intro, this.runtimes.element, this.agents.element, workspaceUsage(this.app)),
     );
     this.#draw();
   }

@@ -1,16 +1,15 @@
 // One runtime: what it is, what it has in hand, what it did last, and what it has used by day.
 
 import { h, say, showList } from "../dom.js";
-import { number, plural, words } from "../format.js";
+import { words } from "../format.js";
 import { Drawing, Later } from "../later.js";
 import { ago, agentName, column, pill } from "../parts.js";
 import { taskHref } from "../router.js";
-import { dayBars } from "./days.js";
 import { intakeButtons, removeButton } from "./intake.js";
 import { condition, loads, placeName, slots } from "./strip.js";
+import { runtimeUsage } from "./usage.js";
 
 const TASKS_SHOWN = 20;
-const DAYS = 30;
 const NEWS_EVERY = 3_000;
 const OTHERWISE = "–";
 
@@ -46,7 +45,7 @@ export class RuntimeView {
       h("div", { class: "bar" }, h("h2", { id: "last-title", text: "Last tasks" }), h("a", { href: `#/tasks?runtime=${this.id}`, text: "All of its tasks" })),
       h("div", { class: "table" }, h("table", { "aria-labelledby": "last-title" }, h("thead", null, h("tr", null, columns.map(column))), this.rows)),
     );
-    this.usage = h("section", { "aria-labelledby": "usage-title", hidden: true });
+    this.usage = h("div");
     root.append(h("div", { class: "page" }, h("div", { class: "bar" }, this.name, this.acts), this.gone, this.facts, this.usage, this.tasks));
     this.#draw();
     this.#fetchTasks();
@@ -69,7 +68,7 @@ export class RuntimeView {
     this.gone.hidden = runtime !== undefined;
     if (runtime && !this.usageAsked) {
       this.usageAsked = true;
-      this.#fetchUsage();
+      this.usage.replaceChildren(runtimeUsage(this.app, this.id));
     }
     say(this.name, runtime ? placeName(runtime) : "Runtime");
     const load = loads(store).get(this.id) ?? 0;
@@ -125,18 +124,5 @@ export class RuntimeView {
       cell("Agent", agentName(store, task)),
       cell("Created", ago(task.created_at), " ago"),
     );
-  }
-
-  async #fetchUsage() {
-    await this.app.failing("its usage", async () => {
-      const entries = await this.app.api.get(`/api/runtimes/${this.id}/usage`, { days: DAYS });
-      const total = entries.reduce((sum, each) => sum + each.input_tokens + each.output_tokens, 0);
-      if (this.isGone || total === 0) return;
-      this.usage.hidden = false;
-      this.usage.replaceChildren(
-        h("div", { class: "bar" }, h("h2", { id: "usage-title", text: "Tokens by day" }), h("span", { class: "note", text: `${number(total)} in ${plural(DAYS, "day")}, read and written, without caches` })),
-        h("div", { class: "chart" }, h("div", { class: "plot" }, dayBars(entries, DAYS))),
-      );
-    });
   }
 }

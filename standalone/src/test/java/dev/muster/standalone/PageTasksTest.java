@@ -94,6 +94,27 @@ class PageTasksTest {
   }
 
   @Test
+  void whatTasksHaveUsedShowsInTheFleetAndOnTheirAgentsPage() {
+    var task = make("Mend the fence");
+    assertThat(Api.id(at.api().claim(runtime, 20))).isEqualTo(task);
+    at.api().start(task).ok();
+    at.write(
+            task,
+            "usage",
+            1,
+            "{\"usage\":[{\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":4711,\"output_tokens\":1}]}")
+        .ok();
+    browser.signIn(at.api(), at.id().toString());
+    browser.go("#/fleet");
+
+    browser.sees("#view", "4,712 in 30 days");
+    browser.sees("[aria-label='Tokens by model'] tbody", "p / m");
+    browser.click("[aria-label='Tokens by agent'] tbody a");
+    browser.sees("#view", "Works on");
+    browser.sees("#view", "4,712 in 30 days");
+  }
+
+  @Test
   void tasksAreFoundByTextAndFiltersAndTheAddressKeepsThem() {
     ended("Mend the fence", "fail", "{\"error\":\"No nails\"}");
     make("Mend the roof");

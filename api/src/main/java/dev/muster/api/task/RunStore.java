@@ -128,6 +128,17 @@ class RunStore {
                          usage_event(t.workspace_id, t.agent_id, t.issue_id, t.runtime_id, t.id, 'task',
                                      (now() AT TIME ZONE 'UTC')::date, provider, model, input, output, cache_read, cache_write)
                     FROM t, changed ORDER BY provider, model
+                ), counted AS (
+                  INSERT INTO agent_usage AS u (workspace_id, date, agent_id, provider, model, input_tokens, output_tokens,
+                                                cache_read_tokens, cache_write_tokens)
+                  SELECT t.workspace_id, (now() AT TIME ZONE 'UTC')::date, t.agent_id, provider, model, input, output,
+                         cache_read, cache_write
+                    FROM t, changed ORDER BY provider, model
+                  ON CONFLICT (workspace_id, date, agent_id, provider, model) DO UPDATE
+                     SET input_tokens = u.input_tokens + excluded.input_tokens,
+                         output_tokens = u.output_tokens + excluded.output_tokens,
+                         cache_read_tokens = u.cache_read_tokens + excluded.cache_read_tokens,
+                         cache_write_tokens = u.cache_write_tokens + excluded.cache_write_tokens
                 )
                 SELECT t.workspace_id, t.agent_id, t.runtime_id, (SELECT count(*) FROM changed) AS told,
                        coalesce((SELECT sum(input + output + cache_write) FROM changed), 0) AS tokens
