@@ -10,7 +10,8 @@ import picocli.CommandLine.Help.Ansi;
 /// The commands that work on a Muster over its REST API, wherever it runs.
 ///
 /// Exit codes: 0 done; 1 a task that was waited for did not complete; 2 wrong usage; 3 not signed
-/// in, or not allowed; 4 not found; 5 refused for another reason; 6 no answer.
+/// in, or not allowed; 4 not found; 5 refused for another reason; 6 no answer; 7 the output could
+/// not be written; 141 nobody reads it any more.
 public final class Cli {
   private static final Set<String> COMMANDS =
       Set.of(
@@ -29,9 +30,11 @@ public final class Cli {
           "completion");
 
   private final CommandLine line;
+  private final Context context;
 
-  private Cli(CommandLine line) {
+  private Cli(CommandLine line, Context context) {
     this.line = line;
+    this.context = context;
   }
 
   /// Whether a command line is one of these. `runtime` without a subcommand is the runtime that
@@ -50,7 +53,7 @@ public final class Cli {
   /// @param environment where the profile, the Muster and the token may be named
   /// @param out takes what was asked for, and nothing else
   public static Cli of(
-      String version, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+      String version, Map<String, String> environment, Output out, PrintWriter err) {
     var context = new Context(environment, out, err);
     var line =
         new CommandLine(new Root())
@@ -69,7 +72,7 @@ public final class Cli {
             .addSubcommand(new CompletionCommand(context));
     everywhere(line, context);
     versioned(line, "muster " + version);
-    return new Cli(line);
+    return new Cli(line, context);
   }
 
   private static void versioned(CommandLine line, String version) {
@@ -82,11 +85,12 @@ public final class Cli {
     line.setErr(context.err());
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setUsageHelpWidth(100);
+    // A title may begin with @, as mentions and paths do: it is no file with arguments.
+    line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((failure, _, _) -> {
       if (failure instanceof Failure known) {
-        context.err().println(TerminalText.line(known.sentence()));
-        return known.code();
+        return context.told(known);
       }
       throw failure;
     });
@@ -95,9 +99,16 @@ public final class Cli {
   /// Runs a command line; returns the exit code.
   public int run(List<String> arguments) {
     var code = line.execute(arguments.toArray(String[]::new));
-    line.getOut().flush();
-    line.getErr().flush();
-    return code;
+    context.err().flush();
+    if (Failure.isOfOutput(code)) {
+      return code;
+    }
+    try {
+      context.out().deliver();
+      return code;
+    } catch (Failure lost) {
+      return context.told(lost);
+    }
   }
 
   @CommandLine.Command(

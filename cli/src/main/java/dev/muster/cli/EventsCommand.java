@@ -51,10 +51,11 @@ final class EventsCommand implements Callable<Integer> {
         if (subject != null) {
           query.put("subject", subject);
         }
-        var page = session.rest().get(workspace + "/events" + Session.query(query));
+        var path = workspace + "/events" + Session.query(query);
+        var page = follows ? session.again(path) : session.rest().get(path);
         var events = page.path("events").valueStream().toList();
         events.forEach(event -> print(session, event));
-        context.out().flush();
+        context.out().deliver();
         // With the name of the history: in another one the same position is another event's.
         place = page.path("epoch").asString("") + ":" + page.path("next").asLong(0);
         if (events.isEmpty()) {

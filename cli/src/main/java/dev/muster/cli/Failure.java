@@ -8,6 +8,10 @@ final class Failure extends RuntimeException {
   static final int NOT_FOUND = 4;
   static final int REFUSED = 5;
   static final int NO_ANSWER = 6;
+  static final int NOT_WRITTEN = 7;
+
+  /// As a shell says of a program that SIGPIPE has ended.
+  private static final int CLOSED = 141;
 
   private final int code;
   private final String sentence;
@@ -16,6 +20,16 @@ final class Failure extends RuntimeException {
     super(sentence);
     this.code = code;
     this.sentence = sentence;
+  }
+
+  /// Whether the code is that of output that does not get where it should.
+  static boolean isOfOutput(int code) {
+    return code == NOT_WRITTEN || code == CLOSED;
+  }
+
+  /// Whoever read the output has enough of it: nothing to be said of.
+  static Failure ofClosedOutput() {
+    return new Failure(CLOSED, "");
   }
 
   int code() {

@@ -28,7 +28,7 @@ final class Following {
   /// Prints until the task has ended. Returns 0 if it completed, 1 if it did not.
   int untilItsEnd() {
     while (true) {
-      var found = session.rest().get(TaskCommands.path(task));
+      var found = session.again(TaskCommands.path(task));
       begin(found.path("claim_generation").asLong(0));
       print();
       note(found);
@@ -71,7 +71,7 @@ final class Following {
   private void print() {
     while (true) {
       var path = "%s/messages?since=%d&limit=%d".formatted(TaskCommands.path(task), since, PAGE);
-      var page = Session.items(session.rest().get(path));
+      var page = Session.items(session.again(path));
       for (var message : page) {
         print(message);
         since = message.path("seq").asInt(since);
@@ -80,6 +80,11 @@ final class Following {
         return;
       }
     }
+  }
+
+  /// As it was said, but for what would steer the terminal.
+  private void printLines(String text) {
+    session.context().out().println(TerminalText.lines(text).replaceFirst("\\n$", ""));
   }
 
   private void print(JsonNode message) {
@@ -92,12 +97,14 @@ final class Following {
       if (!tool.isEmpty()) {
         session.context().note("[" + tool + "]");
       }
-      for (var part : new String[] {text, output}) {
-        if (!part.isEmpty()) {
-          session.context().out().println(TerminalText.lines(part).stripTrailing());
-        }
+      // A line may be empty; a tool that was called has said nothing yet.
+      if (!text.isEmpty() || (tool.isEmpty() && output.isEmpty())) {
+        printLines(text);
+      }
+      if (!output.isEmpty()) {
+        printLines(output);
       }
     }
-    session.context().out().flush();
+    session.context().out().deliver();
   }
 }

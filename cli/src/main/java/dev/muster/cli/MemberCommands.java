@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +27,7 @@ final class MemberCommands {
               .column("EMAIL", "email")
               .column("ROLE", "role")
               .column("ID", "id"),
-          Session.items(session.rest().get(members(session))));
+          session.rest().all(members(session)));
     }
     return 0;
   }
@@ -57,12 +58,7 @@ final class MemberCommands {
       @Parameters(paramLabel = "MEMBER", description = "id, or e-mail address") String member) {
     try (var session = at.open(context)) {
       var path = members(session);
-      var found =
-          Session.named(
-              "member",
-              Session.items(session.rest().get(path)),
-              member,
-              java.util.List.of("id", "email"));
+      var found = Session.named("member", session.rest().all(path), member, List.of("id", "email"));
       var _ = session.rest().delete(path + "/" + Table.member(found, "id"));
       context.note("Removed " + Table.member(found, "email") + ".");
     }

@@ -72,27 +72,34 @@ record Profiles(Path file) {
       return new TreeMap<>();
     }
     try {
-      return new TreeMap<>(JSON.readValue(Files.readAllBytes(file), PROFILES));
-    } catch (IOException | JacksonException e) {
+      @Nullable Map<String, Profile> all = JSON.readValue(Files.readAllBytes(file), PROFILES);
+      return all == null ? new TreeMap<>() : new TreeMap<>(all);
+    } catch (IOException e) {
       throw new Failure(Failure.REFUSED, file + " cannot be read: " + e.getMessage());
+    } catch (JacksonException e) {
+      throw new Failure(
+          Failure.REFUSED,
+          file + " is no list of profiles; delete it, and sign in with: muster login");
     }
   }
 
-  /// Beside its place and then moved there, so that the file is always whole.
+  /// Beside its place and then moved there, so that the file is always whole. Where the file is a
+  /// link, its place is where that leads.
   private void write(Map<String, Profile> all) {
     try {
-      var directory = file.toAbsolutePath().getParent();
+      var place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      var directory = place.getParent();
       if (directory != null && !Files.isDirectory(directory)) {
         Files.createDirectories(directory, PRIVATE_DIRECTORY);
       }
-      var next = file.resolveSibling(file.getFileName() + ".next");
+      var next = place.resolveSibling(place.getFileName() + ".next");
       Files.deleteIfExists(next);
       Files.createFile(next, PRIVATE);
       Files.write(
           next,
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(all),
           StandardOpenOption.WRITE);
-      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new Failure(Failure.REFUSED, file + " cannot be written: " + e.getMessage());
     }

@@ -12,8 +12,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,6 +30,7 @@ final class Rest implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int TRIES = 3;
+  private static final Pattern TOKEN = Pattern.compile("[!-~]*");
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final URI server;
@@ -33,6 +38,11 @@ final class Rest implements AutoCloseable {
   private final HttpClient http;
 
   Rest(URI server, String token, Map<String, String> environment) {
+    if (!TOKEN.matcher(token).matches()) {
+      throw new Failure(
+          Failure.NOT_ALLOWED,
+          "The token has characters that are in no token, such as quotation marks; copy it again, or sign in with: muster login");
+    }
     this.server = server;
     this.token = token;
     this.http =
@@ -45,6 +55,19 @@ final class Rest implements AutoCloseable {
 
   JsonNode get(String path) {
     return send("GET", path, null);
+  }
+
+  /// All elements of a list, whichever shape it has and in however many pages it comes.
+  List<JsonNode> all(String path) {
+    var elements = new ArrayList<JsonNode>();
+    var next = Optional.of(path);
+    while (next.isPresent()) {
+      var answer = answer("GET", next.get(), null);
+      var page = read(answer, next.get());
+      elements.addAll(Session.items(page));
+      next = Pages.next(path, answer.headers(), page);
+    }
+    return elements;
   }
 
   JsonNode post(String path, Map<String, ?> body) {
@@ -63,15 +86,19 @@ final class Rest implements AutoCloseable {
     return send("DELETE", path, null);
   }
 
+  private JsonNode send(String method, String path, @Nullable Map<String, ?> body) {
+    return read(answer(method, path, body), path);
+  }
+
   /// Sends a request; a server that is busy is asked again when it said so, and one that is away is
   /// asked again if the request only reads.
-  private JsonNode send(String method, String path, @Nullable Map<String, ?> body) {
+  private HttpResponse<byte[]> answer(String method, String path, @Nullable Map<String, ?> body) {
     try {
       for (var tries = 1; ; tries++) {
         var response = exchange(method, path, body);
         var isBusy = response.statusCode() == TOO_MANY_REQUESTS || response.statusCode() == 503;
         if (!isBusy || tries == TRIES) {
-          return read(response, path);
+          return response;
         }
         TimeUnit.SECONDS.sleep(retryAfter(response));
       }

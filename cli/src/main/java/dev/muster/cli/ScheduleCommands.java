@@ -146,7 +146,7 @@ final class ScheduleCommands {
 
   private static List<JsonNode> all(Session session) {
     var query = Map.of("workspace_id", session.workspace(), "limit", LISTED_MAX);
-    return Session.items(session.rest().get("/api/schedules" + Session.query(query)));
+    return session.rest().all("/api/schedules" + Session.query(query));
   }
 
   private static JsonNode find(Session session, String schedule) {

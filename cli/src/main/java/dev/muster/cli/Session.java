@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,15 @@ import tools.jackson.databind.JsonNode;
 /// @param wanted slug, id or name of a workspace
 record Session(Rest rest, Optional<String> wanted, At.Format format, Context context)
     implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
   /// The id of the workspace that a command is about.
   String workspace() {
     if (wanted.isPresent()) {
       return Table.member(workspaceOf(wanted.get()), "id");
     }
-    var all = items(rest.get("/api/workspaces"));
+    var all = rest.all("/api/workspaces");
     return switch (all.size()) {
       case 0 ->
           throw new Failure(
@@ -40,7 +43,7 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
 
   /// A workspace by its id, slug or name.
   JsonNode workspaceOf(String name) {
-    var all = items(rest.get("/api/workspaces"));
+    var all = rest.all("/api/workspaces");
     return named("workspace", all, name, List.of("id", "slug", "name"));
   }
 
@@ -55,7 +58,7 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
   }
 
   List<JsonNode> list(String path, String workspace) {
-    return items(rest.get(path + query(Map.of("workspace_id", workspace))));
+    return rest.all(path + query(Map.of("workspace_id", workspace)));
   }
 
   /// One of several by a member, the first of which that fits counts: written exactly like that, or
@@ -89,6 +92,23 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
         .findFirst()
         .map(array -> array.valueStream().toList())
         .orElse(List.of());
+  }
+
+  /// Reads again what was read before, for a command that follows: a server that is updated is away
+  /// for a while, and whoever gave up then might have the same work done twice.
+  JsonNode again(String path) {
+    var until = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return rest.get(path);
+      } catch (Failure failure) {
+        if (failure.code() != Failure.NO_ANSWER || System.nanoTime() - until > 0) {
+          throw failure;
+        }
+        context.note(failure.sentence() + " (trying again)");
+        context.pause(ASK_AGAIN);
+      }
+    }
   }
 
   static String query(Map<String, ?> parameters) {

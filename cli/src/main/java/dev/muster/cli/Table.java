@@ -47,16 +47,16 @@ final class Table {
       var text = new StringBuilder();
       for (var i = 0; i < columns.size(); i++) {
         var place = i;
-        var width = cells.stream().mapToInt(other -> other.get(place).length()).max().orElse(0);
+        var width =
+            cells.stream().mapToInt(other -> TerminalText.width(other.get(place))).max().orElse(0);
         text.append(i == 0 ? "" : GAP).append(line.get(i));
-        text.repeat(' ', width - line.get(i).length());
+        text.repeat(' ', width - TerminalText.width(line.get(i)));
       }
       out.println(text.toString().stripTrailing());
     }
   }
 
   private static String cell(String text) {
-    var line = TerminalText.line(text);
-    return line.length() <= WIDTH_MAX ? line : line.substring(0, WIDTH_MAX - 1) + "…";
+    return TerminalText.atMost(WIDTH_MAX, TerminalText.line(text));
   }
 }

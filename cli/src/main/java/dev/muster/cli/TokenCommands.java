@@ -32,7 +32,7 @@ final class TokenCommands {
               .column("LAST USED", "last_used_at")
               .column("EXPIRES", "expires_at")
               .column("ID", "id"),
-          Session.items(session.rest().get("/api/tokens")));
+          session.rest().all("/api/tokens"));
     }
     return 0;
   }

@@ -209,7 +209,7 @@ final class WebhookCommands {
 
   private static List<JsonNode> all(Session session) {
     var query = Map.of("workspace_id", session.workspace(), "limit", LISTED_MAX);
-    return Session.items(session.rest().get("/api/webhooks" + Session.query(query)));
+    return session.rest().all("/api/webhooks" + Session.query(query));
   }
 
   private static JsonNode find(Session session, String webhook) {

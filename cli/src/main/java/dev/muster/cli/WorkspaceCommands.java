@@ -27,7 +27,7 @@ final class WorkspaceCommands {
   int list(@Mixin At at) {
     try (var session = at.open(context)) {
       var table = new Table().column("SLUG", "slug").column("NAME", "name").column("ID", "id");
-      session.show(table, Session.items(session.rest().get("/api/workspaces")));
+      session.show(table, session.rest().all("/api/workspaces"));
     }
     return 0;
   }

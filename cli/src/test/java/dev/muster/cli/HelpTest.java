@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -52,10 +53,10 @@ class HelpTest {
   private record Said(int code, String out, String err) {}
 
   private static Said run(List<String> arguments) {
-    var out = new StringWriter();
+    var out = new ByteArrayOutputStream();
     var err = new StringWriter();
-    var cli = Cli.of("0", Map.of(), new PrintWriter(out), new PrintWriter(err));
-    return new Said(cli.run(arguments), out.toString(), err.toString());
+    var cli = Cli.of("0", Map.of(), new Output(out), new PrintWriter(err));
+    return new Said(cli.run(arguments), out.toString(StandardCharsets.UTF_8), err.toString());
   }
 
   @Test

@@ -39,8 +39,31 @@ class ProfilesTest {
 
     assertThatThrownBy(() -> profiles.put("default", new Profiles.Profile("u", "t", null)))
         .isInstanceOf(Failure.class)
-        .hasMessageContaining("config.json cannot be read");
+        .hasMessageContaining("config.json is no list of profiles");
     assertThat(file).hasContent("{torn");
+  }
+
+  @Test
+  void anEmptyOneHasNoProfiles() throws IOException {
+    var file = directory.resolve("config.json");
+    Files.writeString(file, "null");
+
+    assertThat(Profiles.of(Map.of("MUSTER_CONFIG", file.toString())).find("default")).isEmpty();
+  }
+
+  @Test
+  void aLinkStaysALink() throws IOException {
+    var file = directory.resolve("dotfiles.json");
+    var link = directory.resolve("config.json");
+    Files.writeString(file, "{}");
+    Files.createSymbolicLink(link, file);
+    var profile = new Profiles.Profile("http://a", "secret", null);
+
+    Profiles.of(Map.of("MUSTER_CONFIG", link.toString())).put("default", profile);
+
+    assertThat(link).isSymbolicLink();
+    assertThat(file).content().contains("secret");
+    assertThat(permissions(file)).isEqualTo("rw-------");
   }
 
   private static String permissions(Path path) throws IOException {

@@ -33,4 +33,23 @@ class TerminalTextTest {
         .containsExactly(
             "NAME" + " ".repeat(56) + "  N", "x" + " ".repeat(59) + "  1", "y".repeat(59) + "…  -");
   }
+
+  @Test
+  void columnsStandBelowEachOtherWithWideLettersToo() {
+    var out = new StringWriter();
+    var rows =
+        List.of(
+            Rest.JSON.readTree("{\"name\":\"日本語\",\"n\":1}"),
+            Rest.JSON.readTree("{\"name\":\"cafe\u0301 🚀\",\"n\":2}"),
+            Rest.JSON.readTree("{\"name\":\"%s\",\"n\":3}".formatted("語".repeat(40))));
+
+    new Table().column("NAME", "name").column("N", "n").print(rows, new PrintWriter(out, true));
+
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "NAME" + " ".repeat(55) + "  N",
+            "日本語" + " ".repeat(53) + "  1",
+            "cafe\u0301 🚀" + " ".repeat(52) + "  2",
+            "語".repeat(29) + "…" + "  3");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.cli.Cli;
+import dev.muster.cli.Output;
 import dev.muster.standalone.demo.Demo;
 import dev.muster.standalone.feed.FeedTools;
 import dev.muster.standalone.training.TrainingLoad;
@@ -82,9 +83,8 @@ public final class Main {
 
   /// A command that works on a Muster over its API, wherever it runs.
   private static int people(List<String> line) {
-    var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    return Cli.of(version(), Surroundings.own(), out, err).run(line);
+    return Cli.of(version(), Surroundings.own(), Output.standard(), err).run(line);
   }
 
   private static String version() {

@@ -60,6 +60,10 @@ record RuntimeCommand(
     }
     var token = Optional.ofNullable(environment.get("MUSTER_TOKEN")).filter(t -> !t.isBlank());
     var url = Optional.ofNullable(environment.get("MUSTER_URL")).filter(u -> !u.isBlank());
+    if (token.filter(t -> !t.strip().matches("[!-~]*")).isPresent()) {
+      throw new Sentence(
+          "MUSTER_TOKEN has characters that are in no token, such as quotation marks; copy it again.");
+    }
     var server = options.getOrDefault("server", url.orElse("http://localhost:8080"));
     var identity =
         new RuntimeOptions.Identity(

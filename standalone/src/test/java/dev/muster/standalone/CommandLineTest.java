@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.cli.Cli;
+import dev.muster.cli.Output;
+import dev.muster.standalone.fault.Fate;
+import dev.muster.standalone.fault.FaultProxy;
+import dev.muster.standalone.fault.Rule;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,10 +58,14 @@ class CommandLineTest {
   }
 
   private Said run(String... arguments) {
-    var out = new StringWriter();
+    var out = new ByteArrayOutputStream();
+    return run(out, () -> out.toString(StandardCharsets.UTF_8), arguments);
+  }
+
+  private Said run(OutputStream out, Supplier<String> text, String... arguments) {
     var err = new StringWriter();
-    var cli = Cli.of("0", environment, new PrintWriter(out), new PrintWriter(err));
-    return new Said(cli.run(List.of(arguments)), out.toString(), err.toString());
+    var cli = Cli.of("0", environment, new Output(out), new PrintWriter(err));
+    return new Said(cli.run(List.of(arguments)), text.get(), err.toString());
   }
 
   @BeforeEach
@@ -266,19 +281,160 @@ class CommandLineTest {
         .sql("DELETE FROM event_log WHERE workspace_id = :workspace")
         .param("workspace", at.id())
         .update();
-    var out = new StringWriter();
-    var cli = Cli.of("0", environment, new PrintWriter(out), new PrintWriter(new StringWriter()));
+    var out = new ByteArrayOutputStream();
+    var cli = Cli.of("0", environment, new Output(out), new PrintWriter(new StringWriter()));
     var following = Thread.ofPlatform().start(() -> cli.run(List.of("events", "-f")));
 
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> {
           at.newTask("{\"title\":\"new\",\"provider\":\"claude\"}");
-          return out.toString().contains("task.queued");
+          return out.toString(StandardCharsets.UTF_8).contains("task.queued");
         });
 
     following.interrupt();
     following.join();
     assertThat(run("events").err()).contains("it begins with");
+  }
+
+  @Test
+  void whatStandsOnALaterPageIsThereToo() {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    var long250k = "x".repeat(250_000);
+    for (var i = 0; i < 7; i++) {
+      var agent = Map.of("name", "big" + i, "runtime_id", runtime, "instructions", long250k);
+      at.api()
+          .post(
+              "/api/agents?workspace_id=" + at.id(), JsonMapper.shared().writeValueAsString(agent))
+          .ok();
+      run(
+              "schedule",
+              "create",
+              "plan" + i,
+              "--cron",
+              "0 0 1 1 *",
+              "--agent",
+              "big0",
+              "--prompt",
+              long250k)
+          .ok();
+    }
+
+    assertThat(run("agent", "list", "-o", "json").ok().json()).hasSize(7);
+    assertThat(run("schedule", "list", "-o", "json").ok().json()).hasSize(7);
+    run("agent", "pause", "big6").ok();
+    run("schedule", "pause", "plan0").ok();
+  }
+
+  @Test
+  void aTokenThatWasCopiedWithMoreThanItselfIsToldAndNotShown() {
+    environment.put("MUSTER_URL", at.muster().url());
+    environment.put("MUSTER_TOKEN", "\u201cmul_secret\u201d");
+
+    var said = run("whoami");
+
+    assertThat(said.code()).isEqualTo(3);
+    assertThat(said.err()).contains("in no token").doesNotContain("mul_secret");
+  }
+
+  @Test
+  void aTextThatBeginsWithAnAtIsNoFile() throws IOException {
+    var file = Files.writeString(directory.resolve("words"), "--priority urgent");
+    at.api().newRuntime(at.id(), "desk", "claude", 1);
+
+    for (var title : List.of("@" + file, "@@mention", "@nobody")) {
+      var made = run("task", "create", title, "--provider", "claude", "-o", "json").ok().json();
+      assertThat(issue(made).get("title").asString()).isEqualTo(title);
+    }
+  }
+
+  private JsonNode issue(JsonNode task) {
+    return at.api().get("/api/issues/" + task.get("issue_id").asString()).ok();
+  }
+
+  @Test
+  void aServerThatIsAwayForAWhileEndsNoWait() throws Exception {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    var away =
+        new Rule(
+            Pattern.compile("GET /api/tasks/[^/]+$").asPredicate(),
+            Fate.REQUEST_LOST,
+            n -> n >= 1 && n < 12);
+    try (var proxy = FaultProxy.start(at.muster().url(), List.of(away));
+        var person = Executors.newVirtualThreadPerTaskExecutor()) {
+      environment.put("MUSTER_URL", proxy.url());
+      environment.put("MUSTER_TOKEN", TestMuster.OWNER_TOKEN);
+      var waiting =
+          person.submit(() -> run("task", "create", "Mend it", "--provider", "claude", "--wait"));
+      var claimed = at.api().claim(runtime, 20);
+      var task = UUID.fromString(claimed.get("id").asString());
+      var generation = claimed.get("claim_generation").asLong();
+      at.write(task, "start", generation, "{}").ok();
+      at.write(task, "complete", generation, "{\"output\":\"done\"}").ok();
+
+      assertThat(waiting.get().ok().err()).contains("(trying again)").endsWith("completed\n");
+    }
+  }
+
+  @Test
+  void aTasksOutputIsPrintedLineForLineAsItWasSaid() {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    var task = at.newTask("{\"title\":\"t\",\"provider\":\"claude\"}");
+    var generation = at.api().claim(runtime, 20).get("claim_generation").asLong();
+    at.write(task, "start", generation, "{}").ok();
+    var said = List.of("# Report", "", "  indented  ", "\t", "two\nlines\n", "end");
+    var messages = new ArrayList<String>();
+    for (var i = 0; i < said.size(); i++) {
+      messages.add(
+          JsonMapper.shared()
+              .writeValueAsString(Map.of("seq", i + 1, "type", "text", "content", said.get(i))));
+    }
+    at.write(task, "messages", generation, "{\"messages\":[" + String.join(",", messages) + "]}")
+        .ok();
+
+    assertThat(run("task", "logs", task.toString()).ok().out())
+        .isEqualTo("# Report\n\n  indented  \n\t\ntwo\nlines\nend\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "No space left on device, 7, The output could not be written: No space left on device.",
+    "Broken pipe, 141, ''"
+  })
+  void outputThatCannotBeWrittenIsNoSuccess(String reason, int code, String sentence) {
+    var full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        };
+
+    for (var command : List.of("task list", "events", "--help", "workspace list -o json")) {
+      var said = run(full, () -> "", command.split(" "));
+      assertThat(said.code()).as(command).isEqualTo(code);
+      assertThat(said.err().strip()).isEqualTo(sentence);
+    }
+  }
+
+  /// With nothing more to write, a program learns that its reader has gone by asking alone.
+  @Test
+  void whatFollowsEndsWithItsReader() throws Exception {
+    at.newTask("{\"title\":\"t\",\"provider\":\"claude\"}");
+    at.muster().feed().complete(at.muster(), at.id());
+    var shell =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            "\"$0\" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -cp \"$1\" dev.muster.standalone.Main"
+                + " events -f --after 0 | head -1; exit ${PIPESTATUS[0]}",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("java.class.path"));
+    shell.environment().putAll(environment);
+    var running = shell.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+
+    assertThat(running.inputReader().lines()).hasSize(1);
+    assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(running.exitValue()).isEqualTo(141);
   }
 }

@@ -111,6 +111,16 @@ class RuntimeCommandTest {
   }
 
   @Test
+  void a_token_that_was_copied_with_more_than_itself_is_told_and_not_shown() {
+    assertThatThrownBy(() ->
+            RuntimeCommand.of(
+                List.of("--command", "cat"), Map.of("MUSTER_TOKEN", "\u201cmul_secret\u201d")))
+        .isInstanceOf(Sentence.class)
+        .hasMessageStartingWith("MUSTER_TOKEN has characters that are in no token")
+        .hasMessageNotContaining("mul_secret");
+  }
+
+  @Test
   void of_several_workspaces_none_is_taken() {
     var muster = TestMuster.get();
     var first = muster.api().newWorkspace();

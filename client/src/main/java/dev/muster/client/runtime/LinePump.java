@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /// whoever listens. So the process never waits for a reader.
 final class LinePump {
   /// A longer line comes in parts.
-  static final int LINE_MAX = 16 * 1024;
+  static final int LINE_MAX = 64 * 1024;
 
   private final Thread thread;
 

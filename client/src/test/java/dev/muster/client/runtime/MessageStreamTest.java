@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class MessageStreamTest {
+  private static final int LINE = 16 * 1024;
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final FakeMuster muster = FakeMuster.start();
@@ -81,7 +82,7 @@ class MessageStreamTest {
     var stream = stream(NEVER);
 
     for (var i = 0; i < 10; i++) {
-      stream.add("text", "x".repeat(LinePump.LINE_MAX));
+      stream.add("text", "x".repeat(LINE));
     }
 
     await().until(() -> numbers().size() >= 4);
@@ -154,7 +155,7 @@ class MessageStreamTest {
         });
     var stream = stream(NEVER);
     for (var i = 0; i < 200; i++) {
-      stream.add("text", "x".repeat(LinePump.LINE_MAX));
+      stream.add("text", "x".repeat(LINE));
     }
     open.countDown();
 
