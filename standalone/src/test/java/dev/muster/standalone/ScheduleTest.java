@@ -301,8 +301,10 @@ class ScheduleTest {
         ",'every_seconds':59                     | every_seconds  | must be between 60 and",
         ",'every_seconds':60,'starts_at':'soon'  | starts_at      | is not an RFC 3339 date and"
             + " time",
-        ",'every_seconds':60,'starts_at':'-999999999-01-01T00:00:00Z' | starts_at | is more than"
-            + " ten years away",
+        ",'every_seconds':60,'starts_at':'-999999999-01-01T00:00:00Z' | starts_at | is not of the"
+            + " years 1 to 9999",
+        ",'every_seconds':60,'starts_at':'1999-01-01T00:00:00Z' | starts_at | is more than ten"
+            + " years away",
         ",'at':'2020-01-01T00:00:00Z'            | at             | is in the past",
         ",'at':'9999-01-01T00:00:00Z'            | at             | is more than ten years away",
         ",'at':'tomorrow'                        | at             | is not an RFC 3339 date and"

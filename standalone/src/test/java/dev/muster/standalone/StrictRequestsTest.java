@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.api.request.RouteOwner;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -199,6 +200,66 @@ class StrictRequestsTest {
     refused(
         api.get("/api/tasks" + in + "&workspace_id=" + UUID.randomUUID()), "workspace_id", twice);
     assertThat(world.kept()).isEqualTo(before);
+  }
+
+  @Test
+  void whatStandsAfterTheBodyIsNotPassedOverInSilence() {
+    var task = "{\"title\":\"first\",\"provider\":\"claude\"}";
+    var before = world.kept();
+
+    for (var more : List.of(task, " {}", " garbage", "]", ",", "\0", "\n1")) {
+      assertThat(api.post("/api/tasks" + in, task + more).status()).as(more).isEqualTo(400);
+    }
+    assertThat(world.kept()).isEqualTo(before);
+    api.post("/api/tasks" + in, task + " \r\n").ok();
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefusedRatherThanKeptWithoutItsLetters() {
+    var raw = RawHttp.of(muster);
+    var before = world.kept();
+
+    for (var type : List.of("application/json", "application/json; charset=iso-8859-1")) {
+      var answer =
+          raw.send(
+              "POST",
+              "/api/tasks" + in,
+              "Authorization: Bearer %s\r\nContent-Type: %s\r\n".formatted(api.token(), type),
+              "{\"title\":\"gr\u00fc\u00dfe\",\"provider\":\"claude\"}"
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text()).contains("it is not UTF-8");
+    }
+    assertThat(world.kept()).isEqualTo(before);
+  }
+
+  @Test
+  void aTimeOfNoYearThatCanBeKeptIsNamed() {
+    var before = world.kept();
+
+    for (var time : List.of("0000-01-01T00:00:00Z", "-99999-01-01T00:00:00Z")) {
+      refused(
+          api.post(
+              "/api/tasks" + in,
+              "{\"title\":\"t\",\"provider\":\"claude\",\"run_after\":\"%s\"}".formatted(time)),
+          "run_after",
+          "is not of the years 1 to 9999");
+      refused(
+          api.get("/api/tasks" + in + "&created_after=" + time),
+          "created_after",
+          "is not of the years 1 to 9999");
+    }
+    assertThat(world.kept()).isEqualTo(before);
+  }
+
+  @Test
+  void labelsThatAreNoneSelectNothing() {
+    var otherwise = "is required, or else provider or labels";
+    refused(api.post("/api/tasks" + in, "{\"title\":\"t\",\"labels\":{}}"), "agent_id", otherwise);
+    refused(
+        api.post("/api/schedules" + in, "{\"title\":\"t\",\"cron\":\"* * * * *\",\"labels\":{}}"),
+        "agent_id",
+        otherwise);
   }
 
   @Test

@@ -28,6 +28,12 @@ public class SelectorAgents {
     this.agents = agents;
   }
 
+  /// Whether they ask for anything: labels that are none do not.
+  public static boolean selects(@Nullable String provider, @Nullable JsonNode labels) {
+    var isLabelled = labels != null && !labels.isNull() && !(labels.isObject() && labels.isEmpty());
+    return isLabelled || (provider != null && !provider.isBlank());
+  }
+
   /// The agent that asks for this provider and these labels.
   @Transactional
   public AgentId forSelector(

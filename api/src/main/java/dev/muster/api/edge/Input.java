@@ -1,6 +1,9 @@
 package dev.muster.api.edge;
 
 import dev.muster.tasks.command.Priority;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Checks of what clients send. Each names the field, says the reason, and throws [Refused].
 public final class Input {
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{32}");
 
   private Input() {}
@@ -143,6 +148,19 @@ public final class Input {
         new UUID(
             Long.parseUnsignedLong(hex.substring(0, 16), 16),
             Long.parseUnsignedLong(hex.substring(16), 16)));
+  }
+
+  /// An instant by RFC 3339, of a year that Postgres and clients can write, too.
+  public static Instant time(String field, String text) {
+    try {
+      var instant = OffsetDateTime.parse(text.strip()).toInstant();
+      if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
+        throw Refused.invalid(field, "is not of the years 1 to 9999");
+      }
+      return instant;
+    } catch (DateTimeParseException e) {
+      throw Refused.invalid(field, "is not an RFC 3339 date and time");
+    }
   }
 
   private static String atMost(String field, String value, int max) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.api.issue.view.IssueView;
 import dev.muster.events.id.WorkspaceId;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -75,12 +76,12 @@ class IssueSearch {
             ), matched AS (
               SELECT id, 0 AS rank, 'identifier' AS source, NULL AS text, created_at FROM candidate WHERE identifier = lower(:words)
               UNION ALL
-              SELECT id, 1, 'title', NULL, created_at FROM candidate WHERE title ILIKE :pattern
+              SELECT id, 1, 'title', NULL, created_at FROM candidate WHERE normalize(title) ILIKE :pattern
               UNION ALL
-              SELECT id, 2, 'description', description, created_at FROM candidate WHERE description ILIKE :pattern
+              SELECT id, 2, 'description', description, created_at FROM candidate WHERE normalize(description) ILIKE :pattern
               UNION ALL
               SELECT candidate.id, 3, 'comment', said.content, candidate.created_at
-                FROM said JOIN candidate ON candidate.id = said.issue_id WHERE said.content ILIKE :pattern
+                FROM said JOIN candidate ON candidate.id = said.issue_id WHERE normalize(said.content) ILIKE :pattern
             ), best AS (
               SELECT DISTINCT ON (id) id, rank, source, text, created_at FROM matched ORDER BY id, rank
             )
@@ -90,7 +91,7 @@ class IssueSearch {
         .param("workspace", workspace.value())
         .param("closed_too", closedToo)
         .param("words", words)
-        .param("pattern", "%" + escaped(words) + "%")
+        .param("pattern", "%" + escaped(Normalizer.normalize(words, Normalizer.Form.NFC)) + "%")
         .param("issues_max", ISSUES_MAX)
         .param("comments_max", COMMENTS_MAX)
         .param("limit", limit)

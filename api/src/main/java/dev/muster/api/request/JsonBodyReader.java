@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -63,13 +65,13 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     var type = parameter.getGenericParameterType();
     var reader = json.readerFor(json.constructType(type));
     if (RouteOwner.isStrict(request)) {
-      return strict(whole(request, annotation.maxBytes()), reader, type);
+      return strict(utf8(whole(request, annotation.maxBytes())), reader, type);
     }
     var wanted =
         annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
     return annotation.maxBytes() > Limits.BODY_BYTES
         ? cut(request, annotation, wanted)
-        : parse(whole(request, annotation.maxBytes()), wanted);
+        : parse(new String(whole(request, annotation.maxBytes()), StandardCharsets.UTF_8), wanted);
   }
 
   /// What is not known, or given twice, is looked for once something is: most bodies are read once.
@@ -79,6 +81,7 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
           body,
           reader
               .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+              .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
               .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION));
     } catch (Refused refused) {
       var unknown = new Unknown();
@@ -138,13 +141,23 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
 
   /// A body that ends too soon, or whose chunks are none, is the client's fault like any other bad
   /// body.
-  private String whole(HttpServletRequest request, int maxBytes) {
+  private byte[] whole(HttpServletRequest request, int maxBytes) {
     try {
       var body = RequestBody.of(request, maxBytes);
       takeMemory(request, maxBytes);
-      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      return body.readAllBytes();
     } catch (IOException e) {
       throw Refused.badRequest("invalid request body");
+    }
+  }
+
+  /// What is in another encoding would be kept with its letters lost. Multica's server does that,
+  /// and so do the routes of its clients.
+  private static String utf8(byte[] body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw Refused.badRequest("invalid request body: it is not UTF-8");
     }
   }
 

@@ -78,7 +78,7 @@ class ScheduleChanges {
   }
 
   private AgentId agent(WorkspaceAccess access, ScheduleFields fields) {
-    var selects = isGiven(fields.provider()) || isLabelled(fields);
+    var selects = SelectorAgents.selects(fields.provider(), fields.labels());
     if (isGiven(fields.agentId())) {
       if (selects) {
         throw Refused.invalid("agent_id", "cannot be combined with provider or labels");
@@ -90,10 +90,6 @@ class ScheduleChanges {
       throw Refused.invalid("agent_id", "is required, or else provider or labels");
     }
     return agents.forSelector(access, fields.provider(), fields.labels());
-  }
-
-  private static boolean isLabelled(ScheduleFields fields) {
-    return fields.labels() != null && !fields.labels().isNull();
   }
 
   private static boolean isGiven(@Nullable String text) {

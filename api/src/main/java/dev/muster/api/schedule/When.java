@@ -8,9 +8,7 @@ import dev.muster.tasks.schedule.Recurrence;
 import dev.muster.tasks.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -131,15 +129,11 @@ record When(
     if (text == null) {
       return null;
     }
-    try {
-      var instant = OffsetDateTime.parse(text.strip()).toInstant();
-      if (Duration.between(now, instant).abs().compareTo(AWAY_MAX) > 0) {
-        throw Refused.invalid(field, "is more than ten years away");
-      }
-      return instant;
-    } catch (DateTimeParseException e) {
-      throw Refused.invalid(field, "is not an RFC 3339 date and time");
+    var instant = Input.time(field, text);
+    if (Duration.between(now, instant).abs().compareTo(AWAY_MAX) > 0) {
+      throw Refused.invalid(field, "is more than ten years away");
     }
+    return instant;
   }
 
   /// Whether it is due at other times than the schedule was.

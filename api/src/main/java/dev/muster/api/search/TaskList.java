@@ -89,7 +89,7 @@ class TaskList {
         // A subquery for each row: as a join it might be turned around and read all issues.
         case TaskSearch.Meant.Titled _ ->
             narrowed.append(
-                " AND (SELECT i.title FROM issue i WHERE i.id = t.issue_id) ILIKE ALL (:patterns)");
+                " AND (SELECT normalize(i.title) FROM issue i WHERE i.id = t.issue_id) ILIKE ALL (:patterns)");
       }
       return new Statement(query, meant, looked.toString(), narrowed.toString());
     }

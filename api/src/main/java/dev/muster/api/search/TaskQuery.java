@@ -2,13 +2,12 @@ package dev.muster.api.search;
 
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
-import dev.muster.api.edge.Refused;
 import dev.muster.api.edge.RowCursor;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -33,8 +32,6 @@ record TaskQuery(
     Created created,
     boolean byEnd,
     @Nullable RowCursor after) {
-  private static final int YEAR_MAX = 9999;
-
   /// When a task was made: from one moment on, and before another.
   record Created(@Nullable OffsetDateTime from, @Nullable OffsetDateTime before) {
     static final Created ANY_TIME = new Created(null, null);
@@ -100,18 +97,6 @@ record TaskQuery(
     if (value == null) {
       return null;
     }
-    try {
-      var time = OffsetDateTime.parse(value.strip());
-      if (time.getYear() > 0 && time.getYear() <= YEAR_MAX) {
-        return time;
-      }
-    } catch (DateTimeParseException e) {
-      throw notATime(name);
-    }
-    throw notATime(name);
-  }
-
-  private static Refused notATime(String name) {
-    return Refused.invalid(name, "is not an RFC 3339 date and time");
+    return Input.time(name, value).atOffset(ZoneOffset.UTC);
   }
 }

@@ -2,7 +2,7 @@ package dev.muster.api.search;
 
 import dev.muster.api.edge.Input;
 import dev.muster.events.id.WorkspaceId;
-import java.util.Arrays;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +15,10 @@ import org.springframework.stereotype.Component;
 class TaskSearch {
   private static final Pattern IDENTIFIER = Pattern.compile("(.+)-(\\d{1,9})");
   private static final Pattern START_OF_ID = Pattern.compile("[0-9a-fA-F]{8}[0-9a-fA-F-]{0,27}");
+
+  /// No-break spaces come with what is copied from pages.
+  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
+
   private static final int HEX_DIGITS = 32;
   private static final int FOUND_MAX = 100;
 
@@ -32,8 +36,8 @@ class TaskSearch {
     /// All tasks of an issue.
     record OfIssue(UUID issue) implements Meant {}
 
-    /// Tasks whose issue's title has all of these words, or parts of words, as patterns for
-    /// `ILIKE`.
+    /// Tasks whose issue's title has all of these words, or parts of words, as patterns for `ILIKE`
+    /// on the title in NFC: the same letter may be one character or two.
     record Titled(List<String> patterns) implements Meant {}
   }
 
@@ -95,7 +99,11 @@ class TaskSearch {
 
   private static Meant words(String text) {
     return new Meant.Titled(
-        Arrays.stream(text.split("\\s+")).map(word -> "%" + escaped(word) + "%").toList());
+        SPACE
+            .splitAsStream(Normalizer.normalize(text, Normalizer.Form.NFC))
+            .filter(word -> !word.isEmpty())
+            .map(word -> "%" + escaped(word) + "%")
+            .toList());
   }
 
   private static String escaped(String word) {

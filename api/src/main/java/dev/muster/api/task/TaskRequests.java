@@ -24,8 +24,6 @@ import dev.muster.tasks.command.TaskView;
 import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,15 +85,11 @@ public class TaskRequests {
       if (text == null || text.isBlank()) {
         return null;
       }
-      try {
-        var instant = OffsetDateTime.parse(text.strip()).toInstant();
-        if (instant.isAfter(Instant.now().plus(RUN_AFTER_MAX))) {
-          throw Refused.invalid("run_after", "is more than a year away");
-        }
-        return instant;
-      } catch (DateTimeParseException e) {
-        throw Refused.invalid("run_after", "is not an RFC 3339 date and time");
+      var instant = Input.time("run_after", text);
+      if (instant.isAfter(Instant.now().plus(RUN_AFTER_MAX))) {
+        throw Refused.invalid("run_after", "is more than a year away");
       }
+      return instant;
     }
   }
 
@@ -169,7 +163,7 @@ public class TaskRequests {
   }
 
   private UUID agent(WorkspaceAccess access, NewTask task) {
-    var selects = !isEmpty(task.provider()) || (task.labels() != null && !task.labels().isNull());
+    var selects = SelectorAgents.selects(task.provider(), task.labels());
     if (!isEmpty(task.agentId())) {
       if (selects) {
         throw Refused.invalid("agent_id", "cannot be combined with provider or labels");

@@ -4,8 +4,6 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -117,12 +115,8 @@ public record CommentQuery(
     if (text == null) {
       return null;
     }
-    try {
-      // A plus that was not encoded has become a space.
-      return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-    } catch (DateTimeParseException e) {
-      throw Refused.invalid(name, "is not an RFC 3339 date and time");
-    }
+    // A plus that was not encoded has become a space.
+    return Input.time(name, text.replace(' ', '+'));
   }
 
   private static @Nullable Place place(HttpServletRequest request) {
