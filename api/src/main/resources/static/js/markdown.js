@@ -10,6 +10,19 @@ const LETTERS_MAX = 200_000;
 
 const LOOKS_LIKE_IT = /^#{1,6} \S|^\s*[-*] \S|^\s*\d+\. \S|^```|\*\*\S|`\S[^`]*`|\[[^\]]+\]\(http|^\|.*\|\s*$/m;
 
+/** What CommonMark reads as a letter, of those that people write; in code it stays as it is. */
+const LETTERS = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", copy: "©", reg: "®", trade: "™", hellip: "…", mdash: "—", ndash: "–", middot: "·", bull: "•", times: "×", deg: "°", euro: "€", rarr: "→", larr: "←", check: "✓" };
+const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(\w+));/g;
+const LAST = 0x10ffff;
+
+function letter(written, decimal, hex, name) {
+  if (name !== undefined) return Object.hasOwn(LETTERS, name) ? LETTERS[name] : written;
+  const code = parseInt(decimal ?? hex, decimal ? 10 : 16);
+  return code > 0 && code <= LAST ? String.fromCodePoint(code) : "\ufffd";
+}
+
+const decoded = (text) => text.replace(ENTITY, letter);
+
 /** Whether somebody meant the text to be Markdown, as far as one can tell. */
 export const isMarkdown = (text) => text.length <= LETTERS_MAX && LOOKS_LIKE_IT.test(text);
 
@@ -49,7 +62,7 @@ function block(token) {
     case "paragraph":
       return h("p", null, inlines(token.tokens));
     case "text":
-      return h("span", null, token.tokens ? inlines(token.tokens) : token.text);
+      return h("span", null, token.tokens ? inlines(token.tokens) : decoded(token.text));
     default:
       // HTML, and whatever is not known, is shown as it was written.
       return h("p", { text: token.raw });
@@ -80,7 +93,7 @@ function inline(token) {
     case "escape":
       return token.text;
     case "text":
-      return token.tokens ? inlines(token.tokens) : token.text;
+      return token.tokens ? inlines(token.tokens) : decoded(token.text);
     case "link":
       return link(token.href, inlines(token.tokens));
     case "image":

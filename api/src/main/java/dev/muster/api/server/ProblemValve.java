@@ -29,6 +29,10 @@ public final class ProblemValve extends ErrorReportValve {
   private static final int STOPPING = HttpStatus.SERVICE_UNAVAILABLE.value();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /// Of the web server itself, which does not say which of them it was.
+  private static final String BAD_REQUEST =
+      "bad request: its line or headers are larger than 8 KiB, or hold characters that must be percent-encoded there";
+
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {
     var code = isStopping(request) ? STOPPING : response.getStatus();
@@ -66,6 +70,7 @@ public final class ProblemValve extends ErrorReportValve {
 
   private static Map<String, Object> problem(HttpStatus status) {
     var text = status.getReasonPhrase().toLowerCase(Locale.ROOT);
-    return Refused.problem(status, text.replace(' ', '-'), text, Map.of());
+    var detail = status == HttpStatus.BAD_REQUEST ? BAD_REQUEST : text;
+    return Refused.problem(status, text.replace(' ', '-'), detail, Map.of());
   }
 }

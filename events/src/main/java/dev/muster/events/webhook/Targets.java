@@ -1,5 +1,6 @@
 package dev.muster.events.webhook;
 
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,6 +17,7 @@ public final class Targets {
   /// The text of an address, in characters.
   public static final int URL_MAX = 2_000;
 
+  private static final int FIRST_BEYOND_ASCII = 0x80;
   private static final int PORT_MAX = 65_535;
 
   private final boolean allowPrivate;
@@ -49,6 +51,10 @@ public final class Targets {
     if (url.getRawUserInfo() != null) {
       return new Target.Wrong("must not have a user or password in it");
     }
+    var punycode = punycode(url);
+    if (punycode != null) {
+      return new Target.Wrong("has a host that must be written as " + punycode);
+    }
     if (url.getHost() == null || url.getPort() == 0 || url.getPort() > PORT_MAX) {
       return new Target.Wrong("has no host and port that can be connected to");
     }
@@ -60,6 +66,20 @@ public final class Targets {
       return new Target.Good(url);
     } catch (UnknownHostException e) {
       return new Target.Wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// How a host with other letters than a to z is written; null for others.
+  private static @Nullable String punycode(URI url) {
+    var host =
+        url.getRawAuthority() == null ? "" : url.getRawAuthority().replaceFirst(":\\d*$", "");
+    if (host.chars().allMatch(c -> c < FIRST_BEYOND_ASCII)) {
+      return null;
+    }
+    try {
+      return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES);
+    } catch (IllegalArgumentException e) {
+      return null;
     }
   }
 

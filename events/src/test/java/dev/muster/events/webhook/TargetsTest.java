@@ -127,6 +127,7 @@ class TargetsTest {
     "https://public.example:0/, has no host and port that can be connected to",
     "https://public.example:65536/, has no host and port that can be connected to",
     "https://public.example/#part, must not have a fragment",
+    "https://ex\u00e4mple.com:8443/hook, has a host that must be written as xn--exmple-cua.com",
     "https://nowhere.example/, has a host that is not known: nowhere.example",
     "https://inside.example/, 'leads to 10.1.2.3, a private address'",
     "https://both.example/, 'leads to 169.254.169.254, a link-local address'",
