@@ -148,8 +148,11 @@ class PageOutputTest {
 
         - [x] tiles
 
+        Tiles &lt;red&gt; &amp; `&lt;` &#8364;5 &nosuch; https://example.org/%s
+
         <img src=x onerror="document.title = 'owned'">\
-        """;
+        """
+            .formatted("x".repeat(2_000));
     var task = running();
     say(task, "text", List.of("At work", result));
     end(task, result);
@@ -157,9 +160,12 @@ class PageOutputTest {
 
     browser.sees(".markdown h3", "Done");
     assertThat(browser.text(".markdown strong")).isEqualTo("mended");
-    assertThat(browser.count(".markdown a")).isEqualTo(1);
+    assertThat(browser.count(".markdown a")).isEqualTo(2);
     assertThat(browser.count(".markdown img, .log img")).isZero();
     browser.sees(".markdown", "<img src=x");
+    browser.sees(".markdown", "Tiles <red> & &lt; \u20ac5 &nosuch;");
+    assertThat(browser.ask("document.documentElement.scrollWidth <= window.innerWidth"))
+        .isEqualTo("true");
     browser.sees(".log", "stands above");
     assertThat(browser.text(".log")).doesNotContain("mended");
     assertThat(browser.ask("document.title")).isEqualTo("Work · Muster");
