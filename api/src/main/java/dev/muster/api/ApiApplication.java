@@ -1,5 +1,6 @@
 package dev.muster.api;
 
+import dev.muster.api.edge.Quotas;
 import dev.muster.events.feed.FeedConfiguration;
 import dev.muster.tasks.TasksConfiguration;
 import java.util.List;
@@ -8,6 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -30,6 +32,11 @@ public class ApiApplication implements WebMvcConfigurer {
 
   ApiApplication(List<HandlerMethodArgumentResolver> arguments) {
     this.arguments = List.copyOf(arguments);
+  }
+
+  @Bean
+  static Quotas quotas(ApiProperties properties) {
+    return properties.quotas();
   }
 
   /// There is only JSON: what a client says it accepts is not asked, as the seed does not.

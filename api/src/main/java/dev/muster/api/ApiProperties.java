@@ -1,5 +1,6 @@
 package dev.muster.api;
 
+import dev.muster.api.edge.Quotas;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   its task runs, has lost that task's final report
 /// @param sockets how many there may be at once
 /// @param connections how many there may be at once
+/// @param quotas how much one workspace may have
 @ConfigurationProperties(prefix = "muster.api", ignoreUnknownFields = false)
 public record ApiProperties(
     @DefaultValue("") String token,
     @Nullable List<String> allowedOrigins,
     @DefaultValue("true") boolean serialDaemons,
     @DefaultValue Sockets sockets,
-    @DefaultValue Connections connections) {
+    @DefaultValue Connections connections,
+    @DefaultValue Quotas quotas) {
   private static final int TOKEN_MIN = 16;
   private static final int CHARACTERS_MIN = 5;
 

@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.api.edge.Quotas;
 import dev.muster.events.FeedNames;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -63,6 +64,7 @@ public record Settings(
           "muster.api.quotas.schedules",
           "muster.api.quotas.webhooks",
           "muster.api.quotas.tokens",
+          "muster.api.quotas.storage",
           "muster.api.sockets.max",
           "muster.api.sockets.per-user",
           "muster.api.sockets.per-workspace",
@@ -129,7 +131,8 @@ public record Settings(
             null,
             true,
             ApiProperties.Sockets.DEFAULT,
-            ApiProperties.Connections.fromTheHeap()));
+            ApiProperties.Connections.fromTheHeap(),
+            Quotas.DEFAULT));
     return new Settings(
         data(environment),
         token,

@@ -127,6 +127,7 @@ final class Routes {
           read("/api/workspaces/{id}/stats", "/api/workspaces/{workspace}/stats?minutes=5"),
           read("/api/workspaces/{id}/usage", "/api/workspaces/{workspace}/usage?by=agent"),
           read("/api/workspaces/{id}/snapshot", "/api/workspaces/{workspace}/snapshot"),
+          read("/api/workspaces/{id}/storage", "/api/workspaces/{workspace}/storage"),
           read("/api/workspaces/{id}/members", "/api/workspaces/{workspace}/members"),
           body(
               "POST /api/workspaces/{id}/members",

@@ -3,6 +3,8 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.api.ApiProperties;
+import dev.muster.api.edge.Quotas;
 import dev.muster.events.FeedNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 
 class SettingsTest {
@@ -155,10 +162,62 @@ class SettingsTest {
         "MUSTER_DEADLINES_IDLE",
         "MUSTER_API_SOCKETS_PERWORKSPACE",
         "MUSTER_API_QUOTAS_SCHEDULES",
+        "MUSTER_API_QUOTAS_STORAGE",
         "MUSTER_WEBHOOKS_ALLOWPRIVATE"
       })
   void each_property_may_be_set_by_its_variable(String variable) {
     assertThat(Settings.of(Map.of(variable, "60"), Set.of())).isNotNull();
+  }
+
+  /// What stands on the command line must all be bound, unlike what is in the environment.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "runtimes",
+        "agents",
+        "skills",
+        "comments",
+        "schedules",
+        "webhooks",
+        "tokens",
+        "storage"
+      })
+  void a_quota_may_be_set_by_an_option(String quota) {
+    var name = "muster.api.quotas." + quota;
+
+    assertThat(Settings.of(Map.of(), Set.of(name))).isNotNull();
+    assertThat(bound(Map.of(name, "7")).quotas()).hasToString(quotas(quota, "7"));
+  }
+
+  private static String quotas(String other, String value) {
+    return Quotas.DEFAULT
+        .toString()
+        .replaceFirst(
+            "\\b" + other + "=\\w+", other + "=" + value + (other.equals("storage") ? "B" : ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "storage, 0B, muster.api.quotas.* must be at least 1",
+    "storage, -1GB, muster.api.quotas.* must be at least 1",
+    "storage, much, 'The setting muster.api.quotas.storage (MUSTER_API_QUOTAS_STORAGE) is much, which is no size'",
+    "agents, 0, muster.api.quotas.* must be at least 1",
+    "nope, 1, The setting muster.api.quotas.nope is unknown"
+  })
+  void a_quota_that_cannot_be_is_refused_in_a_sentence(
+      String quota, String value, String sentence) {
+    assertThatThrownBy(() -> bound(Map.of("muster.api.quotas." + quota, value)))
+        .satisfies(refusal ->
+            assertThat(StartupFailure.sentence(refusal).orElseThrow()).startsWith(sentence));
+  }
+
+  private static ApiProperties bound(Map<String, String> options) {
+    return new Binder(new MapConfigurationPropertySource(options))
+        .bind(
+            "muster.api",
+            Bindable.of(ApiProperties.class),
+            new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+        .get();
   }
 
   @ParameterizedTest

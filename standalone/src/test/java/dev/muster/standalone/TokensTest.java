@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.api.ApiProperties;
+import dev.muster.api.edge.Quotas;
 import dev.muster.events.feed.FeedRig;
 import java.time.Duration;
 import java.util.HashSet;
@@ -180,7 +181,8 @@ class TokensTest {
                 null,
                 true,
                 ApiProperties.Sockets.DEFAULT,
-                ApiProperties.Connections.fromTheHeap()))
+                ApiProperties.Connections.fromTheHeap(),
+                Quotas.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("MUSTER_TOKEN");
   }

@@ -1,6 +1,7 @@
 package dev.muster.tasks;
 
 import dev.muster.events.feed.Outbox;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.events.trace.Traces;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.decide.Decider;
@@ -57,8 +58,12 @@ public class TasksConfiguration {
 
   @Bean
   Schedules schedules(
-      JdbcClient db, ScheduleEvents events, Tasks tasks, PlatformTransactionManager transactions) {
-    return new Schedules(db, events, tasks, new TransactionTemplate(transactions));
+      JdbcClient db,
+      ScheduleEvents events,
+      Tasks tasks,
+      StoredBytes stored,
+      PlatformTransactionManager transactions) {
+    return new Schedules(db, events, tasks, stored, new TransactionTemplate(transactions));
   }
 
   @Bean

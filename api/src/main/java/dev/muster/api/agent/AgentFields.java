@@ -3,6 +3,7 @@ package dev.muster.api.agent;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.events.storage.StoredBytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,22 @@ record AgentFields(
       @Nullable String triggers,
       @Nullable Integer ratePerMinute,
       @Nullable Integer timeoutSeconds,
-      @Nullable Integer idleTimeoutSeconds) {}
+      @Nullable Integer idleTimeoutSeconds) {
+    /// How many bytes the texts are that are given.
+    long bytes() {
+      return StoredBytes.of(description, instructions, runtimeConfig, tools, triggers);
+    }
+
+    /// How many bytes the agent's texts are in whose place they are given.
+    long bytesBefore(AgentView agent) {
+      return StoredBytes.of(
+          description == null ? null : agent.description(),
+          instructions == null ? null : agent.instructions(),
+          runtimeConfig == null ? null : agent.runtimeConfig(),
+          tools == null ? null : agent.tools(),
+          triggers == null ? null : agent.triggers());
+    }
+  }
 
   Checked checked() {
     return new Checked(

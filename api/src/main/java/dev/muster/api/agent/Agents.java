@@ -10,6 +10,7 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.AgentId;
@@ -42,6 +43,7 @@ class Agents {
   private final Budgets budgets;
   private final JsonMapper json;
   private final Quotas quotas;
+  private final StorageQuota storage;
 
   Agents(
       AgentStore store,
@@ -50,7 +52,9 @@ class Agents {
       Outbox outbox,
       Budgets budgets,
       JsonMapper json,
-      Quotas quotas) {
+      Quotas quotas,
+      StorageQuota storage) {
+    this.storage = storage;
     this.store = store;
     this.views = views;
     this.tasks = tasks;
@@ -86,6 +90,7 @@ class Agents {
     Input.required("name", fields.name(), Limits.NAME);
     var checked = fields.asNew().checked();
     var at = placement(access.workspace(), Placement.NONE, fields);
+    storage.make(access.workspace(), checked.bytes());
     quotas.agents(store.count(access.workspace()) + 1L);
     var agent = store.insert(access.workspace(), access.caller().user(), at, checked);
     store.launch(new AgentId(agent), LaunchSettings.of(fields));
@@ -98,6 +103,8 @@ class Agents {
     var agent = new AgentId(before.id());
     var checked = fields.checked();
     var at = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    storage.change(
+        new WorkspaceId(before.workspaceId()), checked.bytesBefore(before), checked.bytes());
     store.update(agent, placement(new WorkspaceId(before.workspaceId()), at, fields), checked);
     store.launch(agent, LaunchSettings.of(fields));
     if (fields.status() != null) {
@@ -110,7 +117,11 @@ class Agents {
   /// Lets the agent be given work, or not; what it runs goes on.
   @Transactional
   public AgentView setIntake(Caller caller, String id, String intake) {
-    var agent = new AgentId(administered(caller, id).id());
+    var before = administered(caller, id);
+    var agent = new AgentId(before.id());
+    if (intake.equals("open")) {
+      storage.touch(new WorkspaceId(before.workspaceId()));
+    }
     return store.setIntake(agent, intake)
         ? told(agent.value(), EventType.AGENT_UPDATED)
         : find(caller, id);
@@ -170,6 +181,7 @@ class Agents {
     var agent = new AgentId(before.id());
     var workspace = new WorkspaceId(before.workspaceId());
     var _ = store.lock(agent).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    storage.touch(workspace);
     if (store.replaceSkills(agent, workspace, skills) != skills.size()) {
       throw Refused.invalid("skill_ids", "names a skill that the workspace does not have");
     }

@@ -2,6 +2,7 @@ package dev.muster.api.deadletter;
 
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.RowCursor;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
@@ -24,8 +25,10 @@ import org.springframework.stereotype.Repository;
 class DeadLetters {
   private final JdbcClient db;
   private final Tasks tasks;
+  private final StorageQuota storage;
 
-  DeadLetters(JdbcClient db, Tasks tasks) {
+  DeadLetters(JdbcClient db, Tasks tasks, StorageQuota storage) {
+    this.storage = storage;
     this.db = db;
     this.tasks = tasks;
   }
@@ -108,6 +111,7 @@ class DeadLetters {
     if (meant.isEmpty()) {
       return new Redriven(0, List.of());
     }
+    storage.requireRoom(viewer.workspace());
     var letters = meant.stream().map(letter -> new TaskId(letter.id())).toList();
     var made =
         tasks.alone(new TaskCommand.Redrive(viewer.workspace(), letters)).stream()

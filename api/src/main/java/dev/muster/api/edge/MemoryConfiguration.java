@@ -5,7 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -17,7 +16,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /// Takes memory for large answers before they are made, and gives everything back that a request
 /// took when it has been answered.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(Quotas.class)
 class MemoryConfiguration implements WebMvcConfigurer {
   private final ServerMemory memory;
 

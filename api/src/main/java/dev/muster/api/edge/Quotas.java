@@ -1,8 +1,9 @@
 package dev.muster.api.edge;
 
-import java.util.stream.IntStream;
-import org.springframework.boot.context.properties.ConfigurationProperties;
+import dev.muster.events.storage.StoredBytes;
+import java.util.stream.LongStream;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /// How much one workspace may have of what is kept, so that none takes the room of the others. What
 /// is written at the same moment may go over by as many.
@@ -14,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param schedules of a workspace
 /// @param webhooks of a workspace
 /// @param tokens of one user, and of the service users of one workspace
-@ConfigurationProperties(prefix = "muster.api.quotas", ignoreUnknownFields = false)
+/// @param storage what a workspace keeps, which [StoredBytes] holds
 public record Quotas(
     @DefaultValue("10000") int runtimes,
     @DefaultValue("1000") int agents,
@@ -22,9 +23,15 @@ public record Quotas(
     @DefaultValue("10000") int comments,
     @DefaultValue("1000") int schedules,
     @DefaultValue("20") int webhooks,
-    @DefaultValue("1000") int tokens) {
+    @DefaultValue("1000") int tokens,
+    @DefaultValue("20GB") DataSize storage) {
+  /// The limits where nothing is set.
+  public static final Quotas DEFAULT =
+      new Quotas(10_000, 1_000, 1_000, 10_000, 1_000, 20, 1_000, StoredBytes.QUOTA_DEFAULT);
+
   public Quotas {
-    if (IntStream.of(runtimes, agents, skills, comments, schedules, webhooks, tokens)
+    if (LongStream.of(
+                runtimes, agents, skills, comments, schedules, webhooks, tokens, storage.toBytes())
             .min()
             .orElse(0)
         < 1) {

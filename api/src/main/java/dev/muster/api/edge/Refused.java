@@ -101,6 +101,16 @@ public final class Refused extends RuntimeException {
         Map.of("quota", quota, "max", max));
   }
 
+  /// 409: the workspace keeps as many bytes as it may.
+  public static Refused storageFull(long used, long max) {
+    return new Refused(
+        HttpStatus.CONFLICT,
+        "over-quota",
+        "the workspace keeps %d bytes, and may keep %d: delete what is not needed any more"
+            .formatted(used, max),
+        Map.of("quota", "storage", "max", max, "used", used));
+  }
+
   /// 408: the body did not come in time.
   public static Refused tooSlow() {
     return new Refused(

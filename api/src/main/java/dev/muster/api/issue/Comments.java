@@ -8,10 +8,12 @@ import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.view.CommentCreated;
 import dev.muster.api.issue.view.CommentView;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.api.thread.ReplyRule;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.command.Author;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ class Comments {
   private final ReplyRule replies;
   private final Outbox outbox;
   private final JsonMapper json;
+  private final StorageQuota storage;
 
   Comments(
       CommentStore store,
@@ -42,7 +45,9 @@ class Comments {
       IssueWork work,
       ReplyRule replies,
       Outbox outbox,
-      JsonMapper json) {
+      JsonMapper json,
+      StorageQuota storage) {
+    this.storage = storage;
     this.replies = replies;
     this.store = store;
     this.issues = issues;
@@ -81,6 +86,7 @@ class Comments {
     var issue = issues.lock(ref).orElseThrow(() -> Refused.notFound(IssueRef.NOT_FOUND));
     var parent = parent(issue.issueId(), fields.parentId());
     replies.check(ref.caller(), issue.issueId(), type, parent);
+    storage.make(issue.workspace(), StoredBytes.of(content));
     var comment = store.insert(issue.issueId(), ref.caller().author(), content, type, parent);
     outbox.append(
         issue.workspace(),
@@ -105,10 +111,13 @@ class Comments {
   @Transactional
   public CommentView update(Caller caller, String id, CommentFields fields) {
     var before = changeable(caller, id);
+    var content = fields.checkedContent();
+    storage.change(
+        before.issue().workspace(),
+        StoredBytes.of(before.comment().content()),
+        StoredBytes.of(content));
     var after =
-        store
-            .update(before.comment().id(), fields.checkedContent())
-            .orElseThrow(() -> Refused.notFound(NOT_FOUND));
+        store.update(before.comment().id(), content).orElseThrow(() -> Refused.notFound(NOT_FOUND));
     outbox.append(
         before.issue().workspace(),
         EventType.COMMENT_UPDATED,

@@ -6,9 +6,11 @@ import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.field.NewIssue;
 import dev.muster.api.issue.view.IssueUpdated;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.command.TaskCommand.Scope;
 import dev.muster.tasks.command.TaskTerms;
 import dev.muster.tasks.lane.Tasks;
@@ -26,6 +28,7 @@ class IssueChanges {
   private final Tasks tasks;
   private final Outbox outbox;
   private final JsonMapper json;
+  private final StorageQuota storage;
 
   IssueChanges(
       IssueStore store,
@@ -33,7 +36,9 @@ class IssueChanges {
       IssueWork work,
       Tasks tasks,
       Outbox outbox,
-      JsonMapper json) {
+      JsonMapper json,
+      StorageQuota storage) {
+    this.storage = storage;
     this.store = store;
     this.issues = issues;
     this.work = work;
@@ -49,6 +54,7 @@ class IssueChanges {
     if (parent != null && !store.isInWorkspace(parent, workspace)) {
       throw Refused.invalid("parent_issue_id", "names no issue of this workspace");
     }
+    storage.requireRoom(workspace);
     var task =
         work.givesWork(access.caller(), workspace, wanted) ? TaskTerms.of(wanted.priority()) : null;
     return issues.create(workspace, access.caller(), wanted, task);
@@ -62,6 +68,13 @@ class IssueChanges {
     if (reassigned) {
       work.requireAssignable(ref.caller(), before.workspace(), values.assignee());
     }
+    if (reassigned && values.assignee().agentId().isPresent()) {
+      storage.requireRoom(before.workspace());
+    }
+    storage.change(
+        before.workspace(),
+        StoredBytes.of(before.title(), before.description()),
+        StoredBytes.of(values.title(), values.description()));
     store.update(before.issueId(), values);
     var after = found(before.issueId());
     outbox.append(

@@ -5,9 +5,11 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.view.IssueUpdated;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.IssueId;
+import dev.muster.events.storage.StoredBytes;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -29,8 +31,10 @@ class Metadata {
   private final IssueStore issues;
   private final Outbox outbox;
   private final JsonMapper json;
+  private final StorageQuota storage;
 
-  Metadata(JdbcClient db, IssueStore issues, Outbox outbox, JsonMapper json) {
+  Metadata(JdbcClient db, IssueStore issues, Outbox outbox, JsonMapper json, StorageQuota storage) {
+    this.storage = storage;
     this.db = db;
     this.issues = issues;
     this.outbox = outbox;
@@ -58,6 +62,7 @@ class Metadata {
       throw Refused.invalid("value", "must be a text, a number, true or false");
     }
     var issue = locked(ref);
+    storage.make(issue.workspace(), StoredBytes.of(key, value.toString()));
     db.sql(
             """
             INSERT INTO issue_metadata (issue_id, key, value) VALUES (:issue, :key, :value::jsonb)

@@ -39,6 +39,7 @@ public enum RouteOwner {
       GET /api/workspaces/{id}/snapshot
       GET /api/workspaces/{id}/stats
       GET /api/workspaces/{id}/usage
+      GET /api/workspaces/{id}/storage
       PATCH /api/workspaces/{id}/members/{memberId}
       DELETE /api/workspaces/{id}/members/{memberId}
       POST /api/workspaces/{id}/leave

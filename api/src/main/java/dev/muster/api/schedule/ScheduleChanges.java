@@ -7,10 +7,12 @@ import dev.muster.api.agent.SelectorAgents;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.schedule.RunAnswer;
 import dev.muster.tasks.schedule.Schedule;
 import dev.muster.tasks.schedule.ScheduleEvents;
@@ -31,13 +33,16 @@ class ScheduleChanges {
   private final ScheduleEvents events;
   private final SelectorAgents agents;
   private final Quotas quotas;
+  private final StorageQuota storage;
 
   ScheduleChanges(
       ScheduleStore store,
       Schedules schedules,
       ScheduleEvents events,
       SelectorAgents agents,
-      Quotas quotas) {
+      Quotas quotas,
+      StorageQuota storage) {
+    this.storage = storage;
     this.store = store;
     this.schedules = schedules;
     this.events = events;
@@ -70,6 +75,7 @@ class ScheduleChanges {
     var checked = fields.asNew();
     var when = When.of(fields, null, now);
     quotas.schedules(store.count(access.workspace()) + 1L);
+    storage.make(access.workspace(), StoredBytes.of(checked.title(), checked.prompt()));
     var agent = agent(access, fields);
     var due = when.recurrence().next(now).orElse(null);
     var written = new ScheduleStore.Written(agent, checked, when, due, actedOn(due, when, checked));
@@ -109,6 +115,10 @@ class ScheduleChanges {
     var now = store.now();
     var checked = fields.over(before);
     var when = When.of(fields, before, now);
+    storage.change(
+        new WorkspaceId(before.workspaceId()),
+        StoredBytes.of(before.title(), before.prompt()),
+        StoredBytes.of(checked.title(), checked.prompt()));
     var agent =
         fields.namesAgent() ? newAgent(caller, before, fields) : new AgentId(before.agentId());
     var due = before.dueAt();
@@ -158,6 +168,7 @@ class ScheduleChanges {
     if (!before.paused()) {
       return before;
     }
+    storage.touch(new WorkspaceId(before.workspaceId()));
     var recurrence = before.recurrence();
     var due =
         recurrence
@@ -177,6 +188,7 @@ class ScheduleChanges {
   @Transactional
   public Ran run(Caller caller, String id) {
     var schedule = locked(caller, id);
+    storage.requireRoom(new WorkspaceId(schedule.workspaceId()));
     return switch (schedules.runNow(schedule, caller.user())) {
       case RunAnswer.Made(var task) -> new Ran(task.value(), ScheduleView.of(find(caller, id)));
       case RunAnswer.Refused(var reason, var open) -> {

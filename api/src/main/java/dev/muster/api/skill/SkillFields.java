@@ -3,6 +3,7 @@ package dev.muster.api.skill;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.events.storage.StoredBytes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,21 @@ record SkillFields(
 
   @Nullable String configJson() {
     return config == null || config.isNull() ? null : Input.object("config", config);
+  }
+
+  /// How many bytes the texts and files are that are given.
+  long bytes() {
+    return StoredBytes.of(checkedDescription(), checkedContent(), configJson())
+        + StoredBytes.of(contents().values().toArray(String[]::new));
+  }
+
+  /// How many bytes the skill's are in whose place they are given.
+  long bytesBefore(SkillView skill) {
+    return StoredBytes.of(
+            description == null ? null : skill.description(),
+            content == null ? null : skill.content(),
+            configJson() == null ? null : skill.config())
+        + (files == null ? 0 : skill.fileBytes());
   }
 
   /// The files' contents by path; of two with one path, the last.

@@ -5,9 +5,11 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Quotas;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.storage.StoredBytes;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.dao.DuplicateKeyException;
@@ -26,8 +28,16 @@ class Skills {
   private final Outbox outbox;
   private final JsonMapper json;
   private final Quotas quotas;
+  private final StorageQuota storage;
 
-  Skills(SkillStore store, SkillFileStore files, Outbox outbox, JsonMapper json, Quotas quotas) {
+  Skills(
+      SkillStore store,
+      SkillFileStore files,
+      Outbox outbox,
+      JsonMapper json,
+      Quotas quotas,
+      StorageQuota storage) {
+    this.storage = storage;
     this.store = store;
     this.files = files;
     this.outbox = outbox;
@@ -55,6 +65,7 @@ class Skills {
     var name = Input.required("name", fields.name(), Limits.NAME);
     var contents = fields.contents();
     quotas.skills(store.count(workspace) + 1L);
+    storage.make(workspace, fields.bytes());
     var skill =
         store
             .insert(workspace, caller.user(), name, fields)
@@ -66,9 +77,12 @@ class Skills {
 
   @Transactional
   public SkillView update(Caller caller, String id, SkillFields fields) {
-    var skill = administered(caller, id).id();
+    var before = administered(caller, id);
+    var skill = before.id();
     var name = fields.name() == null ? null : Input.required("name", fields.name(), Limits.NAME);
     var contents = fields.contents();
+    storage.change(
+        new WorkspaceId(before.workspaceId()), fields.bytesBefore(before), fields.bytes());
     try {
       store.update(skill, name, fields);
     } catch (DuplicateKeyException e) {
@@ -97,9 +111,12 @@ class Skills {
 
   @Transactional
   public SkillFileView writeFile(Caller caller, String id, SkillFields.FileFields file) {
-    var skill = administered(caller, id).id();
+    var before = administered(caller, id);
+    var skill = before.id();
     var path = file.checkedPath();
     var content = file.checkedContent();
+    storage.change(
+        new WorkspaceId(before.workspaceId()), before.fileBytes(path), StoredBytes.of(content));
     store.touch(skill);
     files.write(skill, Map.of(path, content));
     if (files.count(skill) > SkillFields.FILES_MAX) {

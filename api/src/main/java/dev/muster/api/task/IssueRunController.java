@@ -8,6 +8,7 @@ import dev.muster.api.edge.Refused;
 import dev.muster.api.issue.Issues;
 import dev.muster.api.issue.field.IssueRef;
 import dev.muster.api.issue.view.IssueView;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
@@ -36,9 +37,16 @@ class IssueRunController {
   private final TaskRequests requests;
   private final SelectorAgents agents;
   private final Tasks tasks;
+  private final StorageQuota storage;
 
   IssueRunController(
-      Issues issues, TaskStore store, TaskRequests requests, SelectorAgents agents, Tasks tasks) {
+      Issues issues,
+      TaskStore store,
+      TaskRequests requests,
+      SelectorAgents agents,
+      Tasks tasks,
+      StorageQuota storage) {
+    this.storage = storage;
     this.issues = issues;
     this.store = store;
     this.requests = requests;
@@ -73,6 +81,7 @@ class IssueRunController {
     if (waiting.isPresent()) {
       return store.detail(waiting.get());
     }
+    storage.requireRoom(issue.workspace());
     if (!issues.mayRunAgain(ref, agent)) {
       throw Refused.conflict(
           "the agent was set to work on this issue too often within an hour; the issue says when it can be again");

@@ -11,14 +11,17 @@ import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.api.output.ProgressPublisher;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.command.ReportAnswer;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,6 +45,7 @@ class RunController {
   private final ProgressPublisher publisher;
   private final JsonMapper json;
   private final AttemptIds ids;
+  private final StorageQuota storage;
 
   RunController(
       Reports reports,
@@ -49,7 +53,9 @@ class RunController {
       TaskRequests requests,
       ProgressPublisher publisher,
       JsonMapper json,
-      AttemptIds ids) {
+      AttemptIds ids,
+      StorageQuota storage) {
+    this.storage = storage;
     this.ids = ids;
     this.reports = reports;
     this.runs = runs;
@@ -152,7 +158,7 @@ class RunController {
 
   /// Keeps what the task says and shows it to whoever watches. Uploading the same again does no
   /// harm. What cannot be kept is left out, and does not keep the rest from being kept: a daemon
-  /// does not send it in another way.
+  /// does not send it in another way. So is all of it where the workspace is overfull.
   @PostMapping("/api/daemon/tasks/{id}/messages")
   Map<String, Object> say(
       Caller caller,
@@ -160,7 +166,7 @@ class RunController {
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation,
       @JsonBody(maxBytes = Limits.MESSAGES_BODY_BYTES, manyTexts = true) MessagesRequest request) {
     var all = request.messages() == null ? List.<@Nullable SaidEntry>of() : request.messages();
-    var kept = SaidEntry.kept(all);
+    var kept = keepsOutput(caller, id) ? SaidEntry.kept(all) : List.<RunStore.Message>of();
     var isLate = false;
     for (var some : SaidEntry.inParts(kept)) {
       isLate |= isLate(say(caller, id, generation(generation), some), id, generation);
@@ -175,6 +181,7 @@ class RunController {
     var report = reports.write(caller, id, generation, writer -> runs.messages(writer, said));
     var task = answer("messages", report);
     if (report instanceof ReportAnswer.Accepted && !said.isEmpty()) {
+      storage.kept(new WorkspaceId(task.workspaceId()), bytes(said));
       publisher.publishMessages(
           new TaskId(task.id()),
           new WorkspaceId(task.workspaceId()),
@@ -185,6 +192,21 @@ class RunController {
                   "messages", said)));
     }
     return report;
+  }
+
+  private static long bytes(List<RunStore.Message> said) {
+    return said.stream()
+        .mapToLong(message -> StoredBytes.of(message.content(), message.input(), message.output()))
+        .sum();
+  }
+
+  /// Whose task it is, is looked up only where one of the caller's workspaces is overfull.
+  private boolean keepsOutput(Caller caller, String id) {
+    return Stream.of(caller.workspaces()).map(WorkspaceId::new).allMatch(storage::keepsOutput)
+        || ids.find(id)
+            .flatMap(named -> requests.find(named.task()))
+            .map(task -> storage.keepsOutput(new WorkspaceId(task.workspaceId())))
+            .orElse(true);
   }
 
   /// Those who do not say by which claim they write were always answered that all is well.

@@ -10,6 +10,7 @@ import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -44,9 +45,16 @@ public class TaskRequests {
   private final SelectorAgents agents;
   private final JsonMapper json;
   private final AttemptIds ids;
+  private final StorageQuota storage;
 
   TaskRequests(
-      Tasks tasks, TaskStore store, SelectorAgents agents, JsonMapper json, AttemptIds ids) {
+      Tasks tasks,
+      TaskStore store,
+      SelectorAgents agents,
+      JsonMapper json,
+      AttemptIds ids,
+      StorageQuota storage) {
+    this.storage = storage;
     this.ids = ids;
     this.tasks = tasks;
     this.store = store;
@@ -104,6 +112,8 @@ public class TaskRequests {
     var key =
         IdempotencyKey.of(
             keyHeader, access.caller().user().toString(), json.writeValueAsString(task));
+    storage.requireRoomUnless(
+        access.workspace(), () -> key != null && store.isMade(access.workspace(), key));
     var issue =
         new NewWork.Issue(
             new IssueId(UUID.randomUUID()),
@@ -217,7 +227,9 @@ public class TaskRequests {
     if (!TaskState.of(task.status()).isFinal()) {
       throw Refused.conflict("task is still " + task.status());
     }
-    var _ = agents.require(caller, new WorkspaceId(task.workspaceId()), task.agentId());
+    var workspace = new WorkspaceId(task.workspaceId());
+    var _ = agents.require(caller, workspace, task.agentId());
+    storage.requireRoom(workspace);
     return tasks
         .alone(new TaskCommand.Rerun(new TaskId(task.id()), new TaskId(UUID.randomUUID())))
         .orElseThrow(() ->

@@ -1,11 +1,13 @@
 package dev.muster.api.task;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
+import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.tasks.command.TaskView;
 import dev.muster.tasks.store.IdleRuns;
@@ -55,6 +57,16 @@ class TaskStore {
           task.failureReason(),
           task.error());
     }
+  }
+
+  /// Whether a request with that key has made a task.
+  boolean isMade(WorkspaceId workspace, IdempotencyKey key) {
+    return db.sql(
+            "SELECT EXISTS (SELECT FROM idempotency_key WHERE scope = :workspace AND key = :key)")
+        .param("workspace", workspace.value())
+        .param("key", key.key())
+        .query(Boolean.class)
+        .single();
   }
 
   Optional<TaskView> find(TaskId task) {

@@ -9,6 +9,7 @@ import dev.muster.api.budget.Budgets;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.storage.StorageQuota;
 import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.WorkspaceId;
@@ -32,6 +33,7 @@ class Workspaces {
   private final Callers callers;
   private final Budgets budgets;
   private final JsonMapper json;
+  private final StorageQuota storage;
 
   Workspaces(
       WorkspaceStore store,
@@ -40,7 +42,9 @@ class Workspaces {
       Outbox outbox,
       Callers callers,
       Budgets budgets,
-      JsonMapper json) {
+      JsonMapper json,
+      StorageQuota storage) {
+    this.storage = storage;
     this.store = store;
     this.members = members;
     this.tasks = tasks;
@@ -88,6 +92,7 @@ class Workspaces {
     if (fields.slug() != null && !fields.slug().equals(find(workspace).slug())) {
       throw Refused.invalid("slug", "cannot be changed");
     }
+    storage.touch(workspace);
     if (!store.update(workspace, name, fields)) {
       throw Refused.notFound(NOT_FOUND);
     }

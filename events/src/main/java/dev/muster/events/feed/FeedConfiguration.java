@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.events.FeedNames;
 import dev.muster.events.kafka.FeedClient;
 import dev.muster.events.kafka.KafkaClients;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.events.trace.TraceConfiguration;
 import dev.muster.events.trace.Traces;
 import dev.muster.events.webhook.Targets;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,6 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.unit.DataSize;
 
 /// The feed's parts, for every process that changes state.
 @Configuration(proxyBeanMethods = false)
@@ -78,8 +81,19 @@ public class FeedConfiguration {
   }
 
   @Bean
-  Outbox outbox(JdbcClient db, Relay relay) {
-    return new Outbox(db, relay);
+  StoredBytes storedBytes(JdbcClient db, Environment environment) {
+    var quota = Binder.get(environment).bind(StoredBytes.QUOTA, DataSize.class);
+    return new StoredBytes(db, quota.orElse(StoredBytes.QUOTA_DEFAULT));
+  }
+
+  @Bean
+  StorageTimer storageTimer(StoredBytes stored) {
+    return new StorageTimer(stored);
+  }
+
+  @Bean
+  Outbox outbox(JdbcClient db, Relay relay, StoredBytes stored) {
+    return new Outbox(db, relay, stored);
   }
 
   @Bean

@@ -2,6 +2,7 @@ package dev.muster.events.feed;
 
 import dev.muster.events.EventType;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.storage.StoredBytes;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -10,14 +11,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /// Where a change leaves its event, in the transaction that makes the change.
 ///
 /// Statements that move tasks insert their own rows, since one round trip is what they may cost;
-/// they call [#wake] when they are through. Everything else appends here.
+/// they call [#count] and [#wake] when they are through. Everything else appends here.
 public final class Outbox {
   private final JdbcClient db;
   private final Relay relay;
+  private final StoredBytes stored;
 
-  Outbox(JdbcClient db, Relay relay) {
+  Outbox(JdbcClient db, Relay relay, StoredBytes stored) {
     this.db = db;
     this.relay = relay;
+    this.stored = stored;
   }
 
   /// Adds one event to the current transaction, and wakes the relay once that has committed.
@@ -34,7 +37,16 @@ public final class Outbox {
         .param("subject", subject)
         .param("data", data)
         .update();
-    wake();
+    var bytes = StoredBytes.of(data);
+    afterCommit(() -> {
+      stored.add(workspace, bytes);
+      relay.wake();
+    });
+  }
+
+  /// Counts what events have written that are committed: they are kept as well.
+  public void count(WorkspaceId workspace, long bytes) {
+    stored.add(workspace, bytes);
   }
 
   /// Wakes the relay: at once, or after the commit of the transaction the caller is in.

@@ -284,7 +284,7 @@ public final class Tasks implements SmartLifecycle {
 
   private void committed(Changes changes) {
     if (!changes.events().isEmpty()) {
-      outbox.wake();
+      WrittenEvents.tell(changes.events(), outbox);
     }
     changes.made().forEach(this::made);
     changes.changed().forEach(changed -> changed(changed.before(), changed.after()));

@@ -7,6 +7,7 @@ public enum NotRun {
   LATE("No dispatcher was there at the time, and it was too late afterwards.", false),
   OVERLAP("A run before it was not over.", false),
   QUEUE_FULL("As many runs wait as may.", false),
+  STORAGE_FULL("The workspace keeps as many bytes as it may.", false),
   AGENT_DRAINING("The agent takes no new tasks: it is draining.", false),
   /// Also where it has become somebody else's private one.
   AGENT_GONE("The agent is gone, or not for whoever made the schedule.", true),
@@ -37,7 +38,7 @@ public enum NotRun {
   boolean isError() {
     return switch (this) {
       case LATE, OVERLAP -> false;
-      case QUEUE_FULL, AGENT_DRAINING, AGENT_GONE, AUTHOR_GONE -> true;
+      case QUEUE_FULL, STORAGE_FULL, AGENT_DRAINING, AGENT_GONE, AUTHOR_GONE -> true;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.muster.events.id.IssueId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.command.Author;
 import dev.muster.tasks.command.CreateAnswer;
 import dev.muster.tasks.command.Limits;
@@ -23,10 +24,12 @@ final class Runs {
 
   private final ScheduleRows rows;
   private final Tasks tasks;
+  private final StoredBytes stored;
 
-  Runs(ScheduleRows rows, Tasks tasks) {
+  Runs(ScheduleRows rows, Tasks tasks, StoredBytes stored) {
     this.rows = rows;
     this.tasks = tasks;
+    this.stored = stored;
   }
 
   /// Makes a task, as its author would by hand: with the rights that they have now.
@@ -34,6 +37,9 @@ final class Runs {
     var administers = rows.authorAdministers(schedule);
     if (administers.isEmpty()) {
       return new RunAnswer.Refused(NotRun.AUTHOR_GONE, null);
+    }
+    if (stored.isFull(new WorkspaceId(schedule.workspaceId()))) {
+      return new RunAnswer.Refused(NotRun.STORAGE_FULL, null);
     }
     var open = rows.open(schedule.scheduleId(), OPEN_MAX);
     switch (Overlap.of(schedule.overlap())) {

@@ -4,6 +4,7 @@ import dev.muster.events.EventType;
 import dev.muster.events.id.ScheduleId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.UserId;
+import dev.muster.events.storage.StoredBytes;
 import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,11 +36,16 @@ public final class Schedules {
   private final Runs runs;
   private final TransactionTemplate transaction;
 
+  /// @param stored says which workspaces are full, so that nothing is made there
   public Schedules(
-      JdbcClient db, ScheduleEvents events, Tasks tasks, TransactionTemplate transaction) {
+      JdbcClient db,
+      ScheduleEvents events,
+      Tasks tasks,
+      StoredBytes stored,
+      TransactionTemplate transaction) {
     this.rows = new ScheduleRows(db);
     this.events = events;
-    this.runs = new Runs(rows, tasks);
+    this.runs = new Runs(rows, tasks, stored);
     this.transaction = transaction;
   }
 
