@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.events.EventType;
 import dev.muster.standalone.guarantee.TaskFact;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +28,10 @@ class ChaosTest {
                 cluster.clients(),
                 cluster.servers(),
                 size,
+                Chore.TASK,
                 post -> new Workforce(cluster.clients(), post, directory.resolve("runtimes")))) {
       for (var round = 0; round < size.rounds(); round++) {
-        for (var victim : victims(cluster, random)) {
+        for (var victim : cluster.oneOfEach(random)) {
           load.make(
               share,
               1 + random.nextInt(share / 2),
@@ -64,25 +62,5 @@ class ChaosTest {
         .allMatch(
             fact -> workforce.ended().contains(fact.task() + " " + fact.generation()),
             "its command has come to its end under that claim");
-  }
-
-  /// One of each kind, in a random order.
-  private static List<Part> victims(Cluster cluster, RandomGenerator random) {
-    var ordered =
-        new ArrayList<>(
-            List.of(
-                cluster.database(),
-                cluster.broker(),
-                any(cluster.apis(), random),
-                any(cluster.dispatchers(), random)));
-    var victims = new ArrayList<Part>();
-    while (!ordered.isEmpty()) {
-      victims.add(ordered.remove(random.nextInt(ordered.size())));
-    }
-    return victims;
-  }
-
-  private static Part any(List<Part> parts, RandomGenerator random) {
-    return parts.get(random.nextInt(parts.size()));
   }
 }

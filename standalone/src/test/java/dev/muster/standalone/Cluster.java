@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 
 /// Muster as it is run in earnest: apis and dispatchers as processes of their own on a Postgres and
 /// a Kafka that they share, each of which can be ended alone.
 final class Cluster implements AutoCloseable {
-  private static final List<String> SMALL_JVM =
+  static final List<String> SMALL_JVM =
       List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final DatabasePart database;
@@ -129,6 +130,21 @@ final class Cluster implements AutoCloseable {
 
   List<Part> dispatchers() {
     return dispatchers;
+  }
+
+  /// A part of each kind, in a random order.
+  List<Part> oneOfEach(RandomGenerator random) {
+    var ordered =
+        new ArrayList<Part>(List.of(database, broker, any(apis, random), any(dispatchers, random)));
+    var parts = new ArrayList<Part>();
+    while (!ordered.isEmpty()) {
+      parts.add(ordered.remove(random.nextInt(ordered.size())));
+    }
+    return parts;
+  }
+
+  private static Part any(List<Part> parts, RandomGenerator random) {
+    return parts.get(random.nextInt(parts.size()));
   }
 
   /// A client of each api.

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,9 +33,11 @@ final class DaemonSocket implements WebSocket.Listener {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final CompletableFuture<String> pong = new CompletableFuture<>();
   private final StringBuilder part = new StringBuilder();
+  private final Consumer<JsonNode> heard;
   private final WebSocket socket;
 
-  private DaemonSocket(Api api, String query) {
+  private DaemonSocket(Api api, String query, Consumer<JsonNode> heard) {
+    this.heard = heard;
     socket =
         HTTP.newWebSocketBuilder()
             .header("Authorization", "Bearer " + api.token())
@@ -46,13 +49,18 @@ final class DaemonSocket implements WebSocket.Listener {
 
   static DaemonSocket open(Api api, UUID... runtimes) {
     var ids = Arrays.stream(runtimes).map(UUID::toString).collect(Collectors.joining("%2C"));
-    return new DaemonSocket(api, ids.isEmpty() ? "" : "?runtime_ids=" + ids);
+    return new DaemonSocket(api, ids.isEmpty() ? "" : "?runtime_ids=" + ids, _ -> {});
+  }
+
+  /// One that tells of each frame when it comes.
+  static DaemonSocket open(Api api, UUID runtime, Consumer<JsonNode> heard) {
+    return new DaemonSocket(api, "?runtime_ids=" + runtime, heard);
   }
 
   /// What a handshake is refused with, and 101 if it is not; a socket that it opens is given up.
   static int statusOf(Api api, String query) {
     try {
-      new DaemonSocket(api, query).vanish();
+      new DaemonSocket(api, query, _ -> {}).vanish();
       return 101;
     } catch (CompletionException e) {
       if (e.getCause() instanceof WebSocketHandshakeException refused) {
@@ -66,7 +74,9 @@ final class DaemonSocket implements WebSocket.Listener {
   public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
     part.append(data);
     if (last) {
-      frames.add(JSON.readTree(part.toString()));
+      var frame = JSON.readTree(part.toString());
+      frames.add(frame);
+      heard.accept(frame);
       part.setLength(0);
     }
     from.request(1);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -26,6 +27,7 @@ final class Load implements AutoCloseable {
   private final TestServers servers;
   private final FaultSize size;
   private final UUID workspace;
+  private final Chore chore;
   private final List<UUID> agents = new ArrayList<>();
   private final Guarantees guarantees = new Guarantees();
   private final Crew crew;
@@ -42,12 +44,20 @@ final class Load implements AutoCloseable {
         people,
         servers,
         size,
+        Chore.TASK,
         post -> new Fleet(workers, post.runtimes(), post.slots(), post.guarantees()));
   }
 
   /// @param people where tasks are made
+  /// @param chore how tasks are made
   /// @param hire brings the runtimes to work
-  Load(List<Api> people, TestServers servers, FaultSize size, Function<Post, Crew> hire) {
+  Load(
+      List<Api> people,
+      TestServers servers,
+      FaultSize size,
+      Chore chore,
+      Function<Post, Crew> hire) {
+    this.chore = chore;
     this.people = List.copyOf(people);
     this.servers = servers;
     this.size = size;
@@ -96,10 +106,7 @@ final class Load implements AutoCloseable {
   }
 
   void make(UUID agent) {
-    guarantees.created(
-        insist(
-            "/api/tasks?workspace_id=" + workspace,
-            "{\"title\":\"Work\",\"agent_id\":\"%s\"}".formatted(agent)));
+    guarantees.created(insist(api -> chore.give(api, workspace, agent)));
   }
 
   /// Makes tasks, and does something when a part of them is done. Returns when all are made and the
@@ -118,13 +125,13 @@ final class Load implements AutoCloseable {
     void cause() throws Exception;
   }
 
-  private UUID insist(String path, String body) {
+  private UUID insist(Function<Api, Optional<UUID>> giving) {
     var end = System.nanoTime() + PATIENCE.toNanos();
     for (var attempt = made; System.nanoTime() < end; attempt++) {
       try {
-        var answer = people.get(attempt % people.size()).post(path, body);
-        if (answer.status() < 500) {
-          return Api.id(answer.ok());
+        var task = giving.apply(people.get(attempt % people.size()));
+        if (task.isPresent()) {
+          return task.get();
         }
       } catch (UncheckedIOException e) {
         // No answer: made or not, another one is asked for.
@@ -141,6 +148,7 @@ final class Load implements AutoCloseable {
         .until(() -> {
           assertThat(crew.refusals()).isEmpty();
           deliverAgain(UNDER_WAY_AT_MOST, task -> !crew.holds(task));
+          giveUp();
           return isDone.call();
         });
   }
@@ -149,6 +157,13 @@ final class Load implements AutoCloseable {
   void deliverAgain(Duration silence, Predicate<UUID> isLost) {
     try (var database = new SingleDatabase(servers.jdbcUrl())) {
       new ClockHand(database.db(), workspace).deliverAgain(silence, isLost);
+    }
+  }
+
+  /// Has runs given up that nobody will report any more, without waiting for it.
+  private void giveUp() {
+    try (var database = new SingleDatabase(servers.jdbcUrl())) {
+      new ClockHand(database.db(), workspace).giveUp(task -> !crew.holds(task));
     }
   }
 

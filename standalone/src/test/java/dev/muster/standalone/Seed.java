@@ -15,6 +15,10 @@ final class Seed {
   }
 
   static RandomGenerator random(Class<?> test) {
-    return RandomGeneratorFactory.<RandomGenerator>of("L64X128MixRandom").create(of(test));
+    return random(of(test));
+  }
+
+  static RandomGenerator random(long seed) {
+    return RandomGeneratorFactory.<RandomGenerator>of("L64X128MixRandom").create(seed);
   }
 }

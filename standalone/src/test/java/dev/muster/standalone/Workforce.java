@@ -4,7 +4,6 @@ import dev.muster.client.Retry;
 import dev.muster.client.runtime.CommandRuntime;
 import dev.muster.client.runtime.RuntimeOptions;
 import dev.muster.standalone.guarantee.Guarantees;
-import dev.muster.standalone.guarantee.Seen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,22 +18,15 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// Reference runtimes at work, one for each daemon, with a real process for each task. The
-/// processes write into a ledger when they begin and when they end, so that what was run is known
-/// from what ran, not from who says so.
+/// Reference runtimes at work, one for each daemon, with a real process for each task, and a
+/// [Ledger] of what ran.
 final class Workforce implements Crew {
   private static final String COMMAND =
-      """
-      cat >/dev/null
-      echo "begin $MUSTER_TASK_ID $MUSTER_CLAIM_GENERATION $$" >>"$LEDGER"
-      echo done
-      echo "end $MUSTER_TASK_ID $MUSTER_CLAIM_GENERATION $$" >>"$LEDGER"
-      """;
+      "cat >/dev/null\n" + Ledger.BEGIN + "echo done\n" + Ledger.END;
 
   private final List<CommandRuntime> runtimes = new ArrayList<>();
-  private final List<Path> ledgers = new ArrayList<>();
+  private final List<Ledger> ledgers = new ArrayList<>();
   private final List<String> refusals = new CopyOnWriteArrayList<>();
   private final Guarantees guarantees;
 
@@ -44,7 +36,7 @@ final class Workforce implements Crew {
     try {
       for (var daemon = 0; daemon < post.runtimes().size(); daemon++) {
         var home = Files.createDirectories(directory.resolve("dm" + daemon));
-        var ledger = Files.createFile(home.resolve("ledger"));
+        var ledger = Ledger.create(home);
         ledgers.add(ledger);
         var runtime =
             CommandRuntime.start(
@@ -53,7 +45,7 @@ final class Workforce implements Crew {
                         URI.create(apis.get(daemon % apis.size()).url()), TestMuster.OWNER_TOKEN),
                     post.workspace().toString(),
                     new RuntimeOptions.Identity("dm" + daemon, "claude", Map.of(), post.slots()),
-                    "LEDGER='" + ledger + "'\n" + COMMAND,
+                    ledger.command(COMMAND),
                     home.resolve("work"),
                     RuntimeOptions.Keep.standard(),
                     pace(daemon)),
@@ -88,35 +80,9 @@ final class Workforce implements Crew {
     }
   }
 
-  /// A line of a ledger: a process of a task's run has begun or ended.
-  private record Entry(String what, UUID task, long generation, String process, UUID runtime) {
-    static Entry of(String line, UUID runtime) {
-      var words = line.split(" ", -1);
-      return new Entry(
-          words[0], UUID.fromString(words[1]), Long.parseLong(words[2]), words[3], runtime);
-    }
-
-    String claim() {
-      return task + " " + generation;
-    }
-  }
-
-  private Stream<Entry> entries(String what) {
-    var entries = new ArrayList<Entry>();
-    for (var i = 0; i < ledgers.size(); i++) {
-      var runtime = UUID.fromString(runtimes.get(i).id());
-      try {
-        Files.readAllLines(ledgers.get(i)).forEach(line -> entries.add(Entry.of(line, runtime)));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return entries.stream().filter(entry -> entry.what().equals(what));
-  }
-
   @Override
   public int completed() {
-    return (int) entries("end").map(Entry::task).distinct().count();
+    return (int) ledgers.stream().flatMap(Ledger::ended).map(Ledger.Entry::task).distinct().count();
   }
 
   /// A claim whose answer was lost is asked for again by its runtime, under the same key, so there
@@ -135,18 +101,16 @@ final class Workforce implements Crew {
 
   /// The runs that came to their end, as task and generation.
   Set<String> ended() {
-    return entries("end").map(Entry::claim).collect(Collectors.toSet());
+    return ledgers.stream()
+        .flatMap(Ledger::ended)
+        .map(Ledger.Entry::claim)
+        .collect(Collectors.toSet());
   }
 
-  /// Tells the guarantees what was run: each process of its own, so that a run that was begun twice
-  /// is two.
   void tellWhatRan() {
-    entries("begin")
-        .forEach(entry ->
-            guarantees.saw(
-                Seen.What.STARTED,
-                new Seen.Claim(
-                    entry.task(), entry.generation(), entry.runtime(), entry.process())));
+    for (var i = 0; i < ledgers.size(); i++) {
+      ledgers.get(i).tellWhatRan(guarantees, UUID.fromString(runtimes.get(i).id()));
+    }
   }
 
   @Override

@@ -58,7 +58,12 @@ public final class FaultProxy implements AutoCloseable {
 
   /// Starts a proxy that gives each call to the next of the apis, as a balancer does.
   public static FaultProxy balancing(List<String> apis) throws IOException {
-    return start(apis.stream().map(URI::create).toList(), List.of());
+    return balancing(apis, List.of());
+  }
+
+  /// The same, with a rule for what gets lost on the way.
+  public static FaultProxy balancing(List<String> apis, List<Rule> rules) throws IOException {
+    return start(apis.stream().map(URI::create).toList(), rules);
   }
 
   private static FaultProxy start(List<URI> apis, List<Rule> rules) throws IOException {
