@@ -50,7 +50,7 @@ class MixedFleetTest {
   }
 
   @Test
-  @Tag("faults")
+  @Tag("full")
   void whateverIsKilledOfTwoThousandTasksNoneIsLostDoubledOrStuck() throws Exception {
     try (var cluster = Cluster.start(directory, 2, 2)) {
       prove(

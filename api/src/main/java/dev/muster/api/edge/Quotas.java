@@ -24,7 +24,7 @@ public record Quotas(
     @DefaultValue("1000") int schedules,
     @DefaultValue("20") int webhooks,
     @DefaultValue("1000") int tokens,
-    @DefaultValue("20GB") DataSize storage) {
+    @DefaultValue("100GB") DataSize storage) {
   /// The limits where nothing is set.
   public static final Quotas DEFAULT =
       new Quotas(10_000, 1_000, 1_000, 10_000, 1_000, 20, 1_000, StoredBytes.QUOTA_DEFAULT);
