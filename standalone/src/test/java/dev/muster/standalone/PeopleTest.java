@@ -334,7 +334,7 @@ class PeopleTest {
           "agent_id":"{agent}","priority":""                          | 201
           "agent_id":"{agent}","provider":"claude"                    | 400
           "agent_id":"{agent}","labels":{"os":"linux"}                | 400
-          "agent_id":"{agent}","labels":{}                            | 400
+          "agent_id":"{agent}","labels":{}                            | 201
           "agent_id":null,"labels":null                               | 400
           "agent_id":"","provider":""                                 | 400
           "agent_id":"nonsense"                                       | 400

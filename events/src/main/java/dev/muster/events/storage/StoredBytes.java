@@ -31,7 +31,7 @@ public final class StoredBytes implements AutoCloseable {
   /// schedule of a workspace that is full.
   public static final String QUOTA = "muster.api.quotas.storage";
 
-  public static final DataSize QUOTA_DEFAULT = DataSize.ofGigabytes(20);
+  public static final DataSize QUOTA_DEFAULT = DataSize.ofGigabytes(100);
 
   private static final Logger log = LoggerFactory.getLogger(StoredBytes.class);
   private static final int LARGE_MAX = 100_000;
