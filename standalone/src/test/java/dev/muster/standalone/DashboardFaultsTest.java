@@ -34,6 +34,13 @@ class DashboardFaultsTest {
 
   @Test
   @Tag("faults")
+  void aHundredDashboardsAtFiveHundredEventsASecondHaveAppliedTheLogAfterThreeRestarts()
+      throws Exception {
+    prove(new Size(100, 500, 30, 3, 100));
+  }
+
+  @Test
+  @Tag("full")
   void twoHundredDashboardsAtFiveHundredEventsASecondHaveAppliedTheLogAfterThreeRestarts()
       throws Exception {
     prove(new Size(200, 500, 60, 3, 100));
