@@ -144,11 +144,7 @@ class EmbeddedDatabaseTest {
 
       for (var kill = 0; kill < 2; kill++) {
         kill(postmaster());
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .failFast(() -> assertThat(stop.loss()).isEmpty())
-            .ignoreExceptions()
-            .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
+        awaitKept(database, stop);
       }
       assertThat(stop.loss()).isEmpty();
     }
@@ -170,11 +166,7 @@ class EmbeddedDatabaseTest {
           .until(() -> Files.readString(directory.resolve("postgres.log")).contains("FATAL"));
       Files.writeString(version, "18\n");
 
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .failFast(() -> assertThat(stop.loss()).isEmpty())
-          .ignoreExceptions()
-          .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
+      awaitKept(database, stop);
       assertThat(stop.loss()).isEmpty();
     }
   }
@@ -217,6 +209,14 @@ class EmbeddedDatabaseTest {
           .startsWith("Postgres ended and does not start again: Postgres did not start:");
       Files.writeString(directory.resolve("data/PG_VERSION"), "18\n");
     }
+  }
+
+  private static void awaitKept(EmbeddedDatabase database, Stop stop) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .failFast(() -> assertThat(stop.loss()).isEmpty())
+        .ignoreExceptions()
+        .untilAsserted(() -> execute(database, "SELECT * FROM kept"));
   }
 
   private ProcessHandle postmaster() throws IOException {

@@ -253,6 +253,14 @@ class StrictRequestsTest {
   }
 
   @Test
+  void aPartOfTheOutputThatCannotBeAskedForIsNamed() {
+    var messages = world.fill("/api/tasks/{failed}/messages");
+
+    refused(api.get(messages + "?claim_generation=x"), "claim_generation", "is not a number");
+    refused(api.get(messages + "?limit=0"), "limit", "must be between 1 and 500");
+  }
+
+  @Test
   void labelsThatAreNoneSelectNothing() {
     var otherwise = "is required, or else provider or labels";
     refused(api.post("/api/tasks" + in, "{\"title\":\"t\",\"labels\":{}}"), "agent_id", otherwise);

@@ -5,8 +5,8 @@ import dev.muster.api.edge.Input;
 import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
-import dev.muster.api.edge.Refused;
 import dev.muster.api.task.TaskRequests;
+import dev.muster.api.task.TaskWrites;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +41,10 @@ class MessageController {
     var page =
         messages.said(
             task.id(),
-            generation(generation),
+            TaskWrites.generation("claim_generation", generation),
             Input.number("since", since, 0, Integer.MAX_VALUE),
             Input.limit(limit, Limits.PAGE, Limits.PAGE));
     return NextLink.answer(
         request, page.rows(), "since", page.next(last -> Integer.toString(last.seq())));
-  }
-
-  private static @Nullable Long generation(@Nullable String text) {
-    try {
-      return text == null || text.isBlank() ? null : Long.valueOf(text.strip());
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("claim_generation", "is not a number");
-    }
   }
 }

@@ -44,13 +44,18 @@ public final class TaskWrites {
 
   /// The claim a writer holds; null where it does not say.
   public static @Nullable Long generation(@Nullable String header) {
-    if (header == null || header.isBlank()) {
+    return generation(GENERATION, header);
+  }
+
+  /// The same, where it is not said by the header.
+  public static @Nullable Long generation(String field, @Nullable String text) {
+    if (text == null || text.isBlank()) {
       return null;
     }
     try {
-      return Long.valueOf(header.strip());
+      return Long.valueOf(text.strip());
     } catch (NumberFormatException e) {
-      throw Refused.invalid(GENERATION, "is not a number");
+      throw Refused.invalid(field, "is not a number");
     }
   }
 
