@@ -3,8 +3,10 @@ package dev.muster.api.server;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// The web server as the edge needs it: its own refusals are problem documents, and a body is never
 /// taken for a form.
@@ -26,6 +28,16 @@ class WebServerConfiguration {
         }
       });
       server.addConnectorCustomizers(connector -> connector.setParseBodyMethods(NO_METHOD));
+    };
+  }
+
+  @Bean
+  WebMvcRegistrations routes() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+        return new RouteMapping();
+      }
     };
   }
 }

@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -56,6 +55,7 @@ public final class Tasks implements SmartLifecycle {
   private final @Nullable Traces traces;
   private final ParkedClaims parked = new ParkedClaims();
   private final PinnedAgents pinned = new PinnedAgents();
+  private final Waits waits = new Waits();
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean isRunning;
@@ -206,7 +206,7 @@ public final class Tasks implements SmartLifecycle {
     }
   }
 
-  private static Object await(Pending pending, Duration atMost) {
+  private Object await(Pending pending, Duration atMost) {
     try {
       return get(pending, atMost);
     } catch (TimeoutException e) {
@@ -214,9 +214,9 @@ public final class Tasks implements SmartLifecycle {
     }
   }
 
-  private static Object get(Pending pending, Duration atMost) throws TimeoutException {
+  private Object get(Pending pending, Duration atMost) throws TimeoutException {
     try {
-      return pending.answer().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return waits.get(pending.answer(), atMost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QueryTimeoutException("interrupted while the database was asked", e);
@@ -328,6 +328,7 @@ public final class Tasks implements SmartLifecycle {
     for (var i = 0; i < lanes.size(); i++) {
       threads.add(Thread.ofPlatform().name("muster-lane-" + i).daemon(true).start(lanes.get(i)));
     }
+    threads.add(Thread.ofPlatform().name("muster-waits").daemon(true).start(waits));
     isRunning = true;
   }
 
