@@ -12,6 +12,7 @@ import dev.muster.tasks.store.Assignments;
 import dev.muster.tasks.store.HeldTasks;
 import dev.muster.tasks.store.IdleRuns;
 import dev.muster.tasks.store.PostgresTransactions;
+import dev.muster.tasks.store.RunPolls;
 import dev.muster.tasks.store.TaskDeadlines;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -84,6 +85,11 @@ public class TasksConfiguration {
   @Bean
   IdleRuns idleRuns(JdbcClient db, Deadlines deadlines) {
     return new IdleRuns(db, deadlines);
+  }
+
+  @Bean
+  RunPolls runPolls(JdbcClient db, Deadlines deadlines) {
+    return new RunPolls(db, deadlines);
   }
 
   @Bean

@@ -14,19 +14,15 @@ import dev.muster.api.attempt.Sessions;
 import dev.muster.api.claim.RuntimeClaims;
 import dev.muster.api.edge.JsonBody;
 import dev.muster.api.edge.Limits;
-import dev.muster.api.edge.Refused;
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.WorkspaceId;
-import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.Said.LeftSession;
 import dev.muster.tasks.command.TaskView;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -174,37 +170,6 @@ class ReportController {
       @RequestHeader(name = GENERATION, required = false) @Nullable String generation) {
     return answer(
         "cancel", reports.take(caller, id, generation(generation), new Said.AcknowledgeCancel()));
-  }
-
-  /// Whether a claim is over and the task is not: it waits for another one, or has found it. Not so
-  /// while what the agent does still counts.
-  private static boolean isOver(long generation, TaskView task) {
-    var standing = task.standing();
-    return generation != task.claimGeneration()
-        || (standing.state() == TaskState.QUEUED && !standing.takenBack());
-  }
-
-  /// How a task stands, or the claim of it that is named. One whose end was asked for reads as
-  /// cancelled: that is what makes Multica's daemons drop it.
-  @GetMapping("/api/daemon/tasks/{id}/status")
-  Map<String, Object> status(Caller caller, @PathVariable String id) {
-    var named = ids.find(id).orElseThrow(() -> Refused.notFound(TASK_NOT_FOUND));
-    var task =
-        tasks
-            .find(named.task())
-            .filter(found -> caller.isMember(new WorkspaceId(found.workspaceId())))
-            .orElseThrow(() -> Refused.notFound(TASK_NOT_FOUND));
-    var generation = named.generation();
-    if (generation != null && isOver(generation, task)) {
-      return Map.of("status", TaskState.FAILED.wire());
-    }
-    var asked = task.standing().cancelRequested();
-    var status = new LinkedHashMap<String, Object>();
-    status.put("status", asked ? "cancelled" : task.status());
-    if (asked) {
-      status.put("cancel_requested", true);
-    }
-    return status;
   }
 
   private Object withNext(TaskView task, @Nullable Boolean claimNext) {

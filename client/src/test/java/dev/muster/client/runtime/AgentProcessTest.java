@@ -72,7 +72,8 @@ class AgentProcessTest {
 
     process.kill(GRACE);
 
-    await().until(() -> process.onExit().isDone());
+    // Each call makes a future of its own, which is never done at once.
+    await().until(process.onExit()::isDone);
     await().untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
   }
 

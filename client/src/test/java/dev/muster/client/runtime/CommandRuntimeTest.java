@@ -372,7 +372,7 @@ class CommandRuntimeTest {
     try (var _ = start("true")) {
       assertThat(alive).containsExactly(false);
       assertThat(said).first().asString().startsWith("Ended ");
-      assertThat(others.onExit().isDone()).isFalse();
+      assertThatThrownBy(others::exitCode).isInstanceOf(IllegalThreadStateException.class);
     } finally {
       others.killNow();
       left.killNow();

@@ -5,6 +5,7 @@ import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.lane.Tasks;
 import dev.muster.tasks.store.IdleRuns;
+import dev.muster.tasks.store.RunPolls;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ class Sweeper extends Loop {
 
   private final TaskDeadlines deadlines;
   private final IdleRuns idleRuns;
+  private final RunPolls runPolls;
   private final LeaseStore leases;
   private final Tasks tasks;
   private final Deadlines settings;
@@ -48,6 +50,7 @@ class Sweeper extends Loop {
   Sweeper(
       TaskDeadlines deadlines,
       IdleRuns idleRuns,
+      RunPolls runPolls,
       LeaseStore leases,
       Tasks tasks,
       Deadlines settings,
@@ -55,6 +58,7 @@ class Sweeper extends Loop {
     super("muster-sweeper");
     this.deadlines = deadlines;
     this.idleRuns = idleRuns;
+    this.runPolls = runPolls;
     this.leases = leases;
     this.tasks = tasks;
     this.settings = settings;
@@ -118,6 +122,7 @@ class Sweeper extends Loop {
         deadlines.giveBackAssigned(deaf);
       }
     });
+    transaction.executeWithoutResult(_ -> runPolls.judge());
   }
 
   /// Deals with what is overdue now, however much it is.
