@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /// The options of all commands: which Muster, which workspace, and how the answer is shown.
 final class At {
   static final String LOCAL = "http://localhost:8080";
+  private static final int PORT_MAX = 65_535;
 
   /// How an answer is shown.
   enum Format {
@@ -65,10 +66,12 @@ final class At {
     return new Session(new Rest(server(url), token, environment), wanted, format, context);
   }
 
+  /// @throws Failure if it is none, as with a host that has a `_`
   static URI server(String url) {
     try {
       var server = URI.create(url);
-      if (server.getHost() != null && server.getScheme().matches("https?")) {
+      var isHttp = server.getScheme() != null && server.getScheme().matches("(?i)https?");
+      if (isHttp && server.getHost() != null && server.getPort() <= PORT_MAX) {
         return server;
       }
     } catch (IllegalArgumentException e) {

@@ -11,11 +11,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Lists, pauses, drains and removes runtimes.",
+      "Lists, pauses, drains, renames and removes runtimes.",
       "Without one of these commands it is a runtime that runs a command for each task: muster help."
     })
 final class RuntimeCommands {
-  static final Set<String> NAMES = Set.of("list", "pause", "drain", "resume", "remove");
+  static final Set<String> NAMES = Set.of("list", "pause", "drain", "resume", "rename", "remove");
 
   private static final String RUNTIME = "name or id";
 
@@ -82,6 +82,24 @@ final class RuntimeCommands {
           "id",
           "name",
           "intake");
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "rename",
+      mixinStandardHelpOptions = true,
+      description = "Gives a runtime a name that stays when its daemon registers again.")
+  int rename(
+      @Mixin At at,
+      @Parameters(paramLabel = "RUNTIME", description = RUNTIME) String runtime,
+      @Parameters(
+              paramLabel = "NAME",
+              description = "the new name; an empty one gives it its daemon's again")
+          String name) {
+    try (var session = at.open(context)) {
+      var id = Table.member(session.runtime(session.workspace(), runtime), "id");
+      session.show(session.rest().patch("/api/runtimes/" + id, Map.of("name", name)), "id", "name");
     }
     return 0;
   }

@@ -120,6 +120,9 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
   }
 
   static String encoded(String text) {
+    if (text.isBlank()) {
+      throw new Failure(Failure.REFUSED, "A name or id is empty.");
+    }
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

@@ -165,6 +165,14 @@ class CommandLineTest {
     }
     run("agent", "resume", "two").ok();
     run("runtime", "resume", runtime).ok();
+    assertThat(
+            run("runtime", "rename", runtime, "Desk by the window", "-o", "json")
+                .ok()
+                .json()
+                .get("name")
+                .asString())
+        .isEqualTo("Desk by the window");
+    run("runtime", "resume", "Desk by the window").ok();
     run("agent", "delete", "two").ok();
     assertThat(run("agent", "list", "-o", "json").ok().json()).isEmpty();
 
@@ -234,6 +242,26 @@ class CommandLineTest {
     expect(NO_ANSWER, "No answer from http://127.0.0.1:1", "whoami");
     environment.put("MUSTER_URL", "127.0.0.1:1");
     expect(REFUSED, "127.0.0.1:1 is no address", "whoami");
+    for (var address : List.of("http://localhost:99999", "http://a_b:80", "ftp://localhost")) {
+      environment.put("MUSTER_URL", address);
+      expect(REFUSED, address + " is no address", "whoami");
+    }
+    environment.put("MUSTER_URL", "HTTP://127.0.0.1:1");
+    expect(NO_ANSWER, "No answer from", "whoami");
+  }
+
+  @Test
+  void anEmptyIdIsNoneOfAllThings() {
+    for (var command :
+        List.of(
+            List.of("task", "show", ""),
+            List.of("task", "logs", " "),
+            List.of("token", "revoke", ""))) {
+      expect(REFUSED, "A name or id is empty.", command.toArray(String[]::new));
+    }
+    var said = run("task", "cancel", "");
+    assertThat(said.code()).isEqualTo(REFUSED);
+    assertThat(said.err()).contains("A name or id is empty.");
   }
 
   private void expect(int code, String sentence, String... arguments) {

@@ -29,6 +29,7 @@ final class Receiver implements AutoCloseable {
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, ToIntFunction<Request>> answers = new ConcurrentHashMap<>();
+  private final Map<String, String> retryAfter = new ConcurrentHashMap<>();
 
   /// What was sent.
   record Request(
@@ -84,6 +85,11 @@ final class Receiver implements AutoCloseable {
     answers.put(path, answer);
   }
 
+  /// From now on answers of the path say so.
+  void retryAfter(String path, String value) {
+    retryAfter.put(path, value);
+  }
+
   /// What has been sent to the path, in the order in which it came.
   List<Request> at(String path) {
     return requests.stream().filter(request -> request.path().equals(path)).toList();
@@ -102,6 +108,9 @@ final class Receiver implements AutoCloseable {
               new String(exchange.getRequestBody().readAllBytes(), UTF_8));
       requests.add(request);
       var status = answers.getOrDefault(request.path(), _ -> 204).applyAsInt(request);
+      if (retryAfter.containsKey(request.path())) {
+        exchange.getResponseHeaders().set("Retry-After", retryAfter.get(request.path()));
+      }
       exchange.sendResponseHeaders(status, -1);
     }
   }

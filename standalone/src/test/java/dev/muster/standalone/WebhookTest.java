@@ -206,6 +206,59 @@ class WebhookTest {
         .containsExactly("bad", "better", "best");
   }
 
+  private boolean isPaused(JsonNode webhook) {
+    return at.db()
+        .sql("SELECT coalesce(paused_until > now(), false) FROM webhook WHERE id = :id")
+        .param("id", Api.id(webhook))
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Test
+  void aServerThatAsksForAPauseIsSentNothingUntilItIsOver() {
+    var isBusy = new AtomicBoolean(true);
+    receiver.answer("/busy", _ -> isBusy.get() ? 429 : 200);
+    receiver.retryAfter("/busy", "600");
+    var webhook = make("/busy", "[\"issue.*\"]");
+    issue("first");
+    await().atMost(AT_MOST).until(() -> isPaused(webhook));
+    var other = make("/other", "[\"issue.*\"]");
+    issue("second");
+    awaitRead(other, "delivered", "1");
+
+    assertThat(receiver.at("/busy")).hasSize(1);
+    isBusy.set(false);
+    at.db()
+        .sql("UPDATE webhook SET paused_until = now() WHERE id = :id")
+        .param("id", Api.id(webhook))
+        .update();
+    due(webhook);
+    awaitRead(webhook, "delivered", "2");
+  }
+
+  @Test
+  void whoChangesAWebhookEndsItsPause() {
+    receiver.answer("/pause", _ -> 503);
+    receiver.retryAfter("/pause", "Fri, 31 Dec 9999 23:59:59 GMT");
+    var webhook = make("/pause", "[\"issue.*\"]");
+    issue("first");
+    await().atMost(AT_MOST).until(() -> isPaused(webhook));
+
+    api.send("PATCH", path(webhook), "{\"url\":\"%s\"}".formatted(receiver.url("/well"))).ok();
+
+    awaitRead(webhook, "delivered", "1");
+  }
+
+  @Test
+  void anAddressIsSentAsItWasMeant() {
+    var webhook = make("/ok-\u65e5\u672c%20\u00fc", "[\"issue.*\"]");
+    issue("first");
+
+    awaitRead(webhook, "delivered", "1");
+    assertThat(receiver.at("/ok-\u65e5\u672c \u00fc")).hasSize(1);
+    assertThat(read(webhook).get("url").asString()).endsWith("/ok-%E6%97%A5%E6%9C%AC%20%C3%BC");
+  }
+
   /// The lease that is gone when the position would be moved is what a crash leaves behind.
   @Test
   void whatWasSentBeforeACrashIsSentAgainUnderTheSameId() {

@@ -73,7 +73,7 @@ class TokenController {
   }
 
   private static @Nullable WorkspaceId workspace(Caller caller, @Nullable String named) {
-    if (named == null || named.isEmpty()) {
+    if (named == null) {
       return null;
     }
     var workspace = new WorkspaceId(Input.id("workspace_id", named));

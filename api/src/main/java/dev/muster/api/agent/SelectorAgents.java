@@ -14,8 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 
-/// Agents for work that names none: who gives a task a provider and labels gets the workspace's
-/// agent that asks for just these, made when first needed.
+/// Agents for work that names none: who gives a task a provider and labels gets an agent that asks
+/// for just these, made when first needed. Agents that people made are nobody's choice but theirs:
+/// their instructions, limits and pauses are for tasks that name them.
 @Component
 public class SelectorAgents {
   private static final int CONCURRENT_TASKS = 100;
@@ -47,7 +48,7 @@ public class SelectorAgents {
     return db.sql(
             """
             SELECT id FROM agent
-             WHERE workspace_id = :workspace AND runtime_id IS NULL AND visibility = 'workspace'
+             WHERE workspace_id = :workspace AND of_selector AND runtime_id IS NULL AND visibility = 'workspace'
                AND provider IS NOT DISTINCT FROM :provider AND labels = :labels::jsonb
              ORDER BY created_at, id LIMIT 1
             """)
@@ -57,7 +58,13 @@ public class SelectorAgents {
         .query(Rows.id())
         .optional()
         .map(AgentId::new)
-        .orElseGet(() -> new AgentId(agents.create(access, fields).id()));
+        .orElseGet(() -> made(access, fields));
+  }
+
+  private AgentId made(WorkspaceAccess access, AgentFields fields) {
+    var made = agents.create(access, fields).id();
+    db.sql("UPDATE agent SET of_selector = true WHERE id = :id").param("id", made).update();
+    return new AgentId(made);
   }
 
   /// Refuses an agent that is not of the workspace, or is somebody else's private one.

@@ -65,7 +65,7 @@ class ClaimController {
 
   /// The next task for the runtime, or `{"task":null}`; with `Prefer: wait=N` after N seconds at
   /// most (25 at most), as soon as there is one. An unknown runtime has none; daemons that register
-  /// it again when they hear so are told.
+  /// it again when they hear so, and those that would wait, are told.
   @PostMapping("/api/daemon/runtimes/{id}/tasks/claim")
   ResponseEntity<ClaimResponse> claim(
       Caller caller,
@@ -75,7 +75,7 @@ class ClaimController {
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform) {
     var found = directory.find(caller, id);
-    if (found.isEmpty() && ClientPlatform.isDaemon(platform)) {
+    if (found.isEmpty() && (ClientPlatform.isDaemon(platform) || prefer != null)) {
       throw Refused.notFound(RuntimeDirectory.NOT_FOUND);
     }
     if (found.isEmpty()) {

@@ -64,7 +64,9 @@ class SocketController {
     }
     var workspace = request.getParameter("workspace_id");
     if (workspace == null || workspace.isEmpty()) {
-      throw Refused.unauthorized("token and workspace_id required");
+      throw token(request).isEmpty()
+          ? Refused.unauthorized("token and workspace_id required")
+          : Refused.invalid("workspace_id", "is required");
     }
     var visitor = visitor(request, Input.lenientId(workspace).map(WorkspaceId::new));
     var visit =

@@ -1,7 +1,9 @@
 package dev.muster.api.notifier;
 
+import dev.muster.api.edge.Input;
 import dev.muster.api.frame.FrameFilter;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a client asks of its socket when it connects.
@@ -14,7 +16,11 @@ record SocketOptions(FrameFilter filter, @Nullable String since, boolean heartbe
     return new SocketOptions(
         FrameFilter.of(request),
         since,
-        since != null || "1".equals(request.getParameter("heartbeat")));
+        since != null || isTrue("heartbeat", request.getParameter("heartbeat")));
+  }
+
+  private static boolean isTrue(String name, @Nullable String value) {
+    return value != null && Input.oneOf(name, value, List.of("0", "1")).equals("1");
   }
 
   /// Whether it keeps a cursor: then nothing is left out or told twice without its knowing.

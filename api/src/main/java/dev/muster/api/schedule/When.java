@@ -104,7 +104,8 @@ record When(
       var kept = before == null ? null : before.timeZone();
       return ZoneId.of(kept == null ? "UTC" : kept);
     }
-    if (!ZoneId.getAvailableZoneIds().contains(name)) {
+    // Java has some of its own beside those of IANA.
+    if (!ZoneId.getAvailableZoneIds().contains(name) || name.startsWith("SystemV/")) {
       throw Refused.invalid("time_zone", "is no IANA time zone such as Europe/Berlin");
     }
     return ZoneId.of(name);

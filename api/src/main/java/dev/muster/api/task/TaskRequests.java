@@ -90,7 +90,7 @@ public class TaskRequests {
     }
 
     private static @Nullable Instant instant(@Nullable String text) {
-      if (text == null || text.isBlank()) {
+      if (text == null) {
         return null;
       }
       var instant = Input.time("run_after", text);

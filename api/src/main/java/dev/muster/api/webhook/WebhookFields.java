@@ -68,7 +68,8 @@ record WebhookFields(
           "events", "is required: *, or a list as [\"task.*\", \"agent.created\"]");
     }
     given.stream()
-        .filter(pattern -> pattern == null || !PATTERNS.contains(pattern))
+        .map(String::valueOf)
+        .filter(pattern -> !PATTERNS.contains(pattern))
         .findFirst()
         .ifPresent(unknown -> {
           throw Refused.invalid(

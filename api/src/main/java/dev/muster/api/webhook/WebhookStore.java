@@ -122,7 +122,7 @@ class WebhookStore {
                     UPDATE webhook
                        SET name = :name, url = :url, events = :events, enabled = :enabled, updated_at = now(),
                            disabled_reason = CASE WHEN NOT :enabled THEN disabled_reason END, failing_since = NULL,
-                           retry_at = CASE WHEN waiting > 0 THEN now() END, lease = NULL, leased_until = NULL
+                           retry_at = CASE WHEN waiting > 0 THEN now() END, paused_until = NULL, lease = NULL, leased_until = NULL
                      WHERE id = :id
                     """)
                 .param("id", webhook.value()),

@@ -195,6 +195,11 @@ class Deliveries {
     if (!failed.isEmpty() && store.disableIfFailing(hook, retryFor)) {
       return Optional.empty();
     }
+    var quiet = failed.stream().map(Outcome::quiet).max(Duration::compareTo).orElse(Duration.ZERO);
+    if (quiet.isPositive()) {
+      store.pause(hook, quiet);
+      return Optional.empty();
+    }
     return waiting.map(left -> hook.at(batch.upTo(), left));
   }
 

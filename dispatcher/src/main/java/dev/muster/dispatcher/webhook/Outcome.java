@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What became of an event: what is written down of it.
 record Outcome(Item item, Answer answer) {
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
+
   boolean isTaken() {
     return answer instanceof Answer.Taken;
   }
@@ -28,6 +31,15 @@ record Outcome(Item item, Answer answer) {
       case Answer.None _ -> Backoff.after(item.attempts() + 1);
       case Answer.Taken _, Answer.Unsent _ -> Duration.ZERO;
     };
+  }
+
+  /// For how long its server asks to be left alone, with all events; zero if it does not.
+  Duration quiet() {
+    return answer instanceof Answer.NotTaken(var status, _, var asked)
+            && asked != null
+            && (status == TOO_MANY_REQUESTS || status == UNAVAILABLE)
+        ? asked
+        : Duration.ZERO;
   }
 
   private static Duration longer(Duration pause, @Nullable Duration asked) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -159,11 +160,7 @@ class Sender implements AutoCloseable {
 
   private static @Nullable Duration pause(ClassicHttpResponse response) {
     var header = response.getFirstHeader("Retry-After");
-    if (header == null || !header.getValue().matches("\\d{1,6}")) {
-      return null;
-    }
-    var asked = Duration.ofSeconds(Long.parseLong(header.getValue()));
-    return asked.compareTo(Backoff.MOST) > 0 ? Backoff.MOST : asked;
+    return header == null ? null : RetryAfter.read(header.getValue(), Instant.now());
   }
 
   private static String reason(IOException failure) {

@@ -57,6 +57,7 @@ class WebhookStore {
             WITH due AS MATERIALIZED (
               SELECT w.id FROM webhook w JOIN feed_position f ON f.workspace_id = w.workspace_id
                WHERE w.enabled AND (w.leased_until IS NULL OR w.leased_until < now())
+                 AND (w.paused_until IS NULL OR w.paused_until < now())
                  AND (f.position > w.position AND w.waiting < :waiting_max OR w.retry_at <= now())
                ORDER BY w.looked_at NULLS FIRST, w.id LIMIT :max FOR NO KEY UPDATE OF w SKIP LOCKED
             )
@@ -268,6 +269,19 @@ class WebhookStore {
       outbox.wake();
     }
     return disabled > 0;
+  }
+
+  /// Lets the webhook rest, whose server asked for it, and ends the lease.
+  void pause(Hook hook, Duration quiet) {
+    db.sql(
+            """
+            UPDATE webhook SET paused_until = now() + make_interval(secs => :quiet), lease = NULL, leased_until = NULL
+             WHERE id = :id AND lease = :lease
+            """)
+        .param("quiet", seconds(quiet))
+        .param("id", hook.id().value())
+        .param("lease", hook.lease())
+        .update();
   }
 
   void release(Hook hook) {

@@ -63,7 +63,8 @@ public final class Targets {
     }
     try {
       var _ = addresses(url.getHost());
-      return new Target.Good(url);
+      // Other letters are percent-encoded as UTF-8: a request line has none.
+      return new Target.Good(URI.create(url.toASCIIString()));
     } catch (UnknownHostException e) {
       return new Target.Wrong(String.valueOf(e.getMessage()));
     }

@@ -27,12 +27,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.QueryTimeoutException;
 
 /// Where everybody asks something of tasks. Whoever is answered can rely on it: it is committed.
 public final class Tasks implements SmartLifecycle {
@@ -150,7 +148,7 @@ public final class Tasks implements SmartLifecycle {
     }
     var request = new Request(command, Traces.current(traces));
     lane.submit(request);
-    return cast(command, await(request, ANSWER_MAX));
+    return cast(command, waits.await(request.answer(), ANSWER_MAX));
   }
 
   private static boolean isLarge(TaskCommand<?> command) {
@@ -190,11 +188,11 @@ public final class Tasks implements SmartLifecycle {
           if (parked.take(standing)) {
             return new ClaimAnswer.Nothing();
           }
-          return cast(claim, await(standing, ANSWER_MAX));
+          return cast(claim, waits.await(standing.answer(), ANSWER_MAX));
         }
         try {
           var look = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
-          return cast(claim, get(standing, look));
+          return cast(claim, waits.get(standing.answer(), look));
         } catch (TimeoutException e) {
           if (System.nanoTime() - until < 0 && parked.take(standing)) {
             lane.submit(standing);
@@ -203,27 +201,6 @@ public final class Tasks implements SmartLifecycle {
       }
     } finally {
       parked.leave(standing);
-    }
-  }
-
-  private Object await(Pending pending, Duration atMost) {
-    try {
-      return get(pending, atMost);
-    } catch (TimeoutException e) {
-      throw new QueryTimeoutException("the database does not answer", e);
-    }
-  }
-
-  private Object get(Pending pending, Duration atMost) throws TimeoutException {
-    try {
-      return waits.get(pending.answer(), atMost);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new QueryTimeoutException("interrupted while the database was asked", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException(e.getCause());
     }
   }
 

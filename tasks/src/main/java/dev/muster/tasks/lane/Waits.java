@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.springframework.dao.QueryTimeoutException;
 
 /// The threads that wait for answers, each for a limited time, which one thread keeps for all.
 ///
@@ -34,15 +35,34 @@ final class Waits implements Runnable {
     }
   }
 
-  /// Waits for an answer.
+  /// The answer that must come.
+  ///
+  /// @throws QueryTimeoutException if there is none by then
+  Object await(CompletableFuture<Object> answer, Duration atMost) {
+    try {
+      return get(answer, atMost);
+    } catch (TimeoutException e) {
+      throw new QueryTimeoutException("the database does not answer", e);
+    }
+  }
+
+  /// The answer, or the failure that is given instead of one.
   ///
   /// @throws TimeoutException if there is none by then, or up to a tenth of a second later
-  Object get(CompletableFuture<Object> answer, Duration atMost)
-      throws TimeoutException, InterruptedException, ExecutionException {
-    if (!answer.isDone()) {
-      await(answer, new Wait(atMost));
+  Object get(CompletableFuture<Object> answer, Duration atMost) throws TimeoutException {
+    try {
+      if (!answer.isDone()) {
+        await(answer, new Wait(atMost));
+      }
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueryTimeoutException("interrupted while the database was asked", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
     }
-    return answer.get();
   }
 
   private void await(CompletableFuture<Object> answer, Wait wait)

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
@@ -21,6 +22,15 @@ import org.springframework.scheduling.support.CronExpression;
 public final class Cron implements ParsedCron {
   private static final Pattern WORD = Pattern.compile("\\S+");
   private static final Pattern STEP = Pattern.compile(".*/(\\d+)");
+  private static final Pattern BEFORE_LAST = Pattern.compile("[lL]-(\\d+)[wW]?");
+  private static final Pattern EACH = Pattern.compile("\\*/(\\d+)");
+
+  /// Spring takes any digit of Unicode, and a sign before a number.
+  private static final Pattern LETTERS = Pattern.compile("[0-9A-Za-z*/?#-]+");
+
+  /// How many days before its last each month has: of more, Spring looks for ever in February.
+  private static final int BEFORE_LAST_MAX = 27;
+
   private static final int LENGTH_MAX = 200;
   private static final Set<String> EVERY_HOUR = Set.of("*", "*/1", "0-23");
 
@@ -121,7 +131,14 @@ public final class Cron implements ParsedCron {
             "%s: the step of %s is longer than the %s has values"
                 .formatted(field.words, element, field.words));
       }
-      if (element.isEmpty() || !field.takes(element)) {
+      var beforeLast = BEFORE_LAST.matcher(element);
+      if (beforeLast.matches() && isTooEarly(beforeLast.group(1))) {
+        return new Wrong(
+            position,
+            "%s: '%s' is more than %d days before the last"
+                .formatted(field.words, element, BEFORE_LAST_MAX));
+      }
+      if (!LETTERS.matcher(element).matches() || !field.takes(element)) {
         return new Wrong(
             position,
             "%s: '%s' is none of %s, *, a range a-b, or these with a step /n"
@@ -136,6 +153,10 @@ public final class Cron implements ParsedCron {
 
   private static boolean isTooLong(String step, Field field) {
     return step.length() > 2 || Integer.parseInt(step) > field.max;
+  }
+
+  private static boolean isTooEarly(String days) {
+    return days.length() > 2 || Integer.parseInt(days) > BEFORE_LAST_MAX;
   }
 
   private static Cron of(Map<Field, String> fields) {
@@ -164,7 +185,16 @@ public final class Cron implements ParsedCron {
   }
 
   private static CronExpression expression(Map<Field, String> fields) {
-    return CronExpression.parse("0 " + String.join(" ", fields.values()));
+    var read = new EnumMap<>(fields);
+    read.computeIfPresent(Field.DAY_OF_WEEK, (_, days) -> fromSunday(days));
+    return CronExpression.parse("0 " + String.join(" ", read.values()));
+  }
+
+  /// Spring counts the steps through a week from Monday on, and crontab from Sunday.
+  private static String fromSunday(String days) {
+    return Stream.of(days.split(",", -1))
+        .map(element -> EACH.matcher(element).replaceFirst("0-6/$1"))
+        .collect(Collectors.joining(","));
   }
 
   /// Whether it is due in each hour, so that it means a pace rather than times of the day.

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 
 class WaitsTest {
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -56,13 +56,14 @@ class WaitsTest {
 
     assertThatThrownBy(waiting::get)
         .cause()
-        .isInstanceOf(ExecutionException.class)
-        .hasRootCauseMessage("gone");
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("gone");
   }
 
   @Test
   void theTimeEndsTheWait() {
     assertThatThrownBy(() -> waits.get(answer, SHORT)).isInstanceOf(TimeoutException.class);
+    assertThatThrownBy(() -> waits.await(answer, SHORT)).isInstanceOf(QueryTimeoutException.class);
   }
 
   @Test
@@ -82,7 +83,7 @@ class WaitsTest {
 
     thread.interrupt();
 
-    assertThatThrownBy(result::get).hasCauseInstanceOf(InterruptedException.class);
+    assertThatThrownBy(result::get).hasCauseInstanceOf(QueryTimeoutException.class);
   }
 
   @Test

@@ -88,6 +88,13 @@ class RecurrenceTest {
         "0 0 ? * 0,WED  | UTC | 2026-11-27T00:00Z | 2026-11-29T00:00Z 2026-12-02T00:00Z",
         "0 0 13 * 5     | UTC | 2026-11-28T00:00Z | 2026-12-04T00:00Z 2026-12-11T00:00Z"
             + " 2026-12-13T00:00Z",
+        // Steps through a week begin on Sunday, as in crontab.
+        "0 9 * * */2    | UTC | 2026-11-27T10:00Z | 2026-11-28T09:00Z 2026-11-29T09:00Z"
+            + " 2026-12-01T09:00Z 2026-12-03T09:00Z",
+        "0 9 * * */3,5  | UTC | 2026-11-28T10:00Z | 2026-11-29T09:00Z 2026-12-02T09:00Z"
+            + " 2026-12-04T09:00Z 2026-12-05T09:00Z",
+        "0 9 * * */7    | UTC | 2026-11-27T10:00Z | 2026-11-29T09:00Z 2026-12-06T09:00Z",
+        "0 9 L-27 * *   | UTC | 2027-01-31T10:00Z | 2027-02-01T09:00Z 2027-03-04T09:00Z",
         "0 0 */2 * 5    | UTC | 2026-11-28T00:00Z | 2026-12-11T00:00Z 2026-12-25T00:00Z"
       })
   void aTimetableIsDueByTheClocksOfItsZone(
@@ -142,6 +149,11 @@ class RecurrenceTest {
         "`0 9, * * *`      | 5  | hour: ''",
         "`0 17-9 * * *`    | 3  | hour: '17-9'",
         "`  0   0 32 * *`  | 9  | day of month: '32'",
+        "`0 9 L-28 * *`    | 5  | day of month: 'L-28' is more than 27 days before the last",
+        "`0 9 L-31 * *`    | 5  | day of month: 'L-31' is more than 27 days before the last",
+        "`0 9 1,L-99999999999 * *` | 7 | day of month: 'L-99999999999' is more than 27 days",
+        "`+5 9 * * *`      | 1  | minute: '+5'",
+        "`\u0660 9 * * *` | 1  | minute: '\u0660'",
         "`0 0 0 * *`       | 5  | day of month: '0'",
         "`0 0 * 13 *`      | 7  | month: '13'",
         "`0 0 * FOO *`     | 7  | month: 'FOO'",
