@@ -1,4 +1,4 @@
-// Asks before something is done that cannot be undone.
+// Questions in front of the page: before something is done that cannot be undone, and for a text.
 
 import { h } from "../dom.js";
 
@@ -25,5 +25,33 @@ export function ask(question, text, yes, no) {
       resolve(dialog.returnValue === "yes");
     });
     dialog.showModal();
+  });
+}
+
+/** The text that the person enters; null if they leave it. The focus goes back to where it was. */
+export function askText(question, label, text, yes) {
+  const id = `question-${++last}`;
+  const input = h("input", { id: `${id}-text`, type: "text", value: text, maxLength: 500, autofocus: true });
+  const no = h("button", { type: "button", text: "Keep it" });
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": id },
+    h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id, text: question }),
+      h("div", { class: "field" }, h("label", { htmlFor: input.id, text: label }), input),
+      h("div", { class: "actions" }, no, h("button", { value: "yes", class: "main", text: yes })),
+    ),
+  );
+  no.addEventListener("click", () => dialog.close("no"));
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" ? input.value.trim() : null);
+    });
+    dialog.showModal();
+    input.select();
   });
 }

@@ -1,8 +1,8 @@
-// Buttons that let an agent or a runtime be given work, or not, and that remove a runtime.
+// Buttons that let an agent or a runtime be given work, or not, and that rename or remove a runtime.
 
 import { h } from "../dom.js";
 import { done } from "../toast.js";
-import { ask } from "./confirm.js";
+import { ask, askText } from "./confirm.js";
 
 const SAYS = {
   pause: "begins nothing new; what waits for it waits.",
@@ -29,6 +29,19 @@ export function intakeButtons(app, kind, item) {
       }),
     ),
   );
+}
+
+export function renameButton(app, runtime) {
+  return button("rename", runtime.name, async () => {
+    const name = await askText(`Rename ${runtime.name}`, "Name", runtime.name, "Rename");
+    if (name === null || name === runtime.name) return;
+    await app.failing(`rename ${runtime.name}`, async () => {
+      const now = await app.api.patch(`/api/runtimes/${runtime.id}`, { name });
+      app.store.runtimes.set(now.id, { ...app.store.runtimes.get(now.id), ...now });
+      app.store.changed();
+      done(name ? `${runtime.name} is now ${now.name}.` : `${runtime.name} is given its daemon's name when that registers next.`);
+    });
+  });
 }
 
 export function removeButton(app, runtime) {

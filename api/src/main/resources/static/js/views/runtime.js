@@ -5,7 +5,7 @@ import { words } from "../format.js";
 import { Drawing, Later } from "../later.js";
 import { ago, agentName, column, pill } from "../parts.js";
 import { taskHref } from "../router.js";
-import { intakeButtons, removeButton } from "./intake.js";
+import { intakeButtons, removeButton, renameButton } from "./intake.js";
 import { condition, loads, placeName, slots } from "./strip.js";
 import { runtimeUsage } from "./usage.js";
 
@@ -75,7 +75,7 @@ export class RuntimeView {
     const sign = JSON.stringify([runtime, load]);
     if (this.sign === sign) return;
     this.sign = sign;
-    this.acts.replaceChildren(...(runtime ? [intakeButtons(this.app, "runtimes", runtime), runtime.status !== "online" && removeButton(this.app, runtime)].flat().filter(Boolean) : []));
+    this.acts.replaceChildren(...(runtime ? [intakeButtons(this.app, "runtimes", runtime), renameButton(this.app, runtime), runtime.status !== "online" && removeButton(this.app, runtime)].flat().filter(Boolean) : []));
     this.facts.replaceChildren(...(runtime ? this.#facts(runtime, load) : []));
   }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
     name = "workspace",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Lists, makes and chooses workspaces.")
+    description = "Lists, makes and chooses workspaces, and says who changed what in one.")
 final class WorkspaceCommands {
   private static final int SLUG_MAX = 40;
 
@@ -52,6 +52,28 @@ final class WorkspaceCommands {
       profiles
           .find(at.profile())
           .ifPresent(profile -> profiles.put(at.profile(), profile.in(Table.member(made, "slug"))));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "audit",
+      mixinStandardHelpOptions = true,
+      description =
+          "Lists who changed what in the workspace, the newest first. For owners and admins.")
+  int audit(@Mixin At at) {
+    try (var session = at.open(context)) {
+      var table =
+          new Table()
+              .column("AT", "at")
+              .column("ACTOR", "actor_name")
+              .column("ACTION", "action")
+              .column("SET", "members")
+              .column("SUBJECT", "subject_id")
+              .column("STATUS", "status")
+              .column("ADDRESS", "address");
+      session.show(
+          table, session.rest().all("/api/workspaces/" + session.workspace() + "/audit-log"));
     }
     return 0;
   }

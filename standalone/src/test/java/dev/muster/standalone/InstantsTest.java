@@ -48,7 +48,8 @@ class InstantsTest {
             "/api/tokens",
             "/api/workspaces/" + at.id() + "/snapshot",
             "/api/workspaces/" + at.id() + "/stats",
-            "/api/workspaces/" + at.id() + "/token-audit")) {
+            "/api/workspaces/" + at.id() + "/token-audit",
+            "/api/workspaces/" + at.id() + "/audit-log")) {
       assertThat(instants(api.get(own).ok())).as(own).allMatch(text -> text.matches(MICROS));
     }
     assertThat(instants(api.get("/api/tasks/" + task).ok())).isNotEmpty();

@@ -222,6 +222,27 @@ class PageSetupTest {
     assertThat(at.api().get("/api/runtimes?workspace_id=" + at.id()).ok()).isEmpty();
   }
 
+  @Test
+  void aRuntimeIsRenamed() {
+    var runtime = at.api().newRuntime(at.id(), "dm1", "claude", 4);
+    signIn();
+    browser.go("#/runtimes/" + runtime);
+    browser.button("Rename");
+    browser.clear("dialog input");
+    browser.type("dialog input", "Build <b>machine</b>");
+    browser.click("dialog button.main");
+    browser.sees("h1", "Build <b>machine</b>");
+    browser.sees("#toasts", "is now Build <b>machine</b>");
+    assertThat(
+            at.api()
+                .get("/api/runtimes?workspace_id=" + at.id())
+                .ok()
+                .get(0)
+                .get("name")
+                .asString())
+        .isEqualTo("Build <b>machine</b>");
+  }
+
   private String intake() {
     var runtimes = at.api().get("/api/runtimes?workspace_id=" + at.id()).ok();
     return runtimes.get(0).get("intake").asString();

@@ -159,6 +159,7 @@ final class Routes {
               "POST /api/workspaces/{id}/service-tokens/{token}/rotate",
               "/api/workspaces/{workspace}/service-tokens/{service_token}/rotate"),
           read("/api/workspaces/{id}/token-audit", "/api/workspaces/{workspace}/token-audit"),
+          read("/api/workspaces/{id}/audit-log", "/api/workspaces/{workspace}/audit-log"),
           read("/api/daemon/workspaces", "/api/daemon/workspaces"),
           read("/api/daemon/workspaces/{id}/repos", "/api/daemon/workspaces/{workspace}/repos"),
           read(
@@ -345,6 +346,12 @@ final class Routes {
           bare("POST /api/agents/{id}/pause", "/api/agents/{agent}/pause"),
           bare("POST /api/agents/{id}/drain", "/api/agents/{agent}/drain"),
           bare("POST /api/agents/{id}/resume", "/api/agents/{agent}/resume"),
+          body(
+              "PATCH /api/runtimes/{id}",
+              "/api/runtimes/{runtime}",
+              "{'name':'New name'}",
+              "name:text",
+              ""),
           bare("POST /api/runtimes/{id}/pause", "/api/runtimes/{runtime}/pause"),
           bare("POST /api/runtimes/{id}/drain", "/api/runtimes/{runtime}/drain"),
           bare("POST /api/runtimes/{id}/resume", "/api/runtimes/{runtime}/resume"),

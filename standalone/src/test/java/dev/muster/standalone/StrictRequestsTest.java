@@ -310,7 +310,8 @@ class StrictRequestsTest {
             "/api/skills" + in,
             "/api/tokens?",
             world.fill("/api/issues/{issue}/comments?"),
-            world.fill("/api/workspaces/{workspace}/token-audit?"));
+            world.fill("/api/workspaces/{workspace}/token-audit?"),
+            world.fill("/api/workspaces/{workspace}/audit-log?"));
 
     for (var list : lists) {
       for (var limit : List.of("1000000", "-1", "x")) {

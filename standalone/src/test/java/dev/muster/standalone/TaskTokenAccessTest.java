@@ -43,6 +43,7 @@ class TaskTokenAccessTest {
       GET    /api/workspaces/{ws}/service-tokens                403
       POST   /api/workspaces/{ws}/service-tokens                403
       GET    /api/workspaces/{ws}/token-audit                   403
+      GET    /api/workspaces/{ws}/audit-log                     403
       POST   /api/workspaces                                    403
       PUT    /api/workspaces/{ws}                               403
       DELETE /api/workspaces/{ws}                               403

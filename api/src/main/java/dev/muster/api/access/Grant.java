@@ -42,7 +42,7 @@ public record Grant(
         scope,
         workspace,
         isOneDaemon,
-        days == null || days == 0 ? null : Input.between("expires_in_days", days, 1, DAYS_MAX));
+        days == null || days == 0 ? null : Input.between("expires_in_days", days, 0, DAYS_MAX));
   }
 
   /// The scope of that name; 400 if there is none.

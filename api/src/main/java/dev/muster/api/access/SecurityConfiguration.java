@@ -13,6 +13,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.NullSecurityContextRepository;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
@@ -65,6 +66,14 @@ class SecurityConfiguration {
   @Bean
   OriginRule originRule(ApiProperties properties) {
     return new OriginRule(properties.allowedOrigins());
+  }
+
+  /// What the firewall refuses is told as everything else that is refused.
+  @Bean
+  RequestRejectedHandler rejectedRequests(
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions) {
+    return (request, response, rejected) ->
+        exceptions.resolveException(request, response, null, rejected);
   }
 
   @Bean

@@ -11,7 +11,7 @@ final class TaskRoutes {
   static final String OF_DAEMONS = "/api/daemon/";
   private static final Pattern TOKENS =
       Pattern.compile(
-          "/api/(tokens|cli-token|workspaces/[^/]+/(service-tokens|token-audit))(/.*)?");
+          "/api/(tokens|cli-token|workspaces/[^/]+/(service-tokens|token-audit|audit-log))(/.*)?");
   private static final Pattern ISSUE = Pattern.compile("/api/issues/[^/]+/?");
   private static final Pattern RERUN = Pattern.compile("/api/issues/[^/]+/rerun/?");
   private static final Pattern CANCEL = Pattern.compile("/api/tasks/([^/]+)/cancel/?");

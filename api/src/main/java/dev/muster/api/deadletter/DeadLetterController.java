@@ -127,11 +127,11 @@ class DeadLetterController {
   }
 
   private static @Nullable UUID id(String field, @Nullable String value) {
-    return value == null || value.isEmpty() ? null : Input.id(field, value);
+    return value == null ? null : Input.id(field, value);
   }
 
   private static @Nullable String reason(@Nullable String value) {
-    return value == null || value.isEmpty()
+    return value == null
         ? null
         : Input.oneOf(
             "failure_reason",

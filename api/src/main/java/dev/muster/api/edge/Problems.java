@@ -90,10 +90,18 @@ public class Problems {
     return refused(Refused.badRequest(NOT_ACCEPTABLE));
   }
 
-  /// A header that no client sends by accident. Its text may hold anything, so it is not logged.
+  /// What Spring Security's firewall refuses. Its text may hold anything, so it is not logged.
   @ExceptionHandler
-  ResponseEntity<Map<String, Object>> wrongCharacters(RequestRejectedException e) {
-    return refused(Refused.badRequest("a header or parameter has characters it cannot have"));
+  ResponseEntity<Map<String, Object>> rejected(RequestRejectedException e) {
+    var text = String.valueOf(e.getMessage());
+    if (text.contains("HTTP method")) {
+      return refused(Refused.unknownMethod());
+    }
+    return refused(
+        Refused.badRequest(
+            text.contains("header") || text.contains("parameter")
+                ? "a header or parameter has characters it cannot have"
+                : "the path has a part that cannot be there: an empty one (//), . or .., ; or an encoded / or %"));
   }
 
   @ExceptionHandler({

@@ -62,6 +62,30 @@ public final class Refused extends RuntimeException {
         Map.of("field", field, "reason", "has the wrong type"));
   }
 
+  /// 400: a number that is larger than the field holds.
+  public static Refused outOfRange(String field) {
+    return new Refused(
+        HttpStatus.BAD_REQUEST,
+        "invalid-field",
+        "invalid request body",
+        Map.of("field", field, "reason", "is out of range"));
+  }
+
+  /// 415: a body that is compressed, or otherwise encoded.
+  public static Refused encoded() {
+    return new Refused(
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+        "unsupported-media-type",
+        "the body must be sent as it is: no Content-Encoding is taken",
+        Map.of());
+  }
+
+  /// 501: a method that HTTP has not, or that this server does not know.
+  public static Refused unknownMethod() {
+    return new Refused(
+        HttpStatus.NOT_IMPLEMENTED, "not-implemented", "the method is not known", Map.of());
+  }
+
   /// 400: the task is in a state that does not take this, in the words Multica uses.
   public static Refused wrongState(String error, String state) {
     return new Refused(HttpStatus.BAD_REQUEST, "wrong-state", error, Map.of("state", state));

@@ -7,9 +7,13 @@ import java.io.Reader;
 /// JSON as it is read, with what is too long left out of the middle of each text: a report of many
 /// megabytes never is in memory.
 ///
+/// What is nested deeper than [#DEPTH_MAX] is null, so that it does not cost the rest of its body.
 /// A text has at most as many characters as it may have, and is valid wherever it was; what is left
 /// out is not looked at.
 final class CutTexts extends Reader {
+  /// Deeper than anything that is meant, and no deeper than Jackson and Postgres go.
+  static final int DEPTH_MAX = 200;
+
   private static final int HEX_DIGITS = 4;
   private static final int HEX = 16;
   private static final int SIMPLE_ESCAPE = 1 << 16;
@@ -32,6 +36,11 @@ final class CutTexts extends Reader {
   /// The last characters of a text after its head, as a ring: what they are in the low half, how
   /// they were written in the high one.
   private int[] ring = {};
+
+  private int depth;
+
+  /// How deep in what is left out; 0 outside of it.
+  private int skipped;
 
   private boolean escapeBegins;
   private int hexDigits;
@@ -69,10 +78,10 @@ final class CutTexts extends Reader {
   }
 
   private void take(char c) {
-    if (!inText) {
-      inText = c == '"';
-      length = 0;
-      out.append(c);
+    if (skipped > 0) {
+      skip(c);
+    } else if (!inText) {
+      outside(c);
     } else if (escapeBegins) {
       escapeBegins = false;
       if (c == 'u') {
@@ -94,6 +103,43 @@ final class CutTexts extends Reader {
       escapeBegins = true;
     } else {
       keep(c);
+    }
+  }
+
+  private void outside(char c) {
+    switch (c) {
+      case '"' -> {
+        inText = true;
+        length = 0;
+      }
+      case '{', '[' -> {
+        if (depth == DEPTH_MAX) {
+          skipped = 1;
+          out.append("null");
+          return;
+        }
+        depth++;
+      }
+      case '}', ']' -> depth--;
+      default -> {}
+    }
+    out.append(c);
+  }
+
+  /// What is nested too deep is null.
+  private void skip(char c) {
+    if (escapeBegins) {
+      escapeBegins = false;
+    } else if (inText) {
+      inText = c != '"';
+      escapeBegins = c == '\\';
+    } else {
+      switch (c) {
+        case '"' -> inText = true;
+        case '{', '[' -> skipped++;
+        case '}', ']' -> skipped--;
+        default -> {}
+      }
     }
   }
 

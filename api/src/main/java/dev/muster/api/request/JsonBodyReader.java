@@ -22,7 +22,9 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Reads [JsonBody] parameters.
 @Component
-class JsonBodyReader implements HandlerMethodArgumentResolver {
+public class JsonBodyReader implements HandlerMethodArgumentResolver {
+  /// The attribute of a request that holds the text of a body that is no larger than most.
+  public static final String TEXT = JsonBodyReader.class.getName();
+
   /// What a byte of a body becomes: itself, the text it is part of, the value it is parsed to.
   private static final long BYTES_IN_MEMORY = 4;
 
@@ -65,13 +70,19 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
     var type = parameter.getGenericParameterType();
     var reader = json.readerFor(json.constructType(type));
     if (RouteOwner.isStrict(request)) {
-      return strict(utf8(whole(request, annotation.maxBytes())), reader, type);
+      var text = utf8(whole(request, annotation.maxBytes()));
+      request.setAttribute(TEXT, text);
+      // Where all members may be left out, so may the body.
+      return strict(text.isBlank() ? "{}" : text, reader, type);
     }
     var wanted =
         annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
-    return annotation.maxBytes() > Limits.BODY_BYTES
-        ? cut(request, annotation, wanted)
-        : parse(new String(whole(request, annotation.maxBytes()), StandardCharsets.UTF_8), wanted);
+    if (annotation.maxBytes() > Limits.BODY_BYTES) {
+      return cut(request, annotation, wanted);
+    }
+    var text = new String(whole(request, annotation.maxBytes()), StandardCharsets.UTF_8);
+    request.setAttribute(TEXT, text);
+    return parse(text, wanted);
   }
 
   /// What is not known, or given twice, is looked for once something is: most bodies are read once.
@@ -113,9 +124,24 @@ class JsonBodyReader implements HandlerMethodArgumentResolver {
       return value == null ? reader.readValue("{}") : value;
     } catch (DatabindException e) {
       throw invalid(e);
+    } catch (InputCoercionException e) {
+      throw Refused.outOfRange(path(e.processor().streamReadContext().pathAsPointer()));
     } catch (JacksonException e) {
       throw Refused.badRequest("invalid request body");
     }
+  }
+
+  /// `usage[0].input_tokens`.
+  private static String path(JsonPointer pointer) {
+    var path = new StringBuilder();
+    for (var at = pointer; !at.matches(); at = at.tail()) {
+      if (at.mayMatchElement()) {
+        path.append('[').append(at.getMatchingIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(at.getMatchingProperty());
+      }
+    }
+    return path.toString();
   }
 
   /// Reads a body that may be large while it comes: of each text only what is kept of it.

@@ -29,6 +29,10 @@ final class RequestBody extends InputStream {
     if (request.getContentLengthLong() > maxBytes) {
       throw Refused.tooLarge(maxBytes);
     }
+    var encoding = request.getHeader("Content-Encoding");
+    if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+      throw Refused.encoded();
+    }
     return new RequestBody(request.getInputStream(), maxBytes);
   }
 

@@ -48,6 +48,8 @@ public enum RouteOwner {
       DELETE /api/workspaces/{id}/service-tokens/{token}
       POST /api/workspaces/{id}/service-tokens/{token}/rotate
       GET /api/workspaces/{id}/token-audit
+      GET /api/workspaces/{id}/audit-log
+      PATCH /api/runtimes/{id}
       DELETE /api/runtimes/{id}
       GET /api/runtimes/{id}/usage
       GET /api/runtimes/{id}/activity

@@ -117,6 +117,7 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
         .distinct()
         .forEach(name -> unknown.add("", name, parameters));
     unknown.refuse();
+    requireValues(query);
     var seen = new HashSet<String>();
     names.stream()
         .filter(name -> !seen.add(name))
@@ -124,6 +125,16 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
         .ifPresent(name -> {
           throw Refused.invalid(name, "is given more than once");
         });
+  }
+
+  /// An empty value is a variable that was not set, more often than the wish for everything.
+  private static void requireValues(String query) {
+    for (var part : query.split("&", -1)) {
+      var value = part.split("=", 2);
+      if (!part.isEmpty() && (value.length < 2 || value[1].isEmpty())) {
+        throw Refused.invalid(decoded(value[0]), "is empty: give it a value, or leave it out");
+      }
+    }
   }
 
   private static List<String> names(String query) {

@@ -73,7 +73,7 @@ class RuntimeStore {
                       jsonb_build_object('version', :version), :labels::jsonb, :max_concurrent_tasks, :serial, :process,
                       CASE WHEN :no_restart THEN now() END, CASE WHEN NOT :no_restart THEN :token::uuid END)
               ON CONFLICT (workspace_id, daemon_id, provider, apart) DO UPDATE
-                 SET name = excluded.name, runtime_mode = excluded.runtime_mode, status = excluded.status,
+                 SET name = CASE WHEN r.renamed THEN r.name ELSE excluded.name END, runtime_mode = excluded.runtime_mode, status = excluded.status,
                      device_info = excluded.device_info, metadata = excluded.metadata, labels = excluded.labels,
                      max_concurrent_tasks = excluded.max_concurrent_tasks, serial = excluded.serial,
                      process_id = excluded.process_id, token_id = excluded.token_id, deaf = false, updated_at = now(),

@@ -31,7 +31,7 @@ public final class ProblemValve extends ErrorReportValve {
 
   /// Of the web server itself, which does not say which of them it was.
   private static final String BAD_REQUEST =
-      "bad request: its line or headers are larger than 8 KiB, or hold characters that must be percent-encoded there";
+      "bad request: its line or headers are larger than 8 KiB or hold characters that must be percent-encoded there, or its Host is missing or no name of a host (which has no _)";
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {

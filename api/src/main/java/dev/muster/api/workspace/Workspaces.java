@@ -16,6 +16,7 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.TaskCommand.Scope;
 import dev.muster.tasks.lane.Tasks;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// What can be done to a workspace.
 @Component
 class Workspaces {
+  private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}]+([-_.][\\p{L}\\p{N}]+)*");
+
   static final String NOT_FOUND = "workspace not found";
 
   private final WorkspaceStore store;
@@ -68,6 +71,10 @@ class Workspaces {
     }
     var name = Input.required("name", fields.name(), Limits.NAME);
     var slug = Input.required("slug", fields.slug(), Limits.NAME);
+    if (!SLUG.matcher(slug).matches() || Input.lenientId(slug).isPresent()) {
+      throw Refused.invalid(
+          "slug", "must be letters and digits, joined by single -, _ or ., and not be a UUID");
+    }
     var prefix = fields.prefix();
     var workspace =
         store

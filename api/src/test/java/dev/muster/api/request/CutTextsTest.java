@@ -42,6 +42,22 @@ class CutTextsTest {
   }
 
   @Test
+  void whatIsNestedTooDeepIsNull() throws IOException {
+    var inner = "[{\"a\":\"}]\\\"\"},[1,\"{\"]]";
+    var fits = "[".repeat(CutTexts.DEPTH_MAX - 1) + "[1]" + "]".repeat(CutTexts.DEPTH_MAX - 1);
+    var deep = "[".repeat(CutTexts.DEPTH_MAX) + inner + "]".repeat(CutTexts.DEPTH_MAX);
+
+    assertThat(read(fits, 4)).isEqualTo(fits);
+    assertThat(read("{\"a\":" + deep.substring(1, deep.length() - 1) + ",\"b\":\"c\"}", 4))
+        .isEqualTo(
+            "{\"a\":"
+                + "[".repeat(CutTexts.DEPTH_MAX - 1)
+                + "null"
+                + "]".repeat(CutTexts.DEPTH_MAX - 1)
+                + ",\"b\":\"c\"}");
+  }
+
+  @Test
   void whatIsLeftOutTakesNoMemory() throws IOException {
     var long32M = "{\"output\":\"" + "x".repeat(32 * 1024 * 1024) + "\",\"pr_url\":\"p\"}";
 

@@ -95,7 +95,7 @@ record Answers(TypeSchemas schemas, String method, String path, HandlerMethod ha
     }
     if (!isOpen && !method.equals("GET")) {
       // A body is looked at even where none is read: it must not have members.
-      statuses.addAll(List.of(403, 413));
+      statuses.addAll(List.of(403, 413, 415));
     }
     if (handler.hasMethodAnnotation(LargeAnswer.class)) {
       statuses.add(429);
