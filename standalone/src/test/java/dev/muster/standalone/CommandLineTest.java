@@ -173,6 +173,10 @@ class CommandLineTest {
                 .asString())
         .isEqualTo("Desk by the window");
     run("runtime", "resume", "Desk by the window").ok();
+    var changes = run("workspace", "audit", "-o", "json").ok().json();
+    assertThat(changes.valueStream().map(change -> change.get("action").asString()))
+        .contains("PATCH /api/runtimes/{id}", "POST /api/agents/{id}/drain", "POST /api/agents");
+    assertThat(run("workspace", "audit").ok().out()).contains("ACTOR", "Owner", "name");
     run("agent", "delete", "two").ok();
     assertThat(run("agent", "list", "-o", "json").ok().json()).isEmpty();
 
