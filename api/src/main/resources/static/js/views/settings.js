@@ -1,4 +1,4 @@
-// Who belongs to the workspace, and which tokens reach it.
+// Who belongs to the workspace, which tokens reach it, and who changed what in it.
 
 import { h } from "../dom.js";
 import { Fields, form, select } from "../form.js";
@@ -6,6 +6,7 @@ import { day, fullTime } from "../format.js";
 import { ago, column, command } from "../parts.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
+import { changes } from "./changes.js";
 import { ask } from "./confirm.js";
 import { LIFETIMES } from "./kinds.js";
 
@@ -42,13 +43,17 @@ export class SettingsView {
     this.services = h("section", { "aria-labelledby": "services-title" });
     this.own = h("section", { "aria-labelledby": "own-title" });
     this.maker = h("div");
+    this.changes = h("div");
     const webhooks = h("p", null, h("a", { href: "#/webhooks", text: "Webhooks" }), ": events that are sent to servers of yours.");
     root.append(
-      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.services, this.maker, this.made, this.own, webhooks),
+      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.services, this.maker, this.made, this.own, webhooks, this.changes),
     );
     this.app.role.then(() => {
       if (this.isGone) return;
-      if (administers()) this.maker.replaceChildren(this.#newToken());
+      if (administers()) {
+        this.maker.replaceChildren(this.#newToken());
+        this.changes.replaceChildren(changes(this.app));
+      }
       this.#fetch();
     });
   }

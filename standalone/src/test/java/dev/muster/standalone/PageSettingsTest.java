@@ -92,6 +92,26 @@ class PageSettingsTest {
   }
 
   @Test
+  void whoChangedWhatIsThereForOwners() {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    var agent = at.newAgent(runtime, "");
+    for (var i = 0; i < 11; i++) {
+      at.api().post("/api/agents/%s/pause".formatted(agent), "{}").ok();
+      at.api().post("/api/agents/%s/resume".formatted(agent), "{}").ok();
+    }
+    at.api().send("PATCH", "/api/runtimes/" + runtime, "{\"name\":\"Desk\"}").ok();
+    open(at.api());
+
+    browser.sees("[aria-labelledby=changes-title] tbody tr:first-child", "Runtimes: changed");
+    browser.sees("[aria-labelledby=changes-title] tbody tr:first-child", "Name");
+    browser.sees("[aria-labelledby=changes-title] tbody tr:first-child", "Owner");
+    browser.sees("[aria-labelledby=changes-title] tbody", "Agents: resume");
+    browser.button("Earlier changes");
+    browser.sees("[aria-labelledby=changes-title] tbody tr:last-child", "Agents: added");
+    assertThat(browser.count("[aria-labelledby=changes-title] tbody tr")).isEqualTo(24);
+  }
+
+  @Test
   void aMemberSeesNoTokensButTheirOwnAndChangesNobody() {
     at.api().post(tokens(), "{\"name\":\"old desk\",\"scope\":\"daemon\"}").ok();
     var person = users.newUser();
@@ -100,6 +120,6 @@ class PageSettingsTest {
 
     browser.sees("[aria-labelledby=members-title] tbody", "Owner");
     assertThat(browser.text("#view")).doesNotContain("old desk").doesNotContain("Remove");
-    assertThat(browser.count("#view select, .new-token")).isZero();
+    assertThat(browser.count("#view select, .new-token, #changes-title")).isZero();
   }
 }
