@@ -214,7 +214,6 @@ class ReportedInputsTest {
   @CsvSource({
     "'/ws?workspace_id=%s&heartbeat=yes', 400",
     "'/ws?workspace_id=%s&heartbeat=', 400",
-    "/ws, 400",
   })
   void aSocketThatCannotBeAsItIsAskedForIsRefused(String path, int status) {
     assertThat(api.get(path.formatted(at.id())).status()).isEqualTo(status);

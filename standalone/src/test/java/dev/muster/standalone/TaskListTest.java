@@ -140,7 +140,6 @@ class TaskListTest {
         "q={IDENTIFIER}                               | door",
         "q=ELSE-1                                     | ''",
         "q=00000000-0000-0000-0000-000000000000       | ''",
-        "q=                                           | roof door fence",
       })
   void aListShowsWhatItIsNarrowedTo(String query, String expected) {
     var page = list(query).ok();

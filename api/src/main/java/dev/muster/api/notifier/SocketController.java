@@ -48,25 +48,16 @@ class SocketController {
   }
 
   @GetMapping("/ws")
-  @KnownParameters({
-    "workspace_id",
-    "token",
-    "since",
-    "heartbeat",
-    "kinds",
-    "agent",
-    "issue",
-    "task"
-  })
+  @KnownParameters(
+      value = {"workspace_id", "token", "since", "heartbeat", "kinds", "agent", "issue", "task"},
+      mayBeEmpty = true)
   void watch(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (!origins.permits(request)) {
       throw Refused.forbidden("origin not allowed");
     }
     var workspace = request.getParameter("workspace_id");
     if (workspace == null || workspace.isEmpty()) {
-      throw token(request).isEmpty()
-          ? Refused.unauthorized("token and workspace_id required")
-          : Refused.invalid("workspace_id", "is required");
+      throw Refused.unauthorized("token and workspace_id required");
     }
     var visitor = visitor(request, Input.lenientId(workspace).map(WorkspaceId::new));
     var visit =

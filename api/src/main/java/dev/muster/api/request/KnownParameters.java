@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface KnownParameters {
   String[] value();
+
+  /// Whether a parameter may have no value: then the route says what it makes of that.
+  boolean mayBeEmpty() default false;
 }

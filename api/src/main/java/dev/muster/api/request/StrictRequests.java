@@ -41,7 +41,7 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
   }
 
   /// What a route reads.
-  private record Known(Set<String> parameters, boolean body) {
+  private record Known(Set<String> parameters, boolean mayBeEmpty, boolean body) {
     static Known of(HandlerMethod handler) {
       var parameters = new TreeSet<String>();
       addAll(parameters, handler.getMethodAnnotation(KnownParameters.class));
@@ -52,8 +52,10 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
           parameters.add(named.name().isEmpty() ? name(parameter) : named.name());
         }
       }
+      var named = handler.getMethodAnnotation(KnownParameters.class);
       return new Known(
           parameters,
+          named != null && named.mayBeEmpty(),
           Arrays.stream(handler.getMethodParameters())
               .anyMatch(parameter -> parameter.hasParameterAnnotation(JsonBody.class)));
     }
@@ -85,7 +87,7 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
     if (RouteOwner.isStrict(request)) {
       OwnRoute.note(request);
       var reads = known.computeIfAbsent(method, Known::of);
-      requireKnown(request.getQueryString(), reads.parameters());
+      requireKnown(request.getQueryString(), reads);
       if (!reads.body() && request.getContentLengthLong() != 0) {
         requireNoMembers(request);
       }
@@ -106,18 +108,20 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
         });
   }
 
-  private static void requireKnown(@Nullable String query, Set<String> parameters) {
+  private static void requireKnown(@Nullable String query, Known reads) {
     if (query == null || query.isEmpty()) {
       return;
     }
     var unknown = new Unknown();
     var names = names(query);
     names.stream()
-        .filter(name -> !parameters.contains(name))
+        .filter(name -> !reads.parameters().contains(name))
         .distinct()
-        .forEach(name -> unknown.add("", name, parameters));
+        .forEach(name -> unknown.add("", name, reads.parameters()));
     unknown.refuse();
-    requireValues(query);
+    if (!reads.mayBeEmpty()) {
+      requireValues(query);
+    }
     var seen = new HashSet<String>();
     names.stream()
         .filter(name -> !seen.add(name))
