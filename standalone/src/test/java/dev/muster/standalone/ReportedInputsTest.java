@@ -147,21 +147,6 @@ class ReportedInputsTest {
     assertThat(api.get("/api/tasks/" + task + "/messages").ok().size()).isEqualTo(3);
   }
 
-  @Test
-  void whereAllMayBeLeftOutTheBodyMayBeToo() {
-    var webhook =
-        Api.id(
-            api.post(
-                    "/api/webhooks" + in,
-                    "{\"name\":\"w\",\"url\":\"http://localhost:1/\",\"events\":[\"*\"]}")
-                .ok());
-
-    assertThat(api.send("POST", "/api/webhooks/" + webhook + "/rotate", null).status())
-        .isEqualTo(200);
-    assertThat(api.send("POST", "/api/dead-letters/redrive" + in, null).status()).isEqualTo(200);
-    refused(api.send("POST", "/api/tasks" + in, null), "title");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {"nope", "Bob <b@ex.com>", "a@ex.com,c@ex.com", "a b@ex.com", "a@", "@ex.com"})

@@ -72,8 +72,7 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
     if (RouteOwner.isStrict(request)) {
       var text = utf8(whole(request, annotation.maxBytes()));
       request.setAttribute(TEXT, text);
-      // Where all members may be left out, so may the body.
-      return strict(text.isBlank() ? "{}" : text, reader, type);
+      return strict(text, reader, type);
     }
     var wanted =
         annotation.whole() ? reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) : reader;
