@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.dao.QueryTimeoutException;
 
-/// The threads that wait for answers, each for a limited time, which one thread keeps for all.
+/// Waits for answers, each for a limited time, with one thread that looks at the clock for all.
 ///
 /// Nearly all answers come within milliseconds. A timed wait of a virtual thread would start a
 /// timer of the JVM and stop it again, and wake the timer's thread for both: a twentieth of the
