@@ -50,11 +50,16 @@ class RunPollsTest {
         .single();
   }
 
-  /// Nobody has asked for the task for as long.
+  /// The daemon has asked for the task, and not again for as long.
   private void silence(UUID task, String interval) {
     at.db()
-        .sql("UPDATE run_poll SET polled_at = now() - :i::interval WHERE task_id = :id")
-        .param("i", interval)
+        .sql(
+            """
+            INSERT INTO run_poll (task_id, claim_generation, polled_at)
+            SELECT id, claim_generation, now() - :interval::interval FROM task WHERE id = :id
+            ON CONFLICT (task_id) DO UPDATE SET polled_at = excluded.polled_at
+            """)
+        .param("interval", interval)
         .param("id", task)
         .update();
   }
@@ -91,7 +96,7 @@ class RunPollsTest {
   @Test
   void whatIsReportedLateCountsWhileNobodyElseHasIt() {
     var task = running();
-    var id = polled(task);
+    var id = TodayDaemon.taskOf(task);
     silence(id, "361 seconds");
     isDueFor(id, "report_lost");
     assertThat(at.pass(id, "report_lost")).isTrue();
@@ -105,7 +110,7 @@ class RunPollsTest {
   @Test
   void aDaemonThatAsksAgainKeepsItsRun() {
     var task = running();
-    var id = polled(task);
+    var id = TodayDaemon.taskOf(task);
     silence(id, "361 seconds");
     isDueFor(id, "report_lost");
 
@@ -117,8 +122,8 @@ class RunPollsTest {
 
   @Test
   void aDaemonMayTryForSixMinutesToReport() {
-    var quiet = polled(running());
-    var lost = polled(running());
+    var quiet = TodayDaemon.taskOf(running());
+    var lost = TodayDaemon.taskOf(running());
     silence(quiet, "350 seconds");
     silence(lost, "370 seconds");
 
@@ -130,7 +135,7 @@ class RunPollsTest {
   /// A runtime that is offline has its reconnect grace: it cannot ask.
   @Test
   void aRuntimeThatIsOfflineIsNotJudgedByWhatItDoesNotAsk() {
-    var away = polled(running());
+    var away = TodayDaemon.taskOf(running());
     at.db()
         .sql("UPDATE runtime SET status = 'offline' WHERE id = :id")
         .param("id", daemon.runtime())
