@@ -2,14 +2,12 @@
 
 import { h } from "../dom.js";
 import { words } from "../format.js";
-import { ago, column } from "../parts.js";
+import { ago, cell, column } from "../parts.js";
 
 const PAGE = 20;
 const COLUMNS = ["What", "Who", "When", "From"];
 const VERBS = { POST: "added", PUT: "changed", PATCH: "changed", DELETE: "removed" };
 const ACTS = new Set(["pause", "drain", "resume", "run", "rotate", "redrive", "leave"]);
-
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 
 /** `PATCH /api/agents/{id}` reads Agents: changed, and `POST /api/agents/{id}/pause` Agents: pause. */
 export function sentence(action) {

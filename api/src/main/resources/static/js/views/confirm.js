@@ -4,6 +4,17 @@ import { h } from "../dom.js";
 
 let last = 0;
 
+function answer(dialog, read) {
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(read());
+    });
+    dialog.showModal();
+  });
+}
+
 /** Whether the person says yes; the focus goes back to where it was. */
 export function ask(question, text, yes, no) {
   const id = `question-${++last}`;
@@ -18,14 +29,7 @@ export function ask(question, text, yes, no) {
       h("div", { class: "actions" }, h("button", { value: "no", text: no }), h("button", { value: "yes", class: "danger", autofocus: true, text: yes })),
     ),
   );
-  document.body.append(dialog);
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    });
-    dialog.showModal();
-  });
+  return answer(dialog, () => dialog.returnValue === "yes");
 }
 
 /** The text that the person enters; null if they leave it. The focus goes back to where it was. */
@@ -45,13 +49,7 @@ export function askText(question, label, text, yes) {
     ),
   );
   no.addEventListener("click", () => dialog.close("no"));
-  document.body.append(dialog);
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes" ? input.value.trim() : null);
-    });
-    dialog.showModal();
-    input.select();
-  });
+  const entered = answer(dialog, () => (dialog.returnValue === "yes" ? input.value.trim() : null));
+  input.select();
+  return entered;
 }

@@ -3,7 +3,7 @@
 import { h, say, showList } from "../dom.js";
 import { number, plural, words } from "../format.js";
 import { Drawing } from "../later.js";
-import { ago, column } from "../parts.js";
+import { ago, cell, column } from "../parts.js";
 import { runtimeHref } from "../router.js";
 import { intakeButtons, removeButton } from "./intake.js";
 import { newcomer } from "./newcomer.js";
@@ -12,7 +12,6 @@ import { workspaceUsage } from "./usage.js";
 
 const SHOWN_MAX = 200;
 
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 const labels = (object) => Object.entries(object ?? {}).map(([name, value]) => h("span", { class: "tag", text: `${name}=${value}` }));
 
 export class FleetView {

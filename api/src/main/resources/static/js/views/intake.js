@@ -16,6 +16,12 @@ const button = (verb, name, act) => {
   return made;
 };
 
+/** Shows at once what the api has answered; the feed tells it again. */
+function keep(app, kind, now) {
+  app.store[kind].set(now.id, { ...app.store[kind].get(now.id), ...now });
+  app.store.changed();
+}
+
 /** @param kind `agents` or `runtimes`: where the store has it, and the api */
 export function intakeButtons(app, kind, item) {
   const verbs = item.intake === "open" ? ["pause", "drain"] : ["resume"];
@@ -23,8 +29,7 @@ export function intakeButtons(app, kind, item) {
     button(verb, item.name, () =>
       app.failing(`${verb} ${item.name}`, async () => {
         const now = await app.api.post(`/api/${kind}/${item.id}/${verb}`);
-        app.store[kind].set(now.id, { ...app.store[kind].get(now.id), ...now });
-        app.store.changed();
+        keep(app, kind, now);
         done(`${item.name} ${SAYS[verb]}`);
       }),
     ),
@@ -37,8 +42,7 @@ export function renameButton(app, runtime) {
     if (name === null || name === runtime.name) return;
     await app.failing(`rename ${runtime.name}`, async () => {
       const now = await app.api.patch(`/api/runtimes/${runtime.id}`, { name });
-      app.store.runtimes.set(now.id, { ...app.store.runtimes.get(now.id), ...now });
-      app.store.changed();
+      keep(app, "runtimes", now);
       done(name ? `${runtime.name} is now ${now.name}.` : `${runtime.name} is given its daemon's name when that registers next.`);
     });
   });

@@ -3,7 +3,7 @@
 import { h, say, showList } from "../dom.js";
 import { words } from "../format.js";
 import { Drawing, Later } from "../later.js";
-import { ago, agentName, column, pill } from "../parts.js";
+import { agentName, ago, cell, column, pill } from "../parts.js";
 import { taskHref } from "../router.js";
 import { intakeButtons, removeButton, renameButton } from "./intake.js";
 import { condition, loads, placeName, slots } from "./strip.js";
@@ -13,7 +13,6 @@ const TASKS_SHOWN = 20;
 const NEWS_EVERY = 3_000;
 const OTHERWISE = "–";
 
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 const when = (time, otherwise) => (time ? [ago(time), " ago"] : otherwise);
 
 /** What a daemon says of itself that is a plain value: versions above all. */

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { Fields, form, select } from "../form.js";
 import { fullTime, words } from "../format.js";
-import { ago } from "../parts.js";
+import { ago, cell } from "../parts.js";
 import { taskHref } from "../router.js";
 import { PRIORITIES } from "../states.js";
 import { done } from "../toast.js";
@@ -20,8 +20,6 @@ const OVERLAPS = [
   ["queue", "let it wait"],
   ["cancel", "cancel the run before it"],
 ];
-
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 
 function when(schedule) {
   if (schedule.cron) return [h("code", { text: schedule.cron }), h("span", { class: "note", text: schedule.time_zone })];

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { Fields, form, select } from "../form.js";
 import { day, fullTime } from "../format.js";
-import { ago, column, command } from "../parts.js";
+import { ago, cell, column, command } from "../parts.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
 import { changes } from "./changes.js";
@@ -13,7 +13,6 @@ import { LIFETIMES } from "./kinds.js";
 const SERVICE = /@service\.localhost$/;
 const SCOPES = { daemon: "Daemon: runs tasks", watch: "Watch: sees everything, changes nothing", all: "All: whatever a member may do" };
 
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 const when = (time, otherwise) => (time ? [ago(time), " ago"] : otherwise);
 
 /** An end is ahead: how long ago says nothing of it. */

@@ -2,12 +2,10 @@
 
 import { h } from "../dom.js";
 import { duration, secondsBetween, words } from "../format.js";
-import { agentName, ago, issueName, pill } from "../parts.js";
+import { agentName, ago, cell, issueName, pill } from "../parts.js";
 import { taskHref } from "../router.js";
 import { FINAL, PRIORITIES } from "../states.js";
 import { placeName } from "./strip.js";
-
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 
 const stateOf = (task) => (task.cancel_requested_at && !FINAL.has(task.status) ? "Cancelling" : words(task.status));
 

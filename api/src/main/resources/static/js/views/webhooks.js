@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { Fields, form } from "../form.js";
-import { ago, column, command } from "../parts.js";
+import { ago, cell, column, command } from "../parts.js";
 import { done } from "../toast.js";
 import { watches } from "../who.js";
 import { ask } from "./confirm.js";
@@ -13,7 +13,6 @@ const REASONS = {
   author_gone: "switched off: whoever made it is no member any more",
 };
 
-const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
 function state(webhook) {

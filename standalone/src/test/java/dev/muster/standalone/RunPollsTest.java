@@ -132,6 +132,23 @@ class RunPollsTest {
     assertThat(reason(quiet)).isEqualTo("deadline_run");
   }
 
+  @Test
+  void aNewClaimIsNotJudgedByWhatWasAskedOfTheOldOne() {
+    var id = TodayDaemon.taskOf(running());
+    TodayDaemon.start(api, at.id(), daemon.id());
+    daemon.start(Api.id(daemon.claimSoon())).ok();
+    var lost = TodayDaemon.taskOf(running());
+    at.db()
+        .sql("INSERT INTO run_poll VALUES (:id, 1, now() - interval '370 seconds')")
+        .param("id", id)
+        .update();
+    silence(lost, "370 seconds");
+
+    isDueFor(lost, "report_lost");
+
+    assertThat(reason(id)).isEqualTo("deadline_run");
+  }
+
   /// A runtime that is offline has its reconnect grace: it cannot ask.
   @Test
   void aRuntimeThatIsOfflineIsNotJudgedByWhatItDoesNotAsk() {

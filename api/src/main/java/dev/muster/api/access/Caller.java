@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 /// Who makes a request: a user, by a token, with a role in each workspace the token reaches.
 ///
@@ -27,6 +29,14 @@ public record Caller(
     @Nullable Work work) {
   public Caller {
     roles = Map.copyOf(roles);
+  }
+
+  /// Who makes the request that this thread serves; empty if it carries no token that is known.
+  public static Optional<Caller> ofRequest() {
+    return Optional.ofNullable(SecurityContextHolder.getContext().getAuthentication())
+        .map(Authentication::getPrincipal)
+        .filter(Caller.class::isInstance)
+        .map(Caller.class::cast);
   }
 
   /// What makes a token one daemon's.

@@ -3,9 +3,9 @@ package dev.muster.api.access;
 import dev.muster.api.edge.Input;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.WorkspaceId;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -27,16 +27,13 @@ class CallerArguments implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    var authentication = SecurityContextHolder.getContext().getAuthentication();
-    if (authentication == null || !(authentication.getPrincipal() instanceof Caller caller)) {
-      throw Refused.unauthenticated();
-    }
+    var caller = Caller.ofRequest().orElseThrow(Refused::unauthenticated);
     return parameter.getParameterType() == Caller.class ? caller : access(caller, request);
   }
 
   private static WorkspaceAccess access(Caller caller, NativeWebRequest request) {
-    var query = request.getParameter("workspace_id");
-    var named = query == null || query.isEmpty() ? request.getHeader("X-Workspace-ID") : query;
+    var http = request.getNativeRequest(HttpServletRequest.class);
+    var named = http == null ? null : WorkspaceAccess.named(http);
     if (named == null || named.isEmpty()) {
       throw Refused.invalid("workspace_id", "is required");
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -65,17 +64,18 @@ class ReportGate implements WebMvcConfigurer, HandlerInterceptor {
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    var known = SecurityContextHolder.getContext().getAuthentication();
-    if (known != null && known.getPrincipal() instanceof Caller caller) {
-      var path = request.getServletPath();
-      if (isLargeReport(request, path)) {
-        require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
-      }
-      if (caller.binding() != null) {
-        requireOwn(caller, id(request), MOVES.stream().anyMatch(path::endsWith));
-      }
-    }
+    Caller.ofRequest().ifPresent(caller -> judge(caller, request));
     return true;
+  }
+
+  private void judge(Caller caller, HttpServletRequest request) {
+    var path = request.getServletPath();
+    if (isLargeReport(request, path)) {
+      require(caller, id(request), path.substring(path.lastIndexOf('/') + 1));
+    }
+    if (caller.binding() != null) {
+      requireOwn(caller, id(request), MOVES.stream().anyMatch(path::endsWith));
+    }
   }
 
   private static boolean isLargeReport(HttpServletRequest request, String path) {

@@ -37,15 +37,7 @@ class AuditController {
     var workspace =
         Input.lenientId(id).map(WorkspaceId::new).orElseThrow(() -> Refused.notFound(NOT_FOUND));
     caller.administers(workspace, NOT_FOUND);
-    var page = audit.list(workspace, number(cursor), rows);
+    var page = audit.list(workspace, Input.place("cursor", cursor), rows);
     return new Changes(page.rows(), page.next(last -> Long.toString(last.id())));
-  }
-
-  private static @Nullable Long number(@Nullable String text) {
-    try {
-      return text == null || text.isEmpty() ? null : Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("cursor", "is none of this list");
-    }
   }
 }

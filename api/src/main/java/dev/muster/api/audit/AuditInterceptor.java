@@ -1,6 +1,7 @@
 package dev.muster.api.audit;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Input;
 import dev.muster.api.request.JsonBodyReader;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,17 +12,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes each change to the audit log: before it is made, so that none is missing there, and how
 /// it was answered afterwards. A process that dies in between leaves an entry without an answer.
 @Component
-class AuditInterceptor implements HandlerInterceptor {
+class AuditInterceptor implements WebMvcConfigurer, HandlerInterceptor {
   private static final Logger log = LoggerFactory.getLogger(AuditInterceptor.class);
   private static final String ENTRY = AuditInterceptor.class.getName();
   private static final int REFUSED = 400;
@@ -37,13 +39,18 @@ class AuditInterceptor implements HandlerInterceptor {
   }
 
   @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(this);
+  }
+
+  @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     var pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
     var action = request.getMethod() + " " + pattern;
     var route = AuditedRoutes.of(action);
-    var known = SecurityContextHolder.getContext().getAuthentication();
-    if (route.isPresent() && known != null && known.getPrincipal() instanceof Caller caller) {
+    var caller = route.flatMap(_ -> Caller.ofRequest());
+    if (route.isPresent() && caller.isPresent()) {
       var isOfWorkspace = route.get() == AuditedRoutes.WORKSPACE;
       var named = variable(request, "id");
       var change =
@@ -54,7 +61,7 @@ class AuditInterceptor implements HandlerInterceptor {
               isOfWorkspace ? part(request) : named,
               request.getRemoteAddr(),
               requestId(response));
-      audit.begin(caller, change).ifPresent(id -> request.setAttribute(ENTRY, id));
+      audit.begin(caller.get(), change).ifPresent(id -> request.setAttribute(ENTRY, id));
     }
     return true;
   }
@@ -73,8 +80,7 @@ class AuditInterceptor implements HandlerInterceptor {
   }
 
   private static @Nullable UUID workspace(HttpServletRequest request) {
-    var query = request.getParameter("workspace_id");
-    var named = query == null || query.isEmpty() ? request.getHeader("X-Workspace-ID") : query;
+    var named = WorkspaceAccess.named(request);
     return named == null ? null : Input.lenientId(named).orElse(null);
   }
 

@@ -182,6 +182,15 @@ public final class Input {
     }
   }
 
+  /// The place where a page begins; null where a query names none.
+  public static @Nullable Long place(String field, @Nullable String text) {
+    try {
+      return text == null || text.isEmpty() ? null : Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw Refused.invalid(field, "is not a whole number");
+    }
+  }
+
   /// The priority that a request names; none where it names none.
   public static Priority priority(@Nullable String word) {
     return word == null || word.isEmpty()

@@ -70,11 +70,8 @@ class IntakeController {
                     UPDATE runtime r SET intake = :intake, updated_at = now()
                      WHERE r.id = :runtime AND r.intake <> :intake RETURNING new AS r
                   )
-                  INSERT INTO outbox (workspace_id, type, subject_id, data)
-                  SELECT (r).workspace_id, 'runtime.updated', (r).id,
-                         jsonb_build_object('runtimes', jsonb_build_array(runtime_view(r, l.last_seen_at)))
-                    FROM changed LEFT JOIN runtime_liveness l ON l.runtime_id = (r).id
-                  """)
+                  """
+                      + RuntimeStore.TELL_CHANGED)
               .param("intake", intake.wire())
               .param("runtime", runtime.value())
               .update();

@@ -46,11 +46,8 @@ class RenameController {
                    WHERE r.id = :runtime AND (r.renamed <> (:name <> '') OR r.name <> coalesce(nullif(:name, ''), r.name))
                   RETURNING new AS r
                 )
-                INSERT INTO outbox (workspace_id, type, subject_id, data)
-                SELECT (r).workspace_id, 'runtime.updated', (r).id,
-                       jsonb_build_object('runtimes', jsonb_build_array(runtime_view(r, l.last_seen_at)))
-                  FROM changed LEFT JOIN runtime_liveness l ON l.runtime_id = (r).id
-                """)
+                """
+                    + RuntimeStore.TELL_CHANGED)
             .param("name", name)
             .param("runtime", found.runtime().value())
             .update();

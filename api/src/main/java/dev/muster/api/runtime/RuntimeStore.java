@@ -30,6 +30,15 @@ class RuntimeStore {
         FROM runtime r LEFT JOIN runtime_liveness l ON l.runtime_id = r.id
       """;
 
+  /// Ends a statement that changes a runtime in `changed`, as `r`: tells how it is now.
+  static final String TELL_CHANGED =
+      """
+      INSERT INTO outbox (workspace_id, type, subject_id, data)
+      SELECT (r).workspace_id, 'runtime.updated', (r).id,
+             jsonb_build_object('runtimes', jsonb_build_array(runtime_view(r, l.last_seen_at)))
+        FROM changed LEFT JOIN runtime_liveness l ON l.runtime_id = (r).id
+      """;
+
   private static final String LIST =
       Page.sql(
           VIEW

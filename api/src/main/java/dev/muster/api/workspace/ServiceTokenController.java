@@ -182,15 +182,7 @@ class ServiceTokenController {
       @RequestParam(required = false) @Nullable String before,
       @RequestParam(required = false) @Nullable String limit) {
     var rows = Input.limit(limit, TokenAudit.LIST_MAX);
-    var page = audit.list(administered(caller, id), number(before), rows);
+    var page = audit.list(administered(caller, id), Input.place("before", before), rows);
     return new Audit(page.rows(), page.next(last -> Long.toString(last.id())));
-  }
-
-  private static @Nullable Long number(@Nullable String text) {
-    try {
-      return text == null || text.isEmpty() ? null : Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw Refused.invalid("before", "is not a whole number");
-    }
   }
 }

@@ -38,9 +38,7 @@ public final class HeldTasks {
                   SELECT t.id, t.status, t.cancel_requested_at, t.deadline_reason, t.claim_generation
                     FROM task t WHERE t.runtime_id = :runtime AND t.status IN ('dispatched', 'running')
                 ), missing AS (
-                  UPDATE task t
-                     SET deadline_at = least(t.deadline_at, now() + make_interval(secs => :report_lost)),
-                         deadline_reason = 'report_lost'
+                  UPDATE task t SET %s
                     FROM held
                    WHERE t.id = held.id AND t.status = 'running' AND t.deadline_reason IN ('deadline_run', 'deadline_idle')
                      AND t.claim_generation = held.claim_generation AND NOT EXISTS (SELECT FROM named WHERE named.id = t.id)
@@ -60,7 +58,7 @@ public final class HeldTasks {
                  WHERE named.id IS NOT NULL OR held.status = 'running'
                  ORDER BY 1
                 """
-                    .formatted(RunDeadline.SET))
+                    .formatted(RunDeadline.REPORT_LOST, RunDeadline.SET))
             .param("ids", ids.toArray(UUID[]::new))
             .param("generations", generations.toArray(Long[]::new))
             .param("runtime", runtime.value())

@@ -25,6 +25,12 @@ final class RunDeadline {
       """
           .formatted(RUN, IDLE);
 
+  /// Gives `task t`, whose report is missing, a while left to be reported. Parameter: report_lost.
+  static final String REPORT_LOST =
+      """
+      deadline_at = least(t.deadline_at, now() + make_interval(secs => :report_lost)), deadline_reason = 'report_lost'\
+      """;
+
   static StatementSpec bind(StatementSpec statement, Deadlines settings) {
     return statement
         .param("run", Deadlines.seconds(settings.run()))

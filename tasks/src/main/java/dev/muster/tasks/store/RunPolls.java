@@ -62,9 +62,7 @@ public final class RunPolls {
                               ELSE t.deadline_reason IN ('deadline_run', 'deadline_idle') END
                    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED
                 ), missing AS (
-                  UPDATE task t
-                     SET deadline_at = least(t.deadline_at, now() + make_interval(secs => :report_lost)),
-                         deadline_reason = 'report_lost'
+                  UPDATE task t SET %s
                     FROM polled WHERE t.id = polled.id AND NOT polled.is_asked_for
                 ), over AS (
                   DELETE FROM run_poll p USING task t
@@ -72,7 +70,7 @@ public final class RunPolls {
                 )
                 UPDATE task t SET %s FROM polled WHERE t.id = polled.id AND polled.is_asked_for
                 """
-                    .formatted(RunDeadline.SET))
+                    .formatted(RunDeadline.REPORT_LOST, RunDeadline.SET))
             .param("silence", Deadlines.seconds(SILENCE))
             .param("report_lost", Deadlines.seconds(deadlines.reportLost()));
     RunDeadline.bind(statement, deadlines).update();

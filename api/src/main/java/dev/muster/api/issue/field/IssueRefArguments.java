@@ -1,12 +1,12 @@
 package dev.muster.api.issue.field;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.WorkspaceAccess;
 import dev.muster.api.edge.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -28,16 +28,12 @@ class IssueRefArguments implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest webRequest,
       @Nullable WebDataBinderFactory binders) {
-    var authentication = SecurityContextHolder.getContext().getAuthentication();
+    var caller = Caller.ofRequest().orElseThrow(Refused::unauthenticated);
     var request = webRequest.getNativeRequest(HttpServletRequest.class);
-    if (request == null
-        || authentication == null
-        || !(authentication.getPrincipal() instanceof Caller caller)) {
+    if (request == null) {
       throw Refused.unauthenticated();
     }
-    var query = request.getParameter("workspace_id");
-    var workspace = query == null || query.isEmpty() ? request.getHeader("X-Workspace-ID") : query;
-    return IssueRef.of(caller, id(request), workspace);
+    return IssueRef.of(caller, id(request), WorkspaceAccess.named(request));
   }
 
   private static String id(HttpServletRequest request) {
