@@ -74,14 +74,7 @@ final class StartupFailure {
           Optional.of(
               "The setting %s is unknown; remove it."
                   .formatted(unknown.getUnboundProperties().iterator().next().getName()));
-      case SQLException sql when sql.getSQLState() != null && sql.getSQLState().startsWith("08") ->
-          Optional.of(
-              "Postgres cannot be reached (%s); start it, or correct SPRING_DATASOURCE_URL."
-                  .formatted(firstLine(sql.getMessage())));
-      case SQLException sql when sql.getSQLState() != null && sql.getSQLState().startsWith("28") ->
-          Optional.of(
-              "Postgres refuses the user (%s); correct SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
-                  .formatted(firstLine(sql.getMessage())));
+      case SQLException sql -> PostgresRefusal.sentence(sql);
       case IllegalArgumentException e when isOfSetting(String.valueOf(e.getMessage())) ->
           Optional.of(e.getMessage() + ".");
       default -> Optional.empty();

@@ -389,9 +389,7 @@ class CommandLineTest {
     var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
     var away =
         new Rule(
-            Pattern.compile("GET /api/tasks/[^/]+$").asPredicate(),
-            Fate.REQUEST_LOST,
-            n -> n >= 1 && n < 12);
+            Pattern.compile("GET /api/tasks/[^/]+$").asPredicate(), Fate.REQUEST_LOST, n -> n < 11);
     try (var proxy = FaultProxy.start(at.muster().url(), List.of(away));
         var person = Executors.newVirtualThreadPerTaskExecutor()) {
       environment.put("MUSTER_URL", proxy.url());

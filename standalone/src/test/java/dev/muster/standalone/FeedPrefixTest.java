@@ -64,7 +64,7 @@ class FeedPrefixTest {
             Applications.dispatcher(
                 jdbcUrl, kafka, "--muster.feed.prefix=" + names.prefix(), "--server.port=0"))
         .satisfies(failure ->
-            assertThat(StartupFailure.sentence(failure).orElseThrow())
+            assertThat(StartupFailure.told(failure))
                 .startsWith(sentence)
                 .contains("muster.feed.prefix (MUSTER_FEED_PREFIX)")
                 .endsWith("."));

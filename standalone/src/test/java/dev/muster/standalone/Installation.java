@@ -36,13 +36,17 @@ record Installation(
     }
   }
 
-  /// Starts api and dispatcher.
+  /// Starts api and dispatcher, with few connections: the test's Postgres has 100 for all that a
+  /// JVM of tests has started.
   static Installation start(FeedNames names, String kafka) {
     var jdbcUrl = newDatabase();
     var prefix = "--muster.feed.prefix=" + names.prefix();
-    var api = Applications.api(jdbcUrl, kafka, TestMuster.OWNER_TOKEN, "--server.port=0", prefix);
+    var connections = "--spring.datasource.hikari.maximum-pool-size=4";
+    var api =
+        Applications.api(
+            jdbcUrl, kafka, TestMuster.OWNER_TOKEN, "--server.port=0", prefix, connections);
     try {
-      var dispatcher = Applications.dispatcherBeside(api, jdbcUrl, kafka, prefix);
+      var dispatcher = Applications.dispatcherBeside(api, jdbcUrl, kafka, prefix, connections);
       return new Installation(names, jdbcUrl, kafka, api, dispatcher);
     } catch (RuntimeException e) {
       api.close();

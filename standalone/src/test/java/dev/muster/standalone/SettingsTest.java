@@ -144,8 +144,7 @@ class SettingsTest {
   void a_variable_that_cannot_be_is_refused_in_a_sentence(
       String variable, String value, String sentence) {
     assertThatThrownBy(() -> Settings.of(Map.of(variable, value), Set.of()))
-        .satisfies(refusal ->
-            assertThat(StartupFailure.sentence(refusal).orElseThrow()).startsWith(sentence));
+        .satisfies(refusal -> assertThat(StartupFailure.told(refusal)).startsWith(sentence));
   }
 
   @Test
@@ -207,8 +206,7 @@ class SettingsTest {
   void a_quota_that_cannot_be_is_refused_in_a_sentence(
       String quota, String value, String sentence) {
     assertThatThrownBy(() -> bound(Map.of("muster.api.quotas." + quota, value)))
-        .satisfies(refusal ->
-            assertThat(StartupFailure.sentence(refusal).orElseThrow()).startsWith(sentence));
+        .satisfies(refusal -> assertThat(StartupFailure.told(refusal)).startsWith(sentence));
   }
 
   private static ApiProperties bound(Map<String, String> options) {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.web.server.PortInUseException;
 
 class StartupFailureTest {
@@ -48,6 +50,24 @@ class StartupFailureTest {
     assertThat(StartupFailure.sentence(new SQLException("no such role", "28000")))
         .hasValueSatisfying(sentence ->
             assertThat(sentence).contains("no such role", "SPRING_DATASOURCE_USERNAME"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3D000 | database \"muster\" does not exist | SPRING_DATASOURCE_URL",
+        "25006 | cannot execute CREATE TABLE in a read-only transaction | of the primary",
+        "42501 | permission denied for schema public | the owner of the database",
+        "53100 | could not extend file | make room",
+        "53300 | sorry, too many clients already | SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
+        "57P03 | the database system is starting up | start Muster again",
+      })
+  void what_postgres_refuses_comes_with_what_to_do(String code, String reason, String todo) {
+    var wrapped = new IllegalStateException(new SQLException("FATAL: " + reason, code));
+
+    assertThat(StartupFailure.sentence(wrapped))
+        .hasValueSatisfying(sentence -> assertThat(sentence).contains(reason, todo).endsWith("."));
   }
 
   @Test
