@@ -15,6 +15,16 @@ import { takeaway } from "./takeaway.js";
 const NEAR_END = 40;
 const SEARCH_WAIT = 200;
 
+const withoutBreaks = (text) => text.replaceAll("\n", "").trim();
+
+/** Where the last rows begin that say this text, in whatever parts its lines have come; -1 if they say something else. */
+function endThatSays(text, all) {
+  const wanted = withoutBreaks(text);
+  let from = all.length;
+  for (let letters = 0; from > 0 && letters < wanted.length; ) letters += withoutBreaks(textOf(all[--from])).length;
+  return wanted !== "" && withoutBreaks(all.slice(from).map(textOf).join("\n")) === wanted ? from : -1;
+}
+
 export class Output {
   #claims = "";
   #generation = 0;
@@ -106,8 +116,8 @@ export class Output {
   #foldResult() {
     const { text, section } = this.#result;
     const all = this.lines.rows;
-    const from = all.length - text.split("\n").length;
-    if (text === "" || from < 0 || all.slice(from).map(textOf).join("\n").trim() !== text) return;
+    const from = endThatSays(text, all);
+    if (from < 0) return;
     if (from === 0 && !isMarkdown(text)) {
       section.hidden = true;
       return;

@@ -12,11 +12,10 @@ record DiskRoom(Path directory, long reserve) {
   /// Why no more tasks are taken; empty if there is room.
   String shortage() {
     try {
-      var left = Files.getFileStore(directory).getUsableSpace();
-      return left >= reserve
+      // Without how much is left, which changes all the time: a state is told once.
+      return Files.getFileStore(directory).getUsableSpace() >= reserve
           ? ""
-          : "the disk has %d MB left, and no task is taken below %d MB"
-              .formatted(left >> 20, reserve >> 20);
+          : "the disk has less than %d MB left".formatted(reserve >> 20);
     } catch (IOException e) {
       return "how much room the disk has cannot be found out: " + e.getMessage();
     }

@@ -5,56 +5,159 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /// Reads what a process writes, on a thread of its own: all of it into a tail, and line by line to
 /// whoever listens. So the process never waits for a reader.
+///
+/// A line that is not finished is handed over as far as it goes after a pause, and what follows as
+/// a line of its own: a question that waits for its answer is seen, and whoever writes dots or
+/// progress counts as alive. The pause doubles for each part of the same line.
 final class LinePump {
   /// A longer line comes in parts.
   static final int LINE_MAX = 64 * 1024;
 
-  private final Thread thread;
+  /// So many times the first pause is the longest.
+  private static final int PAUSE_GROWTH = 16;
 
-  private LinePump(Thread thread) {
-    this.thread = thread;
+  private final OutputTail tail;
+  private final Consumer<String> lines;
+  private final Duration pause;
+  private final Thread reader;
+  private final Thread parts;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition began = lock.newCondition();
+  private final Condition over = lock.newCondition();
+  // The following belong to the lock.
+  private final StringBuilder line = new StringBuilder();
+
+  /// Whether the beginning of the line was handed over.
+  private boolean hasPart;
+
+  private long finished;
+  private boolean isOver;
+
+  private LinePump(InputStream from, OutputTail tail, Duration pause, Consumer<String> lines) {
+    this.tail = tail;
+    this.lines = lines;
+    this.pause = pause;
+    this.reader = Thread.ofVirtual().name("muster-output").unstarted(() -> pump(from));
+    this.parts = Thread.ofVirtual().name("muster-output-parts").unstarted(this::handOverParts);
   }
 
-  static LinePump start(InputStream from, OutputTail tail, Consumer<String> lines) {
-    return new LinePump(
-        Thread.ofVirtual().name("muster-output").start(() -> pump(from, tail, lines)));
+  /// @param pause after which an unfinished line is handed over for the first time
+  static LinePump start(InputStream from, OutputTail tail, Duration pause, Consumer<String> lines) {
+    var pump = new LinePump(from, tail, pause, lines);
+    pump.reader.start();
+    pump.parts.start();
+    return pump;
   }
 
   /// Waits for the end of the output. Returns whether it came.
   boolean join(Duration atMost) throws InterruptedException {
-    return thread.join(atMost);
+    return reader.join(atMost);
   }
 
-  private static void pump(InputStream from, OutputTail tail, Consumer<String> lines) {
-    var line = new StringBuilder();
-    try (var reader = new InputStreamReader(from, StandardCharsets.UTF_8)) {
+  private void pump(InputStream from) {
+    try (var text = new InputStreamReader(from, StandardCharsets.UTF_8)) {
       var buffer = new char[8 * 1024];
-      for (var n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
+      for (var n = text.read(buffer); n >= 0; n = text.read(buffer)) {
         tail.append(new String(buffer, 0, n));
-        for (var i = 0; i < n; i++) {
-          split(buffer[i], line, lines);
-        }
+        take(buffer, n);
       }
     } catch (IOException e) {
       // The process was killed, and its pipe with it: what was read is what there is.
     }
-    if (!line.isEmpty()) {
-      lines.accept(line.toString());
+    end();
+  }
+
+  private void take(char[] text, int length) {
+    lock.lock();
+    try {
+      for (var i = 0; i < length; i++) {
+        split(text[i]);
+      }
+      if (!line.isEmpty()) {
+        began.signal();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
-  private static void split(char c, StringBuilder line, Consumer<String> lines) {
-    if (c != '\n') {
-      line.append(c);
+  private void split(char c) {
+    if (c == '\n') {
+      if (!line.isEmpty() || !hasPart) {
+        handOver();
+      }
+      hasPart = false;
+      finished++;
+      return;
     }
-    var isFull = line.length() >= LINE_MAX && !Character.isHighSurrogate(c);
-    if (c == '\n' || isFull) {
-      lines.accept(line.toString());
-      line.setLength(0);
+    line.append(c);
+    if (line.length() >= LINE_MAX) {
+      handOverPart();
+    }
+  }
+
+  private void handOver() {
+    lines.accept(line.toString());
+    line.setLength(0);
+  }
+
+  /// What there is of the line, without half of a character.
+  private void handOverPart() {
+    if (!line.isEmpty() && !Character.isHighSurrogate(line.charAt(line.length() - 1))) {
+      handOver();
+      hasPart = true;
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      isOver = true;
+      began.signal();
+      over.signal();
+      if (!line.isEmpty()) {
+        handOver();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void handOverParts() {
+    lock.lock();
+    try {
+      while (!isOver) {
+        if (line.isEmpty()) {
+          began.await();
+        } else {
+          handOverPartsOf(finished);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Until the line of this number is finished.
+  private void handOverPartsOf(long number) throws InterruptedException {
+    var nanos = pause.toNanos();
+    while (!isOver && finished == number) {
+      for (var left = nanos; left > 0 && !isOver; ) {
+        left = over.awaitNanos(left);
+      }
+      if (!isOver && finished == number) {
+        handOverPart();
+        nanos = Math.min(2 * nanos, PAUSE_GROWTH * pause.toNanos());
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -20,13 +21,10 @@ import tools.jackson.databind.JsonNode;
 /// too many wait are left out, and their number is said instead: the agent never waits.
 final class MessageStream {
   private static final Logger log = LoggerFactory.getLogger(MessageStream.class);
-  static final int BATCH_CHARACTERS = 64 * 1024;
-  private static final int WAITING_MAX_CHARACTERS = 16 * BATCH_CHARACTERS;
+  private static final int WAITING_MAX_CHARACTERS = 16 * Message.CALL_CHARACTERS;
 
-  /// What a line costs beside its text, so that empty ones are bounded too.
-  private static final int LINE_COST = 64;
-
-  private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(10);
+  /// How long a batch that is on its way is waited for at the end.
+  private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(5);
 
   private final MusterClient client;
   private final Claim claim;
@@ -38,6 +36,10 @@ final class MessageStream {
   private final Condition changed = lock.newCondition();
   // The following belong to the lock.
   private final List<Message> waiting = new ArrayList<>();
+
+  /// The batch that was not answered yet.
+  private List<Message> sending = List.of();
+
   private int waitingCharacters;
   private long seq;
   private long leftOut;
@@ -82,8 +84,9 @@ final class MessageStream {
   }
 
   private void put(String type, String content) {
-    waiting.add(new Message(++seq, type, content));
-    waitingCharacters += content.length() + LINE_COST;
+    var message = new Message(++seq, type, content);
+    waiting.add(message);
+    waitingCharacters += message.cost();
   }
 
   private void work() {
@@ -101,13 +104,14 @@ final class MessageStream {
               case Answer.Refused<JsonNode> refused -> isGoingOn(refused);
             };
         if (!isGoingOn) {
+          forget();
           break;
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      stopTaking();
+      close();
     }
   }
 
@@ -122,10 +126,12 @@ final class MessageStream {
     return !refused.isNotFound();
   }
 
-  /// The next batch, as soon as it is due; an empty one at the end.
+  /// The next batch, as soon as it is due; an empty one when nothing more is taken. The one before
+  /// was answered.
   private List<Message> next() throws InterruptedException {
     lock.lock();
     try {
+      sending = List.of();
       while (waiting.isEmpty() && !closed) {
         changed.await();
       }
@@ -133,34 +139,40 @@ final class MessageStream {
       while (!closed && !isFull() && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
-      if (leftOut > 0 && closed) {
-        put("text", "[" + leftOut + " lines left out]");
-        leftOut = 0;
+      if (!closed) {
+        sending = take();
       }
-      return take();
+      return sending;
     } finally {
       lock.unlock();
     }
   }
 
   private boolean isFull() {
-    return waitingCharacters >= BATCH_CHARACTERS || waiting.size() >= Message.CALL_MAX;
+    return waitingCharacters >= Message.CALL_CHARACTERS || waiting.size() >= Message.CALL_MAX;
   }
 
   private List<Message> take() {
-    var count = 0;
-    for (var characters = 0;
-        count < waiting.size() && count < Message.CALL_MAX && characters < BATCH_CHARACTERS;
-        count++) {
-      characters += waiting.get(count).content().length() + LINE_COST;
-    }
-    var batch = List.copyOf(waiting.subList(0, count));
-    waiting.subList(0, count).clear();
-    batch.forEach(message -> waitingCharacters -= message.content().length() + LINE_COST);
+    var first = waiting.subList(0, Message.fitting(waiting));
+    var batch = List.copyOf(first);
+    first.clear();
+    batch.forEach(message -> waitingCharacters -= message.cost());
     return batch;
   }
 
-  private void stopTaking() {
+  /// Nobody wants what was said.
+  private void forget() {
+    lock.lock();
+    try {
+      sending = List.of();
+      waiting.clear();
+      leftOut = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void close() {
     lock.lock();
     try {
       closed = true;
@@ -170,17 +182,29 @@ final class MessageStream {
     }
   }
 
-  /// Takes no more and sends what waits, unless that takes too long: the final report matters more.
-  void flush() throws InterruptedException {
-    stopTaking();
-    if (!sender.join(FLUSH_AT_MOST)) {
+  /// Takes no more, and returns what the server may not have, which goes out with the report. What
+  /// is in it twice is known by its number.
+  List<Message> end() throws InterruptedException {
+    close();
+    if (!sender.join(ANSWER_AT_MOST)) {
       sender.interrupt();
+      sender.join();
+    }
+    lock.lock();
+    try {
+      if (leftOut > 0) {
+        put("text", "[" + leftOut + " lines left out]");
+        leftOut = 0;
+      }
+      return Stream.concat(sending.stream(), waiting.stream()).toList();
+    } finally {
+      lock.unlock();
     }
   }
 
   /// Sends nothing more.
   void stop() {
-    stopTaking();
+    close();
     sender.interrupt();
   }
 }

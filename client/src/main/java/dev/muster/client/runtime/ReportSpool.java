@@ -1,6 +1,7 @@
 package dev.muster.client.runtime;
 
 import dev.muster.client.Claim;
+import dev.muster.client.Message;
 import dev.muster.client.Report;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +40,13 @@ final class ReportSpool {
   }
 
   /// A report that waits.
-  record Entry(Claim claim, Report report) {
+  ///
+  /// @param messages what was said last, and is to be sent before it
+  record Entry(Claim claim, Report report, List<Message> messages) {
+    Entry {
+      messages = List.copyOf(messages);
+    }
+
     Path fileIn(Path directory) {
       return directory.resolve(claim.task() + "-" + claim.generation() + WHOLE);
     }
@@ -116,7 +123,8 @@ final class ReportSpool {
         "generation", entry.claim().generation(),
         "traceparent", entry.claim().traceparent(),
         "verb", entry.report().verb(),
-        "body", entry.report().body());
+        "body", entry.report().body(),
+        "messages", entry.messages().stream().map(Message::body).toList());
   }
 
   private static Optional<Entry> entry(JsonNode stored) {
@@ -128,7 +136,17 @@ final class ReportSpool {
             stored.path("generation").asLong(0),
             // What an earlier version has kept says nothing of it.
             stored.path("traceparent").asString(""));
-    return task.isEmpty() ? Optional.empty() : report.map(found -> new Entry(claim, found));
+    var messages = stored.path("messages").valueStream().map(ReportSpool::message).toList();
+    return task.isEmpty()
+        ? Optional.empty()
+        : report.map(found -> new Entry(claim, found, messages));
+  }
+
+  private static Message message(JsonNode stored) {
+    return new Message(
+        stored.path("seq").asLong(0),
+        stored.path("type").asString(""),
+        stored.path("content").asString(""));
   }
 
   private void putAside(Path file) throws IOException {

@@ -1,9 +1,11 @@
 package dev.muster.client.runtime;
 
 import dev.muster.client.Answer;
+import dev.muster.client.Message;
 import dev.muster.client.MusterClient;
 import dev.muster.client.Retry;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -12,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 /// server has decided about it.
 final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
+
+  /// So often a batch of messages is sent before it is asked whether the server is there at all.
+  private static final int TRIES = 3;
 
   private final MusterClient client;
   private final ReportSpool spool;
@@ -35,9 +40,11 @@ final class Reports {
     }
   }
 
-  /// Sends a report that was kept until the server decides about it. One that was refused for the
-  /// token's sake stays: it is good, and goes out with the next process.
+  /// Sends what was said last, and then a report that was kept until the server decides about it.
+  /// One that was refused for the token's sake stays: it is good, and goes out with the next
+  /// process.
   Answer.Final<JsonNode> send(ReportSpool.Entry entry) throws InterruptedException {
+    sendMessages(entry);
     var answer = retry.untilAnswered(() -> client.report(entry.claim(), entry.report()));
     switch (answer) {
       case Answer.Accepted<JsonNode> _ -> remove(entry);
@@ -68,6 +75,46 @@ final class Reports {
       }
     }
     return answer;
+  }
+
+  private void sendMessages(ReportSpool.Entry entry) throws InterruptedException {
+    var left = entry.messages();
+    while (!left.isEmpty()) {
+      var count = Message.fitting(left);
+      if (!isSent(entry, left.subList(0, count))) {
+        log.atWarn()
+            .addKeyValue("task", entry.claim().task())
+            .addKeyValue("lines", left.size())
+            .log("The server does not take the last lines of a task's output");
+        return;
+      }
+      left = left.subList(count, left.size());
+    }
+  }
+
+  /// Sends one batch. A server that answers, and these not, is to have the report nevertheless.
+  private boolean isSent(ReportSpool.Entry entry, List<Message> batch) throws InterruptedException {
+    for (var failures = 1; ; failures++) {
+      switch (client.messages(entry.claim(), batch)) {
+        case Answer.Accepted<JsonNode> _ -> {
+          return true;
+        }
+        case Answer.Refused<JsonNode> refused -> {
+          // Another refusal is about this batch.
+          return !refused.isNotFound();
+        }
+        case Answer.Late<JsonNode> _, Answer.Fenced<JsonNode> _ -> {
+          return false;
+        }
+        case Answer.NoAnswer<JsonNode>(_, var retryAfter) -> {
+          if (failures % TRIES == 0
+              && client.status(entry.claim().task()) instanceof Answer.Final<String>) {
+            return false;
+          }
+          Thread.sleep(retry.pause(failures, retryAfter));
+        }
+      }
+    }
   }
 
   /// Sends what an earlier process has left.

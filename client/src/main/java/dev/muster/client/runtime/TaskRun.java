@@ -3,13 +3,16 @@ package dev.muster.client.runtime;
 import dev.muster.client.Answer;
 import dev.muster.client.Claim;
 import dev.muster.client.ClaimedTask;
+import dev.muster.client.Message;
 import dev.muster.client.MusterClient;
 import dev.muster.client.Report;
 import dev.muster.client.Retry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +30,9 @@ final class TaskRun {
 
   /// How long the output may stay open when the command has ended.
   private static final Duration OUTPUT_AT_MOST = Duration.ofSeconds(2);
+
+  /// An unfinished line is sent when it has waited so long for its end.
+  private static final Duration UNFINISHED_AFTER = Duration.ofSeconds(2);
 
   private final Crew crew;
   private final ClaimedTask task;
@@ -107,7 +113,7 @@ final class TaskRun {
       log.atError().addKeyValue("task", claim.task()).setCause(e).log("The command did not start");
       var session = new Report.Session("", "");
       var error = "the command could not be started: " + e.getMessage();
-      report(new Report.Fail(error, Report.Reason.PROVIDER_UNAVAILABLE, session), "", () -> {});
+      report(new Report.Fail(error, Report.Reason.PROVIDER_UNAVAILABLE, session), "", List.of());
       return;
     }
     watch(process, new Report.Session(task.priorSessionId(), directory.toString()));
@@ -121,8 +127,8 @@ final class TaskRun {
     var messages = MessageStream.start(client, claim, pace, () -> end(Ending.LOST));
     var place = Thread.ofVirtual().start(() -> tellPlace(session));
     try {
-      var stdout = LinePump.start(process.stdout(), output, line -> messages.add("text", line));
-      var stderr = LinePump.start(process.stderr(), errors, line -> messages.add("stderr", line));
+      var stdout = pump(process.stdout(), output, "text", messages);
+      var stderr = pump(process.stderr(), errors, "stderr", messages);
       crew.say(claim.task(), "started   in " + session.workDir());
       awaitEnd(process);
       // What the command has left running in its group would go on without a task.
@@ -131,7 +137,7 @@ final class TaskRun {
       var _ = stderr.join(OUTPUT_AT_MOST);
       if (over) {
         var took = Crew.seconds(System.nanoTime() - began);
-        report(outcome(process.exitCode(), output, errors, session), took, messages::flush);
+        report(outcome(process.exitCode(), output, errors, session), took, messages.end());
       } else {
         say(ending.join());
       }
@@ -142,6 +148,11 @@ final class TaskRun {
       place.interrupt();
       messages.stop();
     }
+  }
+
+  private static LinePump pump(
+      InputStream from, OutputTail tail, String type, MessageStream messages) {
+    return LinePump.start(from, tail, UNFINISHED_AFTER, line -> messages.add(type, line));
   }
 
   /// Waits until the command has ended, or is to end.
@@ -163,15 +174,11 @@ final class TaskRun {
     return new Report.Fail(error.strip(), Report.Reason.AGENT_ERROR, session);
   }
 
-  private interface Flush {
-    void run() throws InterruptedException;
-  }
-
-  /// The report is on the disk before anything else is sent.
-  private void report(Report report, String took, Flush messages) throws InterruptedException {
-    var entry = new ReportSpool.Entry(claim, report);
+  /// The report is on the disk, with what was said last, before either is sent.
+  private void report(Report report, String took, List<Message> messages)
+      throws InterruptedException {
+    var entry = new ReportSpool.Entry(claim, report, messages);
     crew.reports().keep(entry);
-    messages.run();
     switch (crew.reports().send(entry)) {
       case Answer.Accepted<JsonNode> _ ->
           crew.say(claim.task(), "%-9s %s".formatted(report.state(), took));

@@ -103,7 +103,7 @@ class CommandRuntimeTest {
     muster.add(TASK, "title", "prompt");
     try (var _ = CommandRuntime.start(options(work, "laptop", keep), said::add)) {
       assertThat(awaited("heartbeat").body().path("shortage").asString(""))
-          .startsWith("the disk has ");
+          .startsWith("the disk has less than ");
       await().until(() -> muster.calls("heartbeat").size() > 1);
       assertThat(muster.calls("claim")).isEmpty();
     }
@@ -119,6 +119,17 @@ class CommandRuntimeTest {
     var file = work.resolve("pids");
     await().until(() -> Files.exists(file) && !Files.readString(file).isBlank());
     return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst())).orElseThrow();
+  }
+
+  @Test
+  void what_is_written_without_a_newline_is_sent_too() throws Exception {
+    muster.add(TASK, "title", "prompt");
+    try (var _ = start("printf 'Password: '; " + ENDLESS)) {
+      var said = awaited("messages").body().path("messages").path(0).path("content").asString("");
+
+      assertThat(said).isEqualTo("Password: ");
+      assertThat(muster.calls("complete")).isEmpty();
+    }
   }
 
   @Test
@@ -340,7 +351,9 @@ class CommandRuntimeTest {
     ReportSpool.open(work.resolve(".spool"))
         .keep(
             new ReportSpool.Entry(
-                new Claim(TASK, 3), new Report.Complete("done", new Report.Session("", ""))));
+                new Claim(TASK, 3),
+                new Report.Complete("done", new Report.Session("", "")),
+                List.of()));
     muster.script("complete", new Reply.Dead(), Reply.status(503));
     try (var _ = start("true")) {
       assertThat(muster.story())

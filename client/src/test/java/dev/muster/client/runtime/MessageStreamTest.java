@@ -7,7 +7,9 @@ import dev.muster.client.Claim;
 import dev.muster.client.FakeMuster;
 import dev.muster.client.FakeMuster.Reply;
 import dev.muster.client.MusterClient;
+import dev.muster.client.Report;
 import dev.muster.client.Retry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,12 +18,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class MessageStreamTest {
   private static final int LINE = 16 * 1024;
   private static final Duration NEVER = Duration.ofHours(1);
 
+  @TempDir private Path spool;
   private final FakeMuster muster = FakeMuster.start();
   private final MusterClient client = new MusterClient(muster.url(), "mul_token");
   private final AtomicBoolean fenced = new AtomicBoolean();
@@ -33,9 +37,19 @@ class MessageStreamTest {
   }
 
   private MessageStream stream(Duration batch) {
-    var soon = new Retry(Duration.ofMillis(1), Duration.ofMillis(5), new SplittableRandom(1));
-    var pace = new RuntimeOptions.Pace(NEVER, batch, NEVER, NEVER, NEVER, soon);
+    var pace = new RuntimeOptions.Pace(NEVER, batch, NEVER, NEVER, NEVER, soon());
     return MessageStream.start(client, new Claim("task-a", 3), pace, () -> fenced.set(true));
+  }
+
+  /// What a run does at its end.
+  private void end(MessageStream stream) throws Exception {
+    var done = new Report.Complete("done", new Report.Session("", ""));
+    var reports = new Reports(client, ReportSpool.open(spool), soon());
+    reports.send(new ReportSpool.Entry(new Claim("task-a", 3), done, stream.end()));
+  }
+
+  private static Retry soon() {
+    return new Retry(Duration.ofMillis(1), Duration.ofMillis(5), new SplittableRandom(1));
   }
 
   private List<List<JsonNode>> batches() {
@@ -53,13 +67,13 @@ class MessageStreamTest {
   }
 
   @Test
-  void lines_that_come_together_go_together() throws InterruptedException {
+  void lines_that_come_together_go_together() throws Exception {
     var stream = stream(NEVER);
     stream.add("text", "one");
     stream.add("error", "two");
     stream.add("text", "");
 
-    stream.flush();
+    end(stream);
 
     assertThat(batches()).hasSize(1);
     assertThat(batches().getFirst().toString())
@@ -91,40 +105,39 @@ class MessageStreamTest {
   }
 
   @Test
-  void no_call_carries_more_than_is_allowed_and_the_numbers_are_dense()
-      throws InterruptedException {
+  void no_call_carries_more_than_is_allowed_and_the_numbers_are_dense() throws Exception {
     var stream = stream(NEVER);
     for (var i = 0; i < 3_000; i++) {
       stream.add("text", "short");
     }
 
-    stream.flush();
+    end(stream);
 
     assertThat(batches()).allMatch(batch -> batch.size() <= 500);
     assertThat(numbers()).isEqualTo(upTo(3_000));
   }
 
   @Test
-  void a_batch_that_was_not_answered_is_sent_again_as_it_was() throws InterruptedException {
+  void a_batch_that_was_not_answered_is_sent_again_as_it_was() throws Exception {
     muster.script("messages", new Reply.Lost(), Reply.status(503));
     var stream = stream(NEVER);
     stream.add("text", "one");
 
-    stream.flush();
+    end(stream);
 
     assertThat(batches()).hasSize(3);
     assertThat(batches()).containsOnly(batches().getFirst());
   }
 
   @Test
-  void a_server_without_messages_is_not_asked_again() throws InterruptedException {
+  void a_server_without_messages_is_not_asked_again() throws Exception {
     muster.forget("messages");
     var stream = stream(Duration.ofMillis(1));
     stream.add("text", "one");
     await().until(() -> batches().size() == 1);
     stream.add("text", "two");
 
-    stream.flush();
+    end(stream);
 
     assertThat(batches()).hasSize(1);
     assertThat(fenced).isFalse();
@@ -141,7 +154,7 @@ class MessageStreamTest {
   }
 
   @Test
-  void what_does_not_fit_is_left_out_and_counted() throws InterruptedException {
+  void what_does_not_fit_is_left_out_and_counted() throws Exception {
     muster.script("messages", new Reply.Dead());
     var open = new java.util.concurrent.CountDownLatch(1);
     muster.when(
@@ -159,7 +172,7 @@ class MessageStreamTest {
     }
     open.countDown();
 
-    stream.flush();
+    end(stream);
 
     var sent = batches().stream().skip(1).flatMap(List::stream).toList();
     assertThat(sent.stream().map(m -> m.path("seq").asLong()).toList())

@@ -3,10 +3,12 @@ package dev.muster.client.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.client.Claim;
+import dev.muster.client.Message;
 import dev.muster.client.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,11 +18,14 @@ class ReportSpoolTest {
   private static final Report.Session SESSION = new Report.Session("s-1", "/w/1");
   private static final ReportSpool.Entry DONE =
       new ReportSpool.Entry(
-          new Claim("task-a", 1), new Report.Complete("It is \u0000 done \u2713", SESSION));
+          new Claim("task-a", 1),
+          new Report.Complete("It is \u0000 done \u2713", SESSION),
+          List.of(new Message(7, "text", "last"), new Message(8, "stderr", "")));
   private static final ReportSpool.Entry FAILED =
       new ReportSpool.Entry(
           new Claim("task-b", 2),
-          new Report.Fail("broke", Report.Reason.PROVIDER_UNAVAILABLE, SESSION));
+          new Report.Fail("broke", Report.Reason.PROVIDER_UNAVAILABLE, SESSION),
+          List.of());
 
   @TempDir private Path directory;
 
@@ -46,7 +51,7 @@ class ReportSpoolTest {
   @Test
   void two_claims_of_one_task_have_a_report_each() throws IOException {
     var spool = ReportSpool.open(directory);
-    var later = new ReportSpool.Entry(new Claim("task-a", 2), DONE.report());
+    var later = new ReportSpool.Entry(new Claim("task-a", 2), DONE.report(), List.of());
     spool.keep(DONE);
     spool.keep(later);
     spool.remove(DONE);

@@ -8,13 +8,18 @@ import dev.muster.client.Answer;
 import dev.muster.client.Claim;
 import dev.muster.client.FakeMuster;
 import dev.muster.client.FakeMuster.Reply;
+import dev.muster.client.Message;
 import dev.muster.client.MusterClient;
 import dev.muster.client.Report;
 import dev.muster.client.Retry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportsTest {
   private static final ReportSpool.Entry DONE =
       new ReportSpool.Entry(
-          new Claim("task-a", 3), new Report.Complete("done", new Report.Session("", "")));
+          new Claim("task-a", 3),
+          new Report.Complete("done", new Report.Session("", "")),
+          List.of());
 
   @TempDir private Path directory;
   private final FakeMuster muster = FakeMuster.start();
@@ -54,6 +61,39 @@ class ReportsTest {
     assertThat(muster.state("task-a")).isEqualTo("completed");
     assertThat(muster.calls("complete").getFirst().header("Claim-Generation")).isEqualTo("3");
     assertThat(spool().isEmpty()).isTrue();
+  }
+
+  @Test
+  void what_was_said_last_goes_out_before_the_report_however_long_the_server_is_away()
+      throws Exception {
+    var lines = IntStream.rangeClosed(1, 700).mapToObj(i -> new Message(i, "text", "l")).toList();
+    var entry = new ReportSpool.Entry(DONE.claim(), DONE.report(), lines);
+    process().keep(entry);
+    muster.script("messages", Collections.nCopies(8, new Reply.Dead()).toArray(Reply[]::new));
+    muster.script("status", Reply.status(503), Reply.status(503));
+
+    var before = new CopyOnWriteArrayList<Integer>();
+    muster.when("complete", () -> before.add(muster.calls("messages").size()));
+
+    process().replay();
+
+    assertThat(before).containsExactly(8 + 2);
+    var last = muster.calls("messages").getLast().body().path("messages");
+    assertThat(last.size()).isEqualTo(200);
+    assertThat(last.path(199).path("seq").asInt()).isEqualTo(700);
+    assertThat(spool().isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_server_that_takes_no_messages_has_the_report_nevertheless() throws Exception {
+    var entry =
+        new ReportSpool.Entry(DONE.claim(), DONE.report(), List.of(new Message(1, "text", "last")));
+    muster.script("messages", Collections.nCopies(50, Reply.status(500)).toArray(Reply[]::new));
+
+    process().send(entry);
+
+    assertThat(muster.state("task-a")).isEqualTo("completed");
+    assertThat(muster.calls("messages")).hasSize(3);
   }
 
   @Test
