@@ -95,7 +95,7 @@ public final class Applications {
         .properties("spring.config.name=" + name, "spring.jmx.enabled=false")
         // A start that fails is told once, by StartupFailure.
         .properties(SILENT.toArray(String[]::new))
-        .initializers(Surroundings::replace)
+        .initializers(Surroundings::replace, Units::require)
         .registerShutdownHook(false)
         .logStartupInfo(false);
   }

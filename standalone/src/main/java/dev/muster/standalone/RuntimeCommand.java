@@ -19,8 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.unit.DataSize;
 
 /// `./muster runtime`: runs a command for each task of a Muster that runs elsewhere.
 ///
@@ -92,27 +90,16 @@ record RuntimeCommand(
   }
 
   private static Duration time(String option, String text) {
-    try {
-      var time = DurationStyle.detectAndParse(text);
-      if (!time.isNegative()) {
-        return time;
-      }
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      // Told below.
-    }
-    throw new Sentence("--%s %s is no time such as 12h or 14d.".formatted(option, text));
+    return Units.time(text)
+        .orElseThrow(
+            () -> new Sentence("--%s %s is no time such as 12h or 14d.".formatted(option, text)));
   }
 
   private static long size(String option, String text) {
-    try {
-      var size = DataSize.parse(text);
-      if (!size.isNegative()) {
-        return size.toBytes();
-      }
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      // Told below.
-    }
-    throw new Sentence("--%s %s is no size such as 512MB or 20GB.".formatted(option, text));
+    return Units.size(text)
+        .orElseThrow(
+            () -> new Sentence("--%s %s is no size such as 512MB or 20GB.".formatted(option, text)))
+        .toBytes();
   }
 
   private static Map<String, String> options(List<String> arguments) {
@@ -163,7 +150,9 @@ record RuntimeCommand(
       if (parts.length != 2 || parts[0].isBlank()) {
         throw new Sentence("The labels " + text + " are none such as os=linux,gpu=yes.");
       }
-      labels.put(parts[0].strip(), parts[1].strip());
+      if (labels.put(parts[0].strip(), parts[1].strip()) != null) {
+        throw new Sentence("The label %s is there twice.".formatted(parts[0].strip()));
+      }
     }
     return labels;
   }

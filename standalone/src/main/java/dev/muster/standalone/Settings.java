@@ -7,14 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.util.unit.DataSize;
 
 /// What a person sets in the environment. What Spring reads by itself (`SERVER_PORT`, `SPRING_…`)
 /// is not repeated here.
@@ -86,10 +84,7 @@ public record Settings(
 
   /// Each property may be set by the variable that Spring reads for it.
   private static final Set<String> VARIABLES =
-      Stream.concat(
-              OTHERS.stream(),
-              PROPERTIES.stream()
-                  .map(name -> name.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT)))
+      Stream.concat(OTHERS.stream(), PROPERTIES.stream().map(Units::variable))
           .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern OF_SPRING =
@@ -184,17 +179,15 @@ public record Settings(
 
   private static Reserve reserve(Map<String, String> environment) {
     var text = set(environment, "MUSTER_DATA_RESERVE");
-    try {
-      var size = text.map(DataSize::parse).orElse(Reserve.DISK_DEFAULT);
-      if (!size.isNegative()) {
-        return new Reserve(size);
-      }
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      // Told below.
+    if (text.isEmpty()) {
+      return new Reserve(Reserve.DISK_DEFAULT);
     }
-    throw new Sentence(
-        "MUSTER_DATA_RESERVE is %s, which is no size such as 512MB or 2GB."
-            .formatted(text.orElse("")));
+    return Units.size(text.get())
+        .map(Reserve::new)
+        .orElseThrow(() ->
+            new Sentence(
+                "MUSTER_DATA_RESERVE is %s, which is no size such as 512MB or 2GB."
+                    .formatted(text.get())));
   }
 
   /// Where nobody says which installation is meant, a second one is not made in silence because

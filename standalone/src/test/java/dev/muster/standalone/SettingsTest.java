@@ -9,6 +9,7 @@ import dev.muster.events.FeedNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.unit.DataSize;
 
 class SettingsTest {
@@ -134,6 +137,7 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "MUSTER_DATA_RESERVE, much, 'MUSTER_DATA_RESERVE is much, which is no size'",
+    "MUSTER_DATA_RESERVE, 512, 'MUSTER_DATA_RESERVE is 512, which is no size'",
     "MUSTER_DATA_RESERVE, -1MB, 'MUSTER_DATA_RESERVE is -1MB, which is no size'",
     "MUSTER_NOPE, 1, The setting MUSTER_NOPE is unknown",
     "MUSTER_KAFKA_PORT, abc, 'MUSTER_KAFKA_PORT is abc, which is not a port'",
@@ -207,6 +211,29 @@ class SettingsTest {
       String quota, String value, String sentence) {
     assertThatThrownBy(() -> bound(Map.of("muster.api.quotas." + quota, value)))
         .satisfies(refusal -> assertThat(StartupFailure.told(refusal)).startsWith(sentence));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "muster.feed.retention, 7, 7d",
+    "muster.feed.retention, -7, P7D",
+    "muster.deadlines.reconnect-grace, 300, 0",
+    "muster.webhooks.retry-for, 3, 3d",
+    "muster.api.quotas.storage, 100, 100GB",
+  })
+  void a_time_or_size_has_a_unit(String setting, String without, String with) {
+    var context = new GenericApplicationContext();
+    var set = new HashMap<String, Object>();
+    context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("set", set));
+    set.put(setting, with);
+    Units.require(context);
+    set.put(setting, without);
+
+    assertThatThrownBy(() -> Units.require(context))
+        .isInstanceOf(Sentence.class)
+        .hasMessageStartingWith(
+            "The setting %s (%s) is %s, a number without a unit; write "
+                .formatted(setting, Units.variable(setting), without));
   }
 
   private static ApiProperties bound(Map<String, String> options) {
