@@ -67,6 +67,18 @@ class ReportedInputsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"k\\u0001", "k\\u0002", "\\u202e", "a\\u202db", "k\\nl"})
+  void aKeyThatWouldHaveToBeChangedIsRefusedAndBecomesNoOthers(String key) {
+    var fields =
+        "\"title\":\"t\",\"provider\":\"claude\",\"concurrency_key\":\"%s\"".formatted(key);
+
+    refused(api.post("/api/tasks" + in, "{%s}".formatted(fields)), "concurrency_key");
+    refused(
+        api.post("/api/schedules" + in, "{\"every_seconds\":60,%s}".formatted(fields)),
+        "concurrency_key");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"[null]", "[\"task.*\",null]"})
   void anEventThatIsNullIsRefused(String events) {
     var body = "{\"name\":\"e\",\"url\":\"http://localhost:1/\",\"events\":%s}".formatted(events);

@@ -54,6 +54,20 @@ public final class Input {
     return value == null ? null : atMost(field, value, max);
   }
 
+  /// A text that tells things apart: trimmed, null where there is none, and otherwise taken as it
+  /// is given. What would have to be changed is refused, since two of them might become one.
+  public static @Nullable String key(String field, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    var given = value.strip();
+    if (!given.equals(atMost(field, given, Limits.PROVIDER))) {
+      throw Refused.invalid(
+          field, "has control characters, or ones that turn the direction of text");
+    }
+    return given;
+  }
+
   public static <T extends @Nullable Object> List<T> list(
       String field, @Nullable List<T> value, int max) {
     if (value == null) {

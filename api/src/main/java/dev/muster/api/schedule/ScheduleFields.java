@@ -55,7 +55,7 @@ record ScheduleFields(
         Input.optional("prompt", prompt, Limits.TEXT),
         Input.priority(priority),
         RunLimits.ofTask(orNone(timeoutSeconds), orNone(idleTimeoutSeconds)),
-        key(concurrencyKey),
+        Input.key("concurrency_key", concurrencyKey),
         attempts(TaskTerms.ATTEMPTS),
         overlap == null ? Overlap.SKIP : Overlap.of(checkedOverlap(overlap)),
         catchUp(1),
@@ -72,7 +72,9 @@ record ScheduleFields(
         RunLimits.ofTask(
             timeoutSeconds == null ? before.timeoutSeconds() : orNone(timeoutSeconds),
             idleTimeoutSeconds == null ? before.idleTimeoutSeconds() : orNone(idleTimeoutSeconds)),
-        concurrencyKey == null ? before.concurrencyKey() : key(concurrencyKey),
+        concurrencyKey == null
+            ? before.concurrencyKey()
+            : Input.key("concurrency_key", concurrencyKey),
         attempts(before.maxAttempts()),
         Overlap.of(overlap == null ? before.overlap() : checkedOverlap(overlap)),
         catchUp(before.catchUp()),
@@ -86,12 +88,6 @@ record ScheduleFields(
 
   private static @Nullable Integer orNone(@Nullable Integer seconds) {
     return seconds != null && seconds == 0 ? null : seconds;
-  }
-
-  private static @Nullable String key(@Nullable String key) {
-    return key == null || key.isBlank()
-        ? null
-        : Input.optional("concurrency_key", key.strip(), Limits.PROVIDER);
   }
 
   private int attempts(int otherwise) {

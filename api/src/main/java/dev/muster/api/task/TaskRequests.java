@@ -81,9 +81,7 @@ public class TaskRequests {
           checked.weight(),
           instant(runAfter),
           RunLimits.ofTask(timeoutSeconds, idleTimeoutSeconds),
-          concurrencyKey == null || concurrencyKey.isBlank()
-              ? null
-              : Input.optional("concurrency_key", concurrencyKey.strip(), Limits.PROVIDER),
+          Input.key("concurrency_key", concurrencyKey),
           maxAttempts == null
               ? TaskTerms.ATTEMPTS
               : Input.between("max_attempts", maxAttempts, 1, TaskTerms.ATTEMPTS_MAX));
