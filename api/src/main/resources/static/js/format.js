@@ -69,6 +69,7 @@ export function moment(time) {
 }
 
 export const minute = (time) => minuteOfDay.format(new Date(time));
+export const minuteOfDate = (time) => dayAndTime.format(new Date(time));
 export const day = (time) => dayOfYear.format(new Date(time));
 export const fullTime = (time) => exact.format(new Date(time));
 

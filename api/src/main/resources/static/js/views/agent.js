@@ -5,6 +5,7 @@ import { Fields, form, labels, labelText, select } from "../form.js";
 import { go } from "../router.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
+import { Charts } from "./charts.js";
 import { inOrder, placeName } from "./strip.js";
 import { agentUsage } from "./usage.js";
 
@@ -38,6 +39,7 @@ export class AgentView {
   }
 
   unmount() {
+    this.charts?.stop();
     this.isGone = true;
   }
 
@@ -56,7 +58,9 @@ export class AgentView {
       await this.app.role;
       if (administers()) agent.model = (await api.get(`${path}/launch`)).model;
       await this.#draw(agent, budget.tokens_per_day);
-      this.page.append(agentUsage(this.app, this.id));
+      if (this.isGone) return;
+      this.charts = new Charts(this.app, { agent: this.id });
+      this.page.append(this.charts.element, agentUsage(this.app, this.id));
     });
   }
 

@@ -1,8 +1,9 @@
-// The board: charts of the last hour, the runtimes at a glance, and the tasks by state, moving as they move.
+// The board: charts of what was lately, the runtimes at a glance, and the tasks by state, moving as they move.
 
 import { h, say, showList } from "../dom.js";
 import { number } from "../format.js";
 import { Drawing } from "../later.js";
+import { keepQuery } from "../router.js";
 import { rank, since, STATES, WAITING } from "../states.js";
 import { Charts } from "./charts.js";
 import { card, cardSignature } from "./card.js";
@@ -25,13 +26,16 @@ export class BoardView {
   title = "Board";
   #shown = Object.fromEntries(STATES.map((state) => [state, FIRST]));
 
-  constructor(app) {
-    this.app = app;
+  constructor(app, id, query) {
+    Object.assign(this, { app, query });
     this.drawing = new Drawing(() => this.#draw());
   }
 
   mount(root) {
-    this.charts = new Charts(this.app);
+    this.charts = new Charts(this.app, {
+      range: this.query.get("range"),
+      chosen: (range) => keepQuery("#/", new URLSearchParams(range && { range })),
+    });
     this.strip = new RuntimeStrip(this.app);
     this.columns = STATES.map((state) => this.#column(state));
     this.waiting = h("p", { class: "note", id: "waiting" });

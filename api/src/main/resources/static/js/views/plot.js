@@ -1,86 +1,111 @@
-// Draws the charts as SVG: one column a minute, the newest at the right.
+// Draws the charts as SVG: one column for each span of time, the newest at the right.
 
-import { h, svg } from "../dom.js";
-import { duration, minute, number } from "../format.js";
+import { h, say, svg } from "../dom.js";
+import { duration, number } from "../format.js";
 
-export const WIDTH = 360;
-export const HEIGHT = 64;
+const WIDTH = 360;
+const HEIGHT = 64;
 const TOP = 4;
 
-export const top = (value, max) => (max <= 0 ? HEIGHT : HEIGHT - (value / max) * (HEIGHT - TOP));
+const top = (value, max) => (max <= 0 ? HEIGHT : HEIGHT - (value / max) * (HEIGHT - TOP));
 
 /** A round number that holds the value, and not much more. */
-export function ceiling(value) {
+function ceiling(value) {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((each) => each * power).find((each) => each >= value * 0.999);
 }
 
-export function frame(summary, marks) {
-  return svg(
+/**
+ * A drawing over a line of text, which says from when it is, how high, and until when, and while the pointer or a finger is on
+ * the drawing what is there.
+ *
+ * @param texts from when, how high, until when
+ * @param said what a column says, by its number
+ */
+function plot({ summary, marks, columns, texts, said }) {
+  const line = (y) => svg("line", { class: "grid", x1: 0, x2: WIDTH, y1: y, y2: y });
+  const at = svg("rect", { class: "at", y: 0, width: WIDTH / columns, height: HEIGHT, visibility: "hidden" });
+  const drawing = svg(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary, preserveAspectRatio: "none" },
-    svg("line", { class: "grid", x1: 0, x2: WIDTH, y1: TOP, y2: TOP }),
-    svg("line", { class: "grid", x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }),
+    [TOP, HEIGHT].map(line),
     marks,
+    at,
   );
+  const axis = h("div", { class: "axis", "aria-hidden": "true" }, texts.map((text) => h("span", { text })));
+  const read = ({ clientX }) => {
+    const { left, width } = drawing.getBoundingClientRect();
+    const i = Math.min(columns - 1, Math.max(0, Math.floor(((clientX - left) / width) * columns)));
+    at.setAttribute("x", (i * WIDTH) / columns);
+    at.setAttribute("visibility", "visible");
+    axis.classList.add("reading");
+    say(axis.children[1], said(i));
+  };
+  const end = () => {
+    at.setAttribute("visibility", "hidden");
+    axis.classList.remove("reading");
+    say(axis.children[1], texts[1]);
+  };
+  drawing.addEventListener("pointermove", read);
+  drawing.addEventListener("pointerdown", read);
+  // A finger that was lifted leaves what it has found to be read.
+  drawing.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && end());
+  const both = document.createDocumentFragment();
+  both.append(drawing, axis);
+  return both;
 }
 
-/** A title that the pointer shows, over the whole height of its minute. */
-function hover(minutes, text) {
-  const step = WIDTH / minutes.length;
-  return minutes.map((each, i) =>
-    svg("rect", { class: "hover", x: i * step, y: 0, width: step, height: HEIGHT }, svg("title", { text: `${minute(each.minute)}  ${text(each)}` })),
-  );
-}
-
-/** Under the plot: from when, how high, until when. */
-export function axis(texts) {
-  return h("div", { class: "axis", "aria-hidden": "true" }, texts.map((text) => h("span", { text })));
-}
-
-export function whole(drawing, texts) {
-  const box = document.createDocumentFragment();
-  box.append(drawing, texts);
-  return box;
-}
-
-/** Tasks that ended, by minute: the failed ones on top. */
-export function bars(minutes) {
-  const max = ceiling(Math.max(...minutes.map((each) => each.completed + each.failed)));
-  const step = WIDTH / minutes.length;
-  const marks = minutes.flatMap((each, i) => {
-    const good = top(each.completed, max);
-    const bad = top(each.completed + each.failed, max);
-    const x = i * step + step * 0.12;
-    const width = step * 0.76;
-    return [
-      each.completed > 0 && svg("rect", { class: "good", x, y: good, width, height: HEIGHT - good }),
-      each.failed > 0 && svg("rect", { class: "bad", x, y: bad, width, height: good - bad }),
-    ].filter(Boolean);
+/**
+ * Two counts for each span, the second on top of the first.
+ *
+ * @param spans each with its name, the time
+ * @param of the two, with their class and how to read them
+ * @param texts what the chart is of, and how its height is told
+ */
+export function bars(spans, of, { summary, height, until }) {
+  const max = ceiling(Math.max(...spans.map((each) => of.reduce((sum, { count }) => sum + count(each), 0))));
+  const step = WIDTH / spans.length;
+  const marks = spans.flatMap((each, i) => {
+    let below = 0;
+    return of.map(({ kind, count }) => {
+      const from = top(below, max);
+      below += count(each);
+      const to = top(below, max);
+      return count(each) > 0 && svg("rect", { class: kind, x: i * step + step * 0.12, y: to, width: step * 0.76, height: from - to });
+    });
   });
-  const said = (each) => `${number(each.completed)} completed, ${number(each.failed)} failed`;
-  const summary = `Tasks that ended, by minute; ${number(max)} at most.`;
-  return whole(frame(summary, [...marks, ...hover(minutes, said)]), axis([minute(minutes[0].minute), max > 0 ? `up to ${number(max)} a minute` : "", "now"]));
+  return plot({
+    summary: `${summary}; ${number(max)} at most.`,
+    marks,
+    columns: spans.length,
+    texts: [spans[0].name, max > 0 ? height(number(max)) : "", until],
+    said: (i) => `${spans[i].name}: ${of.map(({ count, name }) => `${number(count(spans[i]))} ${name}`).join(", ")}`,
+  });
 }
 
 /** Half of the tasks took at most the one line, 95 of 100 at most the other; gaps where there were none. */
-export function lines(minutes, name) {
+export function lines(spans, name) {
   const p50 = `${name}_p50`;
   const p95 = `${name}_p95`;
-  const max = ceiling(Math.max(0, ...minutes.map((each) => each[p95] ?? 0)));
-  const step = WIDTH / minutes.length;
-  const points = (of) =>
-    minutes.map((each, i) => (each[of] === null ? null : [(i + 0.5) * step, top(each[of], max)])).filter((point) => point !== null);
+  const max = ceiling(Math.max(0, ...spans.map((each) => each[p95] ?? 0)));
+  const step = WIDTH / spans.length;
   const drawn = (of, kind) => {
-    const at = points(of);
-    if (at.length === 0) return [];
-    // A single point is a line of no length, which its round ends make a dot.
-    const path = [...at, at.at(-1)].map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-    return [svg("path", { class: kind, d: path })];
+    const parts = spans.map((each, i) => {
+      if (each[of] === null) return "";
+      const at = `${((i + 0.5) * step).toFixed(1)} ${top(each[of], max).toFixed(1)}`;
+      const isFirst = i === 0 || spans[i - 1][of] === null;
+      // A single point is a line of no length, which its round ends make a dot.
+      return isFirst ? `M${at}L${at}` : `L${at}`;
+    });
+    return svg("path", { class: kind, d: parts.join("") });
   };
-  const said = (each) => (each[p50] === null ? "none" : `p50 ${duration(each[p50])}, p95 ${duration(each[p95])}`);
-  const summary = max > 0 ? `By minute, median and 95th percentile; ${duration(max)} at most.` : "Nothing in the last hour.";
-  const marks = [...drawn(p95, "p95"), ...drawn(p50, "p50"), ...hover(minutes, said)];
-  return whole(frame(summary, marks), axis([minute(minutes[0].minute), max > 0 ? `p50, p95: up to ${duration(max)}` : "", "now"]));
+  const took = (each) => (each[p50] === null ? "none" : `median ${duration(each[p50])}, 95 % in ${duration(each[p95])}`);
+  return plot({
+    summary: max > 0 ? `Median and 95th percentile over time; ${duration(max)} at most.` : "There were none.",
+    marks: [drawn(p95, "p95"), drawn(p50, "p50")],
+    columns: spans.length,
+    texts: [spans[0].name, max > 0 ? `up to ${duration(max)}` : "", "now"],
+    said: (i) => `${spans[i].name}: ${took(spans[i])}`,
+  });
 }

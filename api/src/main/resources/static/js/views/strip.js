@@ -81,7 +81,7 @@ export class RuntimeStrip {
     return h(
       "li",
       { class: `runtime ${kind}` },
-      h("span", { class: "runtime-name" }, h("span", { class: "dot", role: "img", "aria-label": text, title: text }), h("a", { href: runtimeHref(runtime.id) }, h("b", { text: runtime.name }))),
+      h("span", { class: "runtime-name" }, h("span", { class: "dot", role: "img", "aria-label": text, title: text }), h("a", { href: runtimeHref(runtime.id) }, h("b", { text: runtime.name, title: runtime.name }))),
       slots(load, runtime.max_concurrent_tasks ?? 1),
       h(
         "span",

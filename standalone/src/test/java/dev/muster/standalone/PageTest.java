@@ -89,6 +89,48 @@ class PageTest {
   }
 
   @Test
+  void theChartsShowTheHourTheDayOrTheWeekAndWhatASpanSays() {
+    at.api().complete(running(), "Done").ok();
+    signIn();
+    browser.sees(".chart:first-child .note", "completed in an hour");
+    browser.sees(".chart:first-child .legend", "failed");
+
+    browser.click(".ranges [value='7d']");
+
+    browser.sees(".chart:first-child .note", "completed in 7 days");
+    browser.sees(".chart:first-child b", "1");
+    browser.sees(".chart:nth-child(2) .note", "median, before a runtime took it");
+    browser.ask(
+        """
+        (() => {
+          const drawing = document.querySelector(".chart svg");
+          const { right, top } = drawing.getBoundingClientRect();
+          drawing.dispatchEvent(new PointerEvent("pointermove", { clientX: right - 0.5, clientY: top + 5 }));
+        })()\
+        """);
+    browser.sees(".chart:first-child .axis", "1 completed, 0 failed");
+    browser.reload();
+    browser.sees(".chart:first-child .note", "completed in 7 days");
+    browser.go("#/agents/" + agent);
+    browser.sees(".chart:first-child .note", "completed in an hour");
+    browser.sees(".chart:first-child b", "1");
+  }
+
+  @Test
+  void aLongNameOfARuntimeIsCutAndPushesNothingAside() {
+    at.api()
+        .send("PATCH", "/api/runtimes/" + runtime, "{\"name\":\"%s\"}".formatted("N".repeat(200)))
+        .ok();
+    signIn();
+    browser.sees(".strip", "NNN");
+
+    assertThat(
+            browser.ask(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        .isEqualTo("0");
+  }
+
+  @Test
   void aTabBesideOneThatIsSignedInNeedsNoTokenAndOneSignsAllOut() {
     signIn();
 

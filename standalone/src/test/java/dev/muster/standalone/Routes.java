@@ -124,7 +124,7 @@ final class Routes {
               "tokens_per_day is required"),
           bare("DELETE /api/workspaces/{id}", "/api/workspaces/{workspace}"),
           read("/api/workspaces/{id}/events", "/api/workspaces/{workspace}/events?after=0&limit=5"),
-          read("/api/workspaces/{id}/stats", "/api/workspaces/{workspace}/stats?minutes=5"),
+          read("/api/workspaces/{id}/stats", "/api/workspaces/{workspace}/stats?range=24h"),
           read("/api/workspaces/{id}/usage", "/api/workspaces/{workspace}/usage?by=agent"),
           read("/api/workspaces/{id}/snapshot", "/api/workspaces/{workspace}/snapshot"),
           read("/api/workspaces/{id}/storage", "/api/workspaces/{workspace}/storage"),

@@ -1,6 +1,8 @@
 package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +11,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// What the charts of dashboards are drawn from.
@@ -59,25 +65,30 @@ class StatsTest {
         .update();
   }
 
-  private List<JsonNode> minutes(String query) {
+  private JsonNode stats(String query) {
+    return at.api().get("/api/workspaces/%s/stats%s".formatted(at.id(), query)).ok();
+  }
+
+  private static List<JsonNode> spans(JsonNode stats) {
     var found = new ArrayList<JsonNode>();
-    at.api()
-        .get("/api/workspaces/%s/stats%s".formatted(at.id(), query))
-        .ok()
-        .get("minutes")
-        .forEach(found::add);
+    stats.get("spans").forEach(found::add);
     return found;
   }
 
-  private static JsonNode minute(List<JsonNode> minutes, Instant begin) {
-    return minutes.stream()
-        .filter(each -> Instant.parse(each.get("minute").asString()).equals(begin))
+  private static JsonNode span(JsonNode stats, Instant start) {
+    return spans(stats).stream()
+        .filter(each -> Instant.parse(each.get("start").asString()).equals(start))
         .findFirst()
         .orElseThrow();
   }
 
+  private UUID completed(UUID task) {
+    at.api().complete(task, "Done").ok();
+    return task;
+  }
+
   @Test
-  void eachMinuteTellsWhatEndedWhatWasClaimedAndHowLongThatTook() {
+  void eachSpanTellsWhatEndedWhatWasClaimedAndHowLongThatTook() {
     var tasks = List.of(started(), started(), started());
     tasks.forEach(task -> at.api().complete(task, "Done").ok());
     var first = minutesAgo(7);
@@ -90,65 +101,113 @@ class StatsTest {
     happened(failed, 40, second, 30);
     happened(started(), 50, second, 0);
 
-    var minutes = minutes("?minutes=10");
+    var stats = stats("");
 
-    assertThat(minutes).hasSize(10);
-    var early = minute(minutes, first);
+    var early = span(stats, first);
     assertThat(early.get("completed").asInt()).isEqualTo(3);
     assertThat(early.get("failed").asInt()).isZero();
-    assertThat(early.get("dispatched").asInt()).isEqualTo(3);
+    assertThat(early.get("claimed").asInt()).isEqualTo(3);
     assertThat(early.get("queue_wait_p50").asDouble()).isEqualTo(20);
     assertThat(early.get("queue_wait_p95").asDouble()).isEqualTo(29);
     assertThat(early.get("run_time_p50").asDouble()).isEqualTo(2);
     assertThat(early.get("more").asBoolean()).isFalse();
-    var late = minute(minutes, second);
+    var late = span(stats, second);
     assertThat(late.get("failed").asInt()).isEqualTo(1);
-    assertThat(late.get("dispatched").asInt()).isEqualTo(2);
+    assertThat(late.get("claimed").asInt()).isEqualTo(2);
     assertThat(late.get("queue_wait_p50").asDouble()).isEqualTo(45);
     assertThat(late.get("run_time_p50").isNull()).isTrue();
   }
 
+  /// The median of medians would be 21 s, and the mean 12.4.
   @Test
-  void minutesThatAreOverStayAsTheyWereCountedAndNewOnesJoinThem() {
-    var old = started();
-    at.api().complete(old, "Done").ok();
+  void theTotalKnowsAllTasksAndNotOnlyWhatTheSpansSay() {
+    var start = minutesAgo(30);
+    for (var wait : List.of(1, 2, 3, 4)) {
+      happened(completed(started()), wait, start, 10);
+    }
+    happened(completed(started()), 40, start.plus(Duration.ofMinutes(5)), 10);
+    happened(started(), 25, start.plus(Duration.ofMinutes(6)), 0);
+
+    for (var range : List.of("1h", "24h", "7d")) {
+      var total = stats("?range=" + range).get("total");
+
+      assertThat(total.get("completed").asInt()).as(range).isEqualTo(5);
+      assertThat(total.get("claimed").asInt()).as(range).isEqualTo(6);
+      assertThat(total.get("queue_wait_p50").asDouble())
+          .as(range)
+          .isCloseTo(3, withinPercentage(1));
+      assertThat(total.get("queue_wait_p95").asDouble())
+          .as(range)
+          .isCloseTo(40, withinPercentage(1));
+      assertThat(total.get("run_time_p50").asDouble()).as(range).isCloseTo(10, withinPercentage(1));
+      assertThat(total.get("more").asBoolean()).as(range).isFalse();
+    }
+  }
+
+  @Test
+  void anAgentsStatisticsAreThoseOfItsTasks() {
+    var other = at.newAgent(runtime, ",\"max_concurrent_tasks\":100");
+    happened(completed(started()), 4, minutesAgo(3), 1);
+    var task = at.newTask(other, "");
+    at.api().claim(runtime);
+    at.api().start(task).ok();
+    happened(task, 8, minutesAgo(2), 0);
+
+    var mine = stats("?agent_id=" + agent).get("total");
+    var others = stats("?range=24h&agent_id=" + other).get("total");
+
+    assertThat(mine.get("completed").asInt()).isEqualTo(1);
+    assertThat(mine.get("claimed").asInt()).isEqualTo(1);
+    assertThat(others.get("completed").asInt()).isZero();
+    assertThat(others.get("claimed").asInt()).isEqualTo(1);
+    assertThat(others.get("queue_wait_p50").asDouble()).isCloseTo(8, withinPercentage(1));
+    var nobody = at.api().get("/api/workspaces/%s/stats?agent_id=%s".formatted(at.id(), at.id()));
+    assertThat(nobody.status()).isEqualTo(404);
+  }
+
+  @Test
+  void spansThatAreOverStayAsTheyWereCountedAndNewOnesJoinThem() {
     var then = minutesAgo(6);
-    happened(old, 10, then, 3);
-    var before = minutes("?minutes=12");
-    var fresh = started();
-    at.api().complete(fresh, "Done").ok();
+    happened(completed(started()), 10, then, 3);
+    var before = stats("");
     var now = minutesAgo(0);
-    happened(fresh, 5, now, 0);
+    happened(completed(started()), 5, now, 0);
 
-    var after = minutes("?minutes=9");
-
-    assertThat(after).hasSize(9);
-    assertThat(minute(after, then)).isEqualTo(minute(before, then));
-    assertThat(minute(after, then).get("completed").asInt()).isEqualTo(1);
-    assertThat(minute(after, now).get("completed").asInt()).isEqualTo(1);
-    assertThat(after.stream().mapToInt(each -> each.get("completed").asInt()).sum()).isEqualTo(2);
+    // What was told is kept for seconds.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> stats("").get("total").get("completed").asInt() == 2);
+    var after = stats("");
+    assertThat(span(after, then)).isEqualTo(span(before, then));
+    assertThat(span(after, then).get("completed").asInt()).isEqualTo(1);
   }
 
-  @Test
-  void theMinutesAreAllThereAlsoWhereNothingHappened() {
-    var minutes = minutes("");
+  @ParameterizedTest
+  @CsvSource({"1h, 60, 60", "24h, 96, 900", "7d, 168, 3600"})
+  void theSpansAreAllThereAlsoWhereNothingHappened(String range, int count, int seconds) {
+    var stats = stats("?range=" + range);
 
-    assertThat(minutes).hasSize(60);
-    var times = minutes.stream().map(each -> Instant.parse(each.get("minute").asString())).toList();
-    for (var i = 1; i < times.size(); i++) {
-      assertThat(Duration.between(times.get(i - 1), times.get(i))).isEqualTo(Duration.ofMinutes(1));
-    }
-    assertThat(minutes).allSatisfy(each -> assertThat(each.get("completed").asInt()).isZero());
+    assertThat(stats.get("range").asString()).isEqualTo(range);
+    assertThat(stats.get("step_seconds").asInt()).isEqualTo(seconds);
+    var starts = spans(stats).stream().map(each -> Instant.parse(each.get("start").asString()));
+    var newest = Instant.parse(spans(stats).getLast().get("start").asString());
+    assertThat(newest.getEpochSecond() % seconds).isZero();
+    assertThat(Duration.between(newest, minutesAgo(0))).isLessThan(Duration.ofSeconds(seconds));
+    assertThat(starts)
+        .containsExactlyElementsOf(
+            IntStream.range(0, count)
+                .mapToObj(i -> newest.minusSeconds((long) (count - 1 - i) * seconds))
+                .toList());
+    assertThat(stats.get("total").get("queue_wait_p50").isNull()).isTrue();
   }
 
-  @Test
-  void howManyMinutesIsLimited() {
-    for (var wrong : List.of("0", "181", "-1", "x", "9999999999")) {
-      var answer = at.api().get("/api/workspaces/%s/stats?minutes=%s".formatted(at.id(), wrong));
+  @ParameterizedTest
+  @ValueSource(strings = {"range=2h", "range=", "range=1H", "minutes=5", "agent_id=x"})
+  void whatIsNoRangeIsRefused(String query) {
+    var answer = at.api().get("/api/workspaces/%s/stats?%s".formatted(at.id(), query));
 
-      assertThat(answer.status()).isEqualTo(400);
-      assertThat(answer.json().get("field").asString()).isEqualTo("minutes");
-    }
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().get("field").asString()).isEqualTo(query.split("=", -1)[0]);
   }
 
   @Test

@@ -2,20 +2,18 @@ package dev.muster.api.stats;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.muster.api.stats.StatsStore.Minute;
-import dev.muster.events.id.WorkspaceId;
+import dev.muster.api.stats.StatsStore.Asked;
+import dev.muster.api.stats.StatsStore.Span;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/// The last minutes of a workspace. Those that are over do not change, so each is counted once.
+/// The spans of a range up to now. Those that are over do not change, so each is counted once.
 @Component
-class Minutes {
-  static final int MAX = 180;
-
-  /// The newest minutes may still get what is being committed.
+class Spans {
+  /// The newest may still get what is being committed.
   private static final int MOVING = 2;
 
   private static final int REMEMBERED_MAX = 1_000;
@@ -24,40 +22,41 @@ class Minutes {
   private final StatsStore store;
   private final InstantSource clock = InstantSource.system();
 
-  /// Minutes that are over, without a gap, the oldest first.
-  private final Cache<WorkspaceId, List<Minute>> over =
+  /// Spans that are over, without a gap, the oldest first.
+  private final Cache<Asked, List<Span>> over =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterAccess(REMEMBERED).build();
 
-  Minutes(StatsStore store) {
+  Spans(StatsStore store) {
     this.store = store;
   }
 
   /// The oldest first; the last one lasts.
-  List<Minute> last(WorkspaceId workspace, int count) {
-    var known = over.get(workspace, _ -> List.of());
-    var all = known.isEmpty() ? known : joined(workspace, known);
+  List<Span> upToNow(Asked asked) {
+    var count = asked.range().spans();
+    var known = over.get(asked, _ -> List.of());
+    var all = known.isEmpty() ? known : joined(asked, known);
     if (all.size() < count) {
-      all = store.minutes(workspace, count);
+      all = store.last(asked, count);
     }
-    var first = Math.max(0, all.size() - MAX);
-    over.put(workspace, List.copyOf(all.subList(first, Math.max(first, all.size() - MOVING))));
-    return all.subList(all.size() - count, all.size());
+    var range = all.subList(all.size() - count, all.size());
+    over.put(asked, List.copyOf(range.subList(0, count - MOVING)));
+    return range;
   }
 
-  /// The known minutes and those after them; empty if there is a gap between them.
-  private List<Minute> joined(WorkspaceId workspace, List<Minute> known) {
-    var end = known.getLast().minute();
-    var behind = Duration.between(end, clock.instant()).toMinutes() + 1;
-    if (behind < 0 || behind > MAX) {
+  /// The known spans and those after them; empty if there is a gap between them.
+  private List<Span> joined(Asked asked, List<Span> known) {
+    var step = asked.range().step();
+    var end = known.getLast().start();
+    var missing = Duration.between(end, clock.instant()).dividedBy(step) + 1;
+    if (missing < 0 || missing > asked.range().spans()) {
       return List.of();
     }
-    var fresh = store.minutes(workspace, (int) behind + MOVING);
-    var begin = fresh.getFirst().minute();
-    if (begin.isAfter(end.plus(Duration.ofMinutes(1)))) {
+    var fresh = store.last(asked, (int) missing + MOVING);
+    var begin = fresh.getFirst().start();
+    if (begin.isAfter(end.plus(step))) {
       return List.of();
     }
-    var all =
-        new ArrayList<>(known.stream().filter(each -> each.minute().isBefore(begin)).toList());
+    var all = new ArrayList<>(known.stream().filter(each -> each.start().isBefore(begin)).toList());
     all.addAll(fresh);
     return all;
   }
