@@ -12,6 +12,9 @@ final class Following {
   private String status = "";
   private long generation;
 
+  /// The type of the line that goes on; empty if none does.
+  private String unfinished = "";
+
   Following(Session session, String task) {
     this.session = session;
     this.task = task;
@@ -51,6 +54,15 @@ final class Following {
     }
   }
 
+  /// Prints the task as it has ended, where the output is JSON: its last line.
+  void tellEnd() {
+    if (session.format() == At.Format.json) {
+      var ended = session.again(TaskCommands.path(task));
+      session.context().out().println(Rest.JSON.writeValueAsString(ended));
+      session.context().out().deliver();
+    }
+  }
+
   /// Each claim counts its messages from one.
   private void begin(long claim) {
     if (claim != generation) {
@@ -83,8 +95,18 @@ final class Following {
   }
 
   /// As it was said, but for what would steer the terminal.
-  private void printLines(String text) {
-    session.context().out().println(TerminalText.lines(text).replaceFirst("\\n$", ""));
+  private void printLines(String type, String text, boolean isUnfinished) {
+    var out = session.context().out();
+    if (!unfinished.isEmpty() && !unfinished.equals(type)) {
+      out.println();
+    }
+    unfinished = isUnfinished ? type : "";
+    var shown = TerminalText.lines(text);
+    if (isUnfinished) {
+      out.print(shown);
+    } else {
+      out.println(shown.replaceFirst("\\n$", ""));
+    }
   }
 
   private void print(JsonNode message) {
@@ -98,11 +120,12 @@ final class Following {
         session.context().note("[" + tool + "]");
       }
       // A line may be empty; a tool that was called has said nothing yet.
+      var type = message.path("type").asString("");
       if (!text.isEmpty() || (tool.isEmpty() && output.isEmpty())) {
-        printLines(text);
+        printLines(type, text, message.path("input").path("unfinished").asBoolean(false));
       }
       if (!output.isEmpty()) {
-        printLines(output);
+        printLines(type, output, false);
       }
     }
     session.context().out().deliver();

@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,10 @@ import tools.jackson.databind.JsonNode;
 /// @param wanted slug, id or name of a workspace
 record Session(Rest rest, Optional<String> wanted, At.Format format, Context context)
     implements AutoCloseable {
+  private static final Pattern ID =
+      Pattern.compile("(?i)[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}");
+  private static final Pattern START_OF_ID = Pattern.compile("(?i)[0-9a-f]{8}[0-9a-f-]{0,27}");
+  private static final Pattern IDENTIFIER = Pattern.compile(".+-\\d{1,9}");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
@@ -55,6 +61,52 @@ record Session(Rest rest, Optional<String> wanted, At.Format format, Context con
   /// A runtime by its id or name.
   JsonNode runtime(String workspace, String name) {
     return named("runtime", list("/api/runtimes", workspace), name, List.of("id", "name"));
+  }
+
+  /// The id of a task by its id, the beginning of it, or its issue's identifier; of several tasks
+  /// of an issue the newest.
+  String task(String name) {
+    if (ID.matcher(name).matches()) {
+      return name;
+    }
+    var _ = encoded(name);
+    var issue = IDENTIFIER.matcher(name).matches() ? issue(name) : Optional.<String>empty();
+    if (issue.isEmpty() && !START_OF_ID.matcher(name).matches()) {
+      throw new Failure(
+          Failure.NOT_FOUND,
+          "There is no task %s: use its id, or its issue's identifier.".formatted(name));
+    }
+    var found =
+        items(rest.get("/api/tasks" + query(Map.of("workspace_id", workspace(), "q", name))));
+    var meant =
+        found.stream()
+            .filter(one ->
+                issue
+                    .map(id -> Table.member(one, "issue_id").equals(id))
+                    .orElseGet(
+                        () -> Table.member(one, "id").startsWith(name.toLowerCase(Locale.ROOT))))
+            .map(one -> Table.member(one, "id"))
+            .toList();
+    if (meant.isEmpty()) {
+      throw new Failure(Failure.NOT_FOUND, "There is no task %s.".formatted(name));
+    }
+    if (issue.isEmpty() && meant.size() > 1) {
+      throw new Failure(Failure.REFUSED, "%d tasks begin with %s.".formatted(meant.size(), name));
+    }
+    return meant.getFirst();
+  }
+
+  private Optional<String> issue(String identifier) {
+    try {
+      var path = "/api/issues/" + encoded(identifier);
+      return Optional.of(
+          Table.member(rest.get(path + query(Map.of("workspace_id", workspace()))), "id"));
+    } catch (Failure failure) {
+      if (failure.code() != Failure.NOT_FOUND) {
+        throw failure;
+      }
+      return Optional.empty();
+    }
   }
 
   List<JsonNode> list(String path, String workspace) {

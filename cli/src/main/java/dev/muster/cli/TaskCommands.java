@@ -1,6 +1,5 @@
 package dev.muster.cli;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import tools.jackson.databind.JsonNode;
     synopsisSubcommandLabel = "COMMAND",
     description = "Makes, watches, cancels and retries tasks.")
 final class TaskCommands {
+  private static final String NAMED = "id, its first 8 digits, or the identifier of its issue";
   private static final String[] SHOWN = {
     "id",
     "status",
@@ -122,7 +122,10 @@ final class TaskCommands {
         return 0;
       }
       context.note("Task " + Table.member(task, "id"));
-      return new Following(session, Table.member(task, "id")).untilItsEnd();
+      var following = new Following(session, Table.member(task, "id"));
+      var code = following.untilItsEnd();
+      following.tellEnd();
+      return code;
     }
   }
 
@@ -200,9 +203,9 @@ final class TaskCommands {
   }
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a task.")
-  int show(@Mixin At at, @Parameters(paramLabel = "TASK", description = "its id") String task) {
+  int show(@Mixin At at, @Parameters(paramLabel = "TASK", description = NAMED) String task) {
     try (var session = at.open(context)) {
-      session.show(session.rest().get(path(task)), SHOWN);
+      session.show(session.rest().get(path(session.task(task))), SHOWN);
     }
     return 0;
   }
@@ -214,13 +217,13 @@ final class TaskCommands {
           "Prints the output of the last run; exit 1 with -f if the task did not complete.")
   int logs(
       @Mixin At at,
-      @Parameters(paramLabel = "TASK", description = "its id") String task,
+      @Parameters(paramLabel = "TASK", description = NAMED) String task,
       @Option(
               names = {"-f", "--follow"},
               description = "goes on until the task has ended")
           boolean follows) {
     try (var session = at.open(context)) {
-      var following = new Following(session, task);
+      var following = new Following(session, session.task(task));
       return follows ? following.untilItsEnd() : following.once();
     }
   }
@@ -228,8 +231,13 @@ final class TaskCommands {
   @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels tasks.")
   int cancel(
       @Mixin At at,
-      @Parameters(paramLabel = "TASK", arity = "1..*", description = "ids") List<String> tasks) {
-    return each(at, tasks, "cancel", "is cancelled, or will be when its runtime has heard of it");
+      @Parameters(paramLabel = "TASK", arity = "1..*", description = NAMED) List<String> tasks) {
+    return new ManyTasks(context)
+        .each(
+            at,
+            tasks,
+            "is cancelled, or will be when its runtime has heard of it",
+            (_, _) -> "cancel");
   }
 
   @Command(
@@ -238,27 +246,8 @@ final class TaskCommands {
       description = "Runs tasks that have ended once more: each as a new task with the same terms.")
   int retry(
       @Mixin At at,
-      @Parameters(paramLabel = "TASK", arity = "1..*", description = "ids") List<String> tasks) {
-    return each(at, tasks, "rerun", "runs again");
-  }
-
-  /// Goes through all, also after one was refused; the first refusal decides the exit code.
-  private int each(At at, List<String> tasks, String verb, String done) {
-    var code = 0;
-    try (var session = at.open(context)) {
-      var answers = new ArrayList<JsonNode>();
-      for (var task : tasks) {
-        try {
-          answers.add(session.rest().post(path(task) + "/" + verb, Map.of()));
-          context.note(task + " " + done + ".");
-        } catch (Failure failure) {
-          context.note(task + ": " + failure.sentence());
-          code = code == 0 ? failure.code() : code;
-        }
-      }
-      session.show(new Table().column("ID", "id").column("STATUS", "status"), answers);
-    }
-    return code;
+      @Parameters(paramLabel = "TASK", arity = "1..*", description = NAMED) List<String> tasks) {
+    return new ManyTasks(context).each(at, tasks, "runs again", ManyTasks::retryOf);
   }
 
   static String path(String task) {

@@ -97,7 +97,9 @@ final class WorkspaceCommands {
         profiles
             .find(at.profile())
             .orElseThrow(() ->
-                new Failure(Failure.NOT_ALLOWED, "Not signed in. Sign in with: muster login"));
+                new Failure(
+                    Failure.NOT_ALLOWED,
+                    "There is no profile to keep it in. Make one with: muster login; or set MUSTER_WORKSPACE, or name it with -w"));
     try (var session = at.open(context)) {
       var chosen = session.workspaceOf(name);
       profiles.put(at.profile(), profile.in(Table.member(chosen, "slug")));
