@@ -7,9 +7,15 @@ import java.util.Map;
 ///
 /// @param seq from 1, dense; a repeated one is ignored
 /// @param type `text`, or what the agent's protocol calls it
-public record Message(long seq, String type, String content) {
+/// @param isUnfinished whether the line goes on with the next message of its type
+public record Message(long seq, String type, String content, boolean isUnfinished) {
   /// How many of them one call carries.
   public static final int CALL_MAX = 500;
+
+  /// A whole line.
+  public Message(long seq, String type, String content) {
+    this(seq, type, content, false);
+  }
 
   /// What a line costs beside its text, so that empty ones are bounded too.
   static final int COST = 64;
@@ -34,6 +40,9 @@ public record Message(long seq, String type, String content) {
   }
 
   public Map<String, Object> body() {
-    return Json.object("seq", seq, "type", type, "content", content);
+    return isUnfinished
+        ? Json.object(
+            "seq", seq, "type", type, "content", content, "input", Map.of("unfinished", true))
+        : Json.object("seq", seq, "type", type, "content", content);
   }
 }

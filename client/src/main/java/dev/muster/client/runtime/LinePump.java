@@ -7,14 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /// Reads what a process writes, on a thread of its own: all of it into a tail, and line by line to
 /// whoever listens. So the process never waits for a reader.
 ///
-/// A line that is not finished is handed over as far as it goes after a pause, and what follows as
-/// a line of its own: a question that waits for its answer is seen, and whoever writes dots or
-/// progress counts as alive. The pause doubles for each part of the same line.
+/// A line that is not finished is handed over as far as it goes after a pause: a question that
+/// waits for its answer is seen, and whoever writes dots or progress counts as alive. The pause
+/// doubles for each part of the same line.
 final class LinePump {
   /// A longer line comes in parts.
   static final int LINE_MAX = 64 * 1024;
@@ -22,8 +21,17 @@ final class LinePump {
   /// So many times the first pause is the longest.
   private static final int PAUSE_GROWTH = 16;
 
+  /// Who listens.
+  @FunctionalInterface
+  interface Lines {
+    /// Takes a line, or a part of one.
+    ///
+    /// @param isUnfinished whether its line goes on with the next
+    void take(String text, boolean isUnfinished);
+  }
+
   private final OutputTail tail;
-  private final Consumer<String> lines;
+  private final Lines lines;
   private final Duration pause;
   private final Thread reader;
   private final Thread parts;
@@ -35,12 +43,12 @@ final class LinePump {
   private final StringBuilder line = new StringBuilder();
 
   /// Whether the beginning of the line was handed over.
-  private boolean hasPart;
+  private boolean hasBegun;
 
   private long finished;
   private boolean isOver;
 
-  private LinePump(InputStream from, OutputTail tail, Duration pause, Consumer<String> lines) {
+  private LinePump(InputStream from, OutputTail tail, Duration pause, Lines lines) {
     this.tail = tail;
     this.lines = lines;
     this.pause = pause;
@@ -49,7 +57,7 @@ final class LinePump {
   }
 
   /// @param pause after which an unfinished line is handed over for the first time
-  static LinePump start(InputStream from, OutputTail tail, Duration pause, Consumer<String> lines) {
+  static LinePump start(InputStream from, OutputTail tail, Duration pause, Lines lines) {
     var pump = new LinePump(from, tail, pause, lines);
     pump.reader.start();
     pump.parts.start();
@@ -90,10 +98,7 @@ final class LinePump {
 
   private void split(char c) {
     if (c == '\n') {
-      if (!line.isEmpty() || !hasPart) {
-        handOver();
-      }
-      hasPart = false;
+      handOver(false);
       finished++;
       return;
     }
@@ -103,16 +108,16 @@ final class LinePump {
     }
   }
 
-  private void handOver() {
-    lines.accept(line.toString());
+  private void handOver(boolean isUnfinished) {
+    lines.take(line.toString(), isUnfinished);
     line.setLength(0);
+    hasBegun = isUnfinished;
   }
 
   /// What there is of the line, without half of a character.
   private void handOverPart() {
     if (!line.isEmpty() && !Character.isHighSurrogate(line.charAt(line.length() - 1))) {
-      handOver();
-      hasPart = true;
+      handOver(true);
     }
   }
 
@@ -122,8 +127,8 @@ final class LinePump {
       isOver = true;
       began.signal();
       over.signal();
-      if (!line.isEmpty()) {
-        handOver();
+      if (!line.isEmpty() || hasBegun) {
+        handOver(false);
       }
     } finally {
       lock.unlock();

@@ -62,7 +62,8 @@ final class MessageStream {
     return stream;
   }
 
-  void add(String type, String line) {
+  /// @param isUnfinished whether the line goes on with the next of its type
+  void add(String type, String line, boolean isUnfinished) {
     lock.lock();
     try {
       if (closed) {
@@ -73,18 +74,18 @@ final class MessageStream {
         return;
       }
       if (leftOut > 0) {
-        put("text", "[" + leftOut + " lines left out]");
+        put("text", "[" + leftOut + " lines left out]", false);
         leftOut = 0;
       }
-      put(type, line);
+      put(type, line, isUnfinished);
       changed.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  private void put(String type, String content) {
-    var message = new Message(++seq, type, content);
+  private void put(String type, String content, boolean isUnfinished) {
+    var message = new Message(++seq, type, content, isUnfinished);
     waiting.add(message);
     waitingCharacters += message.cost();
   }
@@ -193,7 +194,7 @@ final class MessageStream {
     lock.lock();
     try {
       if (leftOut > 0) {
-        put("text", "[" + leftOut + " lines left out]");
+        put("text", "[" + leftOut + " lines left out]", false);
         leftOut = 0;
       }
       return Stream.concat(sending.stream(), waiting.stream()).toList();

@@ -146,7 +146,8 @@ final class ReportSpool {
     return new Message(
         stored.path("seq").asLong(0),
         stored.path("type").asString(""),
-        stored.path("content").asString(""));
+        stored.path("content").asString(""),
+        stored.path("input").path("unfinished").asBoolean(false));
   }
 
   private void putAside(Path file) throws IOException {

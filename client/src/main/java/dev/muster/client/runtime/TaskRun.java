@@ -152,7 +152,8 @@ final class TaskRun {
 
   private static LinePump pump(
       InputStream from, OutputTail tail, String type, MessageStream messages) {
-    return LinePump.start(from, tail, UNFINISHED_AFTER, line -> messages.add(type, line));
+    return LinePump.start(
+        from, tail, UNFINISHED_AFTER, (line, goesOn) -> messages.add(type, line, goesOn));
   }
 
   /// Waits until the command has ended, or is to end.

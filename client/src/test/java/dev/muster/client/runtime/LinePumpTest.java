@@ -20,9 +20,14 @@ class LinePumpTest {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final OutputTail tail = new OutputTail(1_000_000);
 
+  /// What goes on ends with a mark.
+  private void take(String text, boolean isUnfinished) {
+    lines.add(isUnfinished ? text + "…" : text);
+  }
+
   private void pump(String text) throws InterruptedException {
     var pump =
-        LinePump.start(new ByteArrayInputStream(text.getBytes(UTF_8)), tail, NEVER, lines::add);
+        LinePump.start(new ByteArrayInputStream(text.getBytes(UTF_8)), tail, NEVER, this::take);
     assertThat(pump.join(Duration.ofSeconds(30))).isTrue();
   }
 
@@ -41,25 +46,25 @@ class LinePumpTest {
     pump(line + "\n" + "z".repeat(LinePump.LINE_MAX) + "\nend\n");
 
     assertThat(lines.subList(0, 2))
-        .containsExactly("x".repeat(LinePump.LINE_MAX - 1) + "😀", "y".repeat(10));
-    assertThat(lines.subList(2, 4)).containsExactly("z".repeat(LinePump.LINE_MAX), "end");
+        .containsExactly("x".repeat(LinePump.LINE_MAX - 1) + "😀…", "y".repeat(10));
+    assertThat(lines.subList(2, 5)).containsExactly("z".repeat(LinePump.LINE_MAX) + "…", "", "end");
   }
 
   @Test
   void an_unfinished_line_is_told_after_a_pause_and_its_end_later() throws Exception {
     LinePump pump;
     try (var to = new PipedOutputStream()) {
-      pump = LinePump.start(new PipedInputStream(to), tail, SOON, lines::add);
+      pump = LinePump.start(new PipedInputStream(to), tail, SOON, this::take);
       write(to, "first\nPassword: ");
-      await().until(() -> lines.equals(List.of("first", "Password: ")));
+      await().until(() -> lines.equals(List.of("first", "Password: …")));
       write(to, "\n");
       write(to, "100 %");
-      await().until(() -> lines.equals(List.of("first", "Password: ", "100 %")));
+      await().until(() -> lines.equals(List.of("first", "Password: …", "", "100 %…")));
       write(to, " done\nlast");
     }
 
     assertThat(pump.join(Duration.ofSeconds(30))).isTrue();
-    assertThat(lines).containsExactly("first", "Password: ", "100 %", " done", "last");
+    assertThat(lines).containsExactly("first", "Password: …", "", "100 %…", " done", "last");
     assertThat(tail.text()).isEqualTo("first\nPassword: \n100 % done\nlast");
   }
 

@@ -69,9 +69,9 @@ class MessageStreamTest {
   @Test
   void lines_that_come_together_go_together() throws Exception {
     var stream = stream(NEVER);
-    stream.add("text", "one");
-    stream.add("error", "two");
-    stream.add("text", "");
+    stream.add("text", "one", false);
+    stream.add("error", "two", false);
+    stream.add("text", "", false);
 
     end(stream);
 
@@ -82,10 +82,21 @@ class MessageStreamTest {
   }
 
   @Test
+  void the_beginning_of_a_line_says_that_it_goes_on() throws Exception {
+    var stream = stream(NEVER);
+    stream.add("text", "Password: ", true);
+
+    end(stream);
+
+    assertThat(batches().getFirst().getFirst().path("input").toString())
+        .isEqualTo("{\"unfinished\":true}");
+  }
+
+  @Test
   void a_line_is_sent_when_it_has_waited_long_enough() {
     var stream = stream(Duration.ofMillis(20));
 
-    stream.add("text", "alone");
+    stream.add("text", "alone", false);
 
     await().until(() -> numbers().equals(upTo(1)));
     stream.stop();
@@ -96,7 +107,7 @@ class MessageStreamTest {
     var stream = stream(NEVER);
 
     for (var i = 0; i < 10; i++) {
-      stream.add("text", "x".repeat(LINE));
+      stream.add("text", "x".repeat(LINE), false);
     }
 
     await().until(() -> numbers().size() >= 4);
@@ -108,7 +119,7 @@ class MessageStreamTest {
   void no_call_carries_more_than_is_allowed_and_the_numbers_are_dense() throws Exception {
     var stream = stream(NEVER);
     for (var i = 0; i < 3_000; i++) {
-      stream.add("text", "short");
+      stream.add("text", "short", false);
     }
 
     end(stream);
@@ -121,7 +132,7 @@ class MessageStreamTest {
   void a_batch_that_was_not_answered_is_sent_again_as_it_was() throws Exception {
     muster.script("messages", new Reply.Lost(), Reply.status(503));
     var stream = stream(NEVER);
-    stream.add("text", "one");
+    stream.add("text", "one", false);
 
     end(stream);
 
@@ -133,9 +144,9 @@ class MessageStreamTest {
   void a_server_without_messages_is_not_asked_again() throws Exception {
     muster.forget("messages");
     var stream = stream(Duration.ofMillis(1));
-    stream.add("text", "one");
+    stream.add("text", "one", false);
     await().until(() -> batches().size() == 1);
-    stream.add("text", "two");
+    stream.add("text", "two", false);
 
     end(stream);
 
@@ -148,7 +159,7 @@ class MessageStreamTest {
     muster.script("messages", Reply.fenced());
     var stream = stream(Duration.ofMillis(1));
 
-    stream.add("text", "one");
+    stream.add("text", "one", false);
 
     await().untilTrue(fenced);
   }
@@ -168,7 +179,7 @@ class MessageStreamTest {
         });
     var stream = stream(NEVER);
     for (var i = 0; i < 200; i++) {
-      stream.add("text", "x".repeat(LINE));
+      stream.add("text", "x".repeat(LINE), false);
     }
     open.countDown();
 

@@ -20,7 +20,7 @@ class ReportSpoolTest {
       new ReportSpool.Entry(
           new Claim("task-a", 1),
           new Report.Complete("It is \u0000 done \u2713", SESSION),
-          List.of(new Message(7, "text", "last"), new Message(8, "stderr", "")));
+          List.of(new Message(7, "text", "last"), new Message(8, "stderr", "half", true)));
   private static final ReportSpool.Entry FAILED =
       new ReportSpool.Entry(
           new Claim("task-b", 2),
