@@ -3,19 +3,41 @@
 import { h } from "./dom.js";
 
 /* eslint-disable no-control-regex */
-const ESCAPE = /\x1b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+const ESCAPE = /\x1b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_](?:[^\x1b]|\x1b\x1b)*\x1b\\|[@-Z\\-_])/g;
+const TOKEN = new RegExp(`${ESCAPE.source}|[\\ud800-\\udbff][\\udc00-\\udfff]|[^]`, "g");
+const ERASES = /\x1b\[[0-2]?K/;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/g;
 /* eslint-enable no-control-regex */
 const LINK = /https?:\/\/[^\s<>"'`]+/g;
 const LINK_END = /[.,;:!?)\]}]+$/;
 
-/** A text without any escape sequence. */
-export const plain = (raw) => raw.split("\n").map((each) => visible(each).replace(ESCAPE, "").replace(CONTROL, "")).join("\n");
+const unmarked = (text) => text.replace(ESCAPE, "").replace(CONTROL, "");
 
-/** What is left of a line on which the cursor went back to its beginning: what was written last. */
+/** A text without any escape sequence. */
+export const plain = (raw) => raw.split("\n").map((each) => unmarked(visible(each).text)).join("\n");
+
+/** What is left of a line on which the cursor went back to its beginning, which is what was written last, and where that begins. */
 function visible(raw) {
-  const end = raw.replace(/\r+$/, "");
-  return end.slice(end.lastIndexOf("\r") + 1);
+  for (let end = raw.length; end > 0; ) {
+    const start = raw.lastIndexOf("\r", end - 1) + 1;
+    const text = backspaced(raw.slice(start, end));
+    if (start === 0 || ERASES.test(text) || unmarked(text) !== "") return { start, text };
+    end = start - 1;
+  }
+  return { start: 0, text: "" };
+}
+
+/** A text in which the cursor went back by letters: what follows takes their place. */
+function backspaced(text) {
+  if (!text.includes("\b")) return text;
+  const tokens = [];
+  const letters = [];
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === "\b") tokens[letters.pop() ?? tokens.length] = "";
+    else if (token.startsWith("\x1b")) tokens.push(token);
+    else letters.push(tokens.push(token) - 1);
+  }
+  return tokens.join("");
 }
 
 const PLAIN = Object.freeze({});
@@ -95,8 +117,8 @@ function piece(text, style) {
 
 /** A line as a terminal shows it, as nodes. */
 export function drawn(raw, before = PLAIN) {
-  const shown = visible(raw);
-  let style = styleAfter(raw.slice(0, raw.length - shown.length), before);
+  const { start, text: shown } = visible(raw);
+  let style = styleAfter(raw.slice(0, start), before);
   const nodes = [];
   let at = 0;
   for (const { 0: found, 1: parameters, 2: end, index } of shown.matchAll(ESCAPE)) {

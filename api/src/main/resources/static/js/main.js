@@ -16,6 +16,7 @@ import { ConnectView } from "./views/connect.js";
 import { FailuresView } from "./views/failures.js";
 import { FleetView } from "./views/fleet.js";
 import { listenForKeys, showKeys } from "./views/keys.js";
+import { MissingView } from "./views/missing.js";
 import { NewTaskView } from "./views/newtask.js";
 import { RuntimeView } from "./views/runtime.js";
 import { SchedulesView } from "./views/schedules.js";
@@ -28,7 +29,7 @@ import { newWorkspace } from "./views/workspace.js";
 import { learnRole, learnScope } from "./who.js";
 
 const VIEWS = { board: BoardView, tasks: TasksView, task: TaskView, fleet: FleetView, connect: ConnectView };
-Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, new: NewTaskView, runtime: RuntimeView, schedules: SchedulesView, settings: SettingsView, webhooks: WebhooksView });
+Object.assign(VIEWS, { agent: AgentView, failures: FailuresView, missing: MissingView, new: NewTaskView, runtime: RuntimeView, schedules: SchedulesView, settings: SettingsView, webhooks: WebhooksView });
 const FORMS = new Set(["new", "agent"]);
 const TRY_AGAIN = 5_000;
 

@@ -15,7 +15,15 @@ const ROUTES = [
   [/^#\/new$/, "new", "#/new"],
 ];
 
-/** The view's name, the id and the query behind it where there are any, and the link that leads near it. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The view's name, the id and the query behind it where there are any, and the link that leads near it. A shortened task is looked for. */
 export function route(hash = location.hash) {
   const [path, search = ""] = hash.split("?", 2);
   const query = new URLSearchParams(search);
@@ -23,7 +31,9 @@ export function route(hash = location.hash) {
     const found = pattern.exec(path);
     if (found) return { name, id: found[1] ?? null, query, nav };
   }
-  return { name: "board", id: null, query, nav: "#/" };
+  const [, task] = /^#\/tasks\/([^/]+)$/.exec(path) ?? [];
+  if (task) return { name: "tasks", id: null, query: new URLSearchParams({ q: decoded(task) }), nav: "#/tasks" };
+  return { name: ["", "#", "#/"].includes(path) ? "board" : "missing", id: null, query, nav: "#/" };
 }
 
 export const runtimeHref = (id) => `#/runtimes/${id}`;

@@ -13,7 +13,13 @@ const isShort = (raw) => raw.length < LETTERS_MAX && raw.split("\n", SHORT_LINES
 const linesOf = (raw) => raw.replace(/\n$/, "").split("\n");
 
 /** The message's lines: a text, or what is folded under its first line. */
-export function rows({ seq, type, tool, content, input, output, created_at: time }) {
+export function rows(message) {
+  // The beginning of a line, as muster's runtime sends it.
+  if (message.input?.unfinished !== true) return rowsOf(message);
+  return rowsOf({ ...message, input: null }).map((row) => ({ ...row, isUnfinished: true }));
+}
+
+function rowsOf({ seq, type, tool, content, input, output, created_at: time }) {
   const row = (properties) => ({ seq, type, time, ...properties });
   const made = [];
   const label = type === "text" || type === "stderr" ? "" : tool || type.replaceAll("_", " ");
@@ -28,8 +34,11 @@ export function rows({ seq, type, tool, content, input, output, created_at: time
   return made.length > 0 ? made : [row({ text: "" })];
 }
 
-/** Whether the row takes the place of the one before: the cursor went back to the beginning of that line. */
-export const overwrites = (row, before) => row.text?.startsWith("\r") && before?.text !== undefined && before.type === row.type;
+/** Whether the row goes on with the one before, which ended without a newline. */
+export const goesOn = (row, before) => before?.isUnfinished === true && before.type === row.type && row.text !== undefined;
+
+/** Both as one line. */
+export const joined = (before, { text, isUnfinished }) => ({ ...before, text: before.text + text, isUnfinished });
 
 /** What is searched, copied and saved of a row. */
 export const textOf = (row) => (row.folded === undefined ? [row.label, plain(row.text)].filter(Boolean).join(" ") : [row.label, plain(row.folded)].filter(Boolean).join("\n"));

@@ -6,6 +6,7 @@ import { words } from "../format.js";
 import { go, taskHref } from "../router.js";
 import { PRIORITIES } from "../states.js";
 import { done } from "../toast.js";
+import { watches } from "../who.js";
 
 const ANY = "";
 
@@ -22,6 +23,11 @@ export class NewTaskView {
   }
 
   mount(root) {
+    if (watches()) {
+      const notice = h("p", { class: "notice", text: "This token may only watch." });
+      root.append(h("div", { class: "page narrow" }, h("h1", { tabIndex: -1, text: this.title }), notice));
+      return;
+    }
     const fields = this.#fields;
     this.agents = h("select", null);
     this.providers = h("datalist", { id: "providers" });
@@ -68,7 +74,7 @@ export class NewTaskView {
   unmount() {}
 
   changed({ type }) {
-    if (type === "snapshot" || type.startsWith("agent:") || type === "learned") this.#drawAgents(this.app.store);
+    if (this.agents && (type === "snapshot" || type.startsWith("agent:") || type === "learned")) this.#drawAgents(this.app.store);
   }
 
   #terms() {

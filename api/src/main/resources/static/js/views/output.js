@@ -8,22 +8,12 @@ import { toggle } from "../parts.js";
 import { keepQuery, taskHref } from "../router.js";
 import { FINAL } from "../states.js";
 import { Lines } from "./lines.js";
-import { Colours, line, overwrites, rows, textOf } from "./message.js";
+import { Colours, goesOn, joined, line, rows, textOf } from "./message.js";
 import { Search } from "./search.js";
 import { takeaway } from "./takeaway.js";
 
 const NEAR_END = 40;
 const SEARCH_WAIT = 200;
-
-const withoutBreaks = (text) => text.replaceAll("\n", "").trim();
-
-/** Where the last rows begin that say this text, in whatever parts its lines have come; -1 if they say something else. */
-function endThatSays(text, all) {
-  const wanted = withoutBreaks(text);
-  let from = all.length;
-  for (let letters = 0; from > 0 && letters < wanted.length; ) letters += withoutBreaks(textOf(all[--from])).length;
-  return wanted !== "" && withoutBreaks(all.slice(from).map(textOf).join("\n")) === wanted ? from : -1;
-}
 
 export class Output {
   #claims = "";
@@ -116,8 +106,8 @@ export class Output {
   #foldResult() {
     const { text, section } = this.#result;
     const all = this.lines.rows;
-    const from = endThatSays(text, all);
-    if (from < 0) return;
+    const from = all.length - text.split("\n").length;
+    if (text === "" || from < 0 || all.slice(from).map(textOf).join("\n").trim() !== text) return;
     if (from === 0 && !isMarkdown(text)) {
       section.hidden = true;
       return;
@@ -134,9 +124,10 @@ export class Output {
     const fresh = [];
     for (const row of this.#waiting.splice(0).flatMap(rows)) {
       this.#colours.paint(row);
-      if (!overwrites(row, fresh.at(-1) ?? this.lines.rows.at(-1))) fresh.push(row);
-      else if (fresh.length > 0) fresh[fresh.length - 1] = row;
-      else this.lines.replaceLast(row);
+      const before = fresh.at(-1) ?? this.lines.rows.at(-1);
+      if (!goesOn(row, before)) fresh.push(row);
+      else if (fresh.length > 0) fresh[fresh.length - 1] = joined(before, row);
+      else this.lines.replaceLast(joined(before, row));
     }
     this.lines.push(fresh);
     this.#tell();

@@ -40,6 +40,12 @@ export class TaskView {
     this.said = h("div");
     this.story = h("ol", { class: "timeline" });
     this.output = new Output(this.app, this.id, this.query);
+    this.body = h(
+      "div",
+      { class: "task-body" },
+      h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story, this.runs.element),
+      h("div", { class: "task-says" }, this.said, this.output.element),
+    );
     root.append(
       h(
         "article",
@@ -49,12 +55,7 @@ export class TaskView {
         this.notice,
         this.facts,
         this.prompt,
-        h(
-          "div",
-          { class: "task-body" },
-          h("section", { "aria-labelledby": "timeline-title" }, h("h2", { id: "timeline-title", text: "Timeline" }), this.story, this.runs.element),
-          h("div", { class: "task-says" }, this.said, this.output.element),
-        ),
+        this.body,
       ),
     );
     // Nothing tells that the reason to wait is another one.
@@ -92,7 +93,9 @@ export class TaskView {
 
   #missing(refusal) {
     if (refusal.status !== 404) throw refusal;
-    if (!this.isGone) say(this.heading, "There is no such task, or it is not yours to see");
+    if (this.isGone) return null;
+    say(this.heading, "There is no such task, or it is not yours to see");
+    this.body.hidden = true;
     return null;
   }
 

@@ -385,6 +385,36 @@ class CommandLineTest {
   }
 
   @Test
+  void aFailedTaskThatIsRetriedIsNoFailureAnyMore() {
+    var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
+    var task = at.newTask("{\"title\":\"t\",\"provider\":\"claude\",\"max_attempts\":1}");
+    var generation = at.api().claim(runtime, 20).get("claim_generation").asLong();
+    at.write(task, "start", generation, "{}").ok();
+    at.write(task, "fail", generation, "{\"error\":\"no\"}").ok();
+
+    var again = run("task", "retry", task.toString(), "-o", "json").ok().json().get(0);
+
+    assertThat(at.task(task).get("redriven_by").asString()).isEqualTo(again.get("id").asString());
+  }
+
+  @Test
+  void aTaskIsNamedByItsIdTheBeginningOfItOrItsIssue() {
+    var task = at.newTask("{\"title\":\"t\",\"provider\":\"claude\"}");
+    var identifier = at.task(task).get("issue").get("identifier").asString();
+    at.newTask("{\"title\":\"Not %s-999 but like it\",\"provider\":\"claude\"}".formatted("X"));
+
+    for (var name :
+        List.of(task.toString().substring(0, 8), identifier, identifier.toLowerCase(Locale.ROOT))) {
+      assertThat(run("task", "show", name, "-o", "json").ok().json().get("id").asString())
+          .as(name)
+          .isEqualTo(task.toString());
+    }
+    assertThat(run("task", "show", "X-999").code()).isEqualTo(4);
+    assertThat(run("task", "show", "00000000").code()).isEqualTo(4);
+    assertThat(run("task", "cancel", "nope").code()).isEqualTo(4);
+  }
+
+  @Test
   void aServerThatIsAwayForAWhileEndsNoWait() throws Exception {
     var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
     var away =

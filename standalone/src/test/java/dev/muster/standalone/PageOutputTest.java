@@ -73,24 +73,49 @@ class PageOutputTest {
             ESCAPE + "31mred goes on",
             "here" + ESCAPE + "0m, and ends",
             "10%\r100% of it",
-            "waits 1",
-            "\rwaits 2",
+            "waited",
+            "\rkept: \r" + ESCAPE + "0m\r",
+            "\r",
+            "ab\b\bX" + ESCAPE.charAt(0) + "Phidden" + ESCAPE.charAt(0) + "\\",
             "see https://example.org/a?b=1. Or do not",
             ESCAPE + "2Jcleared"));
     say(task, "stderr", List.of("only said elsewhere"));
     open(task);
 
-    browser.sees(".output .note", "7 lines");
+    browser.sees(".output .note", "10 lines");
     var lines = browser.text(".log");
     assertThat(lines)
-        .contains("red goes on", "here, and ends", "100% of it", "waits 2", "cleared")
-        .doesNotContain("10%\n", "waits 1", ESCAPE);
+        .contains("red goes on", "here, and ends", "100% of it", "waited", "kept: ", "X", "cleared")
+        .doesNotContain("10%\n", "ab", "hidden", ESCAPE);
     assertThat(browser.count(".line[data-number='1'] .ink-1")).isEqualTo(1);
     assertThat(browser.text(".line[data-number='2'] .ink-1")).isEqualTo("here");
     assertThat(browser.ask("document.querySelector('.line a[target]').href"))
         .isEqualTo("https://example.org/a?b=1");
     var colour = "getComputedStyle(document.querySelector(\"[data-number='%d'] pre\")).color";
-    assertThat(browser.ask(colour.formatted(7))).isEqualTo(browser.ask(colour.formatted(3)));
+    assertThat(browser.ask(colour.formatted(10))).isEqualTo(browser.ask(colour.formatted(3)));
+  }
+
+  /// As `./muster runtime` sends what has no newline yet.
+  @Test
+  void aLineThatComesInPartsIsOneLine() {
+    var task = running();
+    var parts =
+        """
+        {"messages":[
+          {"seq":1,"type":"text","content":"\\r 5 %","input":{"unfinished":true}},
+          {"seq":2,"type":"text","content":"\\r 80 %","input":{"unfinished":true}},
+          {"seq":3,"type":"text","content":"\\r100 %"},
+          {"seq":4,"type":"text","content":"Password: ","input":{"unfinished":true}}]}
+        """;
+    at.api().post("/api/daemon/tasks/%s/messages".formatted(task), parts).ok();
+    open(task);
+    browser.sees(".line[data-number='2']", "Password:");
+    var rest = "{\"messages\":[{\"seq\":5,\"type\":\"text\",\"content\":\"given\"}]}";
+    at.api().post("/api/daemon/tasks/%s/messages".formatted(task), rest).ok();
+
+    browser.sees(".line[data-number='2']", "Password: given");
+    assertThat(browser.text(".line[data-number='1'] pre")).isEqualTo("100 %");
+    assertThat(browser.count(".line")).isEqualTo(2);
   }
 
   @Test

@@ -117,6 +117,21 @@ class PageTest {
   }
 
   @Test
+  void anAddressThatLeadsNowhereSaysSo() {
+    var task = at.newTask(agent, "");
+    signIn();
+
+    browser.go("#/nope");
+    browser.sees("h1", "There is no such page");
+    browser.go("#/tasks/" + task.toString().substring(0, 8));
+    browser.sees("tbody", "Work");
+    expected = "404";
+    browser.go("#/tasks/" + at.id());
+    browser.sees("h1", "There is no such task");
+    assertThat(browser.text(".task-body")).isEmpty();
+  }
+
+  @Test
   void aLongNameOfARuntimeIsCutAndPushesNothingAside() {
     at.api()
         .send("PATCH", "/api/runtimes/" + runtime, "{\"name\":\"%s\"}".formatted("N".repeat(200)))

@@ -52,6 +52,7 @@ class ReportedInputsTest {
   void anEmptyParameterDoesNotMeanAll(String parameter) {
     refused(api.get("/api/tasks" + in + "&" + parameter + "="), parameter);
     refused(api.get("/api/tasks" + in + "&" + parameter), parameter);
+    refused(api.get("/api/tasks" + in + "&" + parameter + "=%20%20"), parameter);
   }
 
   @Test
@@ -76,6 +77,40 @@ class ReportedInputsTest {
     refused(
         api.post("/api/schedules" + in, "{\"every_seconds\":60,%s}".formatted(fields)),
         "concurrency_key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e50", "-1e300", "1e-50"})
+  void aPositionThatEventsCouldNotSayIsRefused(String position) {
+    var runtime = api.newRuntime(at.id(), "desk", "claude", 1);
+    var issue = api.newIssue(at.id(), at.newAgent(runtime, ""));
+
+    refused(api.put("/api/issues/" + issue, "{\"position\":%s}".formatted(position)), "position");
+    api.put("/api/issues/" + issue, "{\"position\":1e-20}").ok();
+  }
+
+  @Test
+  void aBodyThatIsNullIsNoWishForEverything() {
+    var task = failed();
+
+    var answer = api.post("/api/dead-letters/redrive" + in, "null");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("the body is null");
+    assertThat(at.task(task).get("redriven_by").isNull()).isTrue();
+  }
+
+  @Test
+  void aByteOrderMarkIsPassedOver() {
+    api.post("/api/tasks" + in, "\uFEFF{\"title\":\"t\",\"provider\":\"claude\"}").ok();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u200B\u200B", "\u202E", " \u2060 "})
+  void aTitleThatNobodySeesIsNone(String title) {
+    var body = "{\"title\":\"%s\",\"provider\":\"claude\"}".formatted(title);
+
+    refused(api.post("/api/tasks" + in, body), "title");
   }
 
   @ParameterizedTest

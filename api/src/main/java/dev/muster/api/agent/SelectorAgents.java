@@ -3,11 +3,13 @@ package dev.muster.api.agent;
 import dev.muster.api.access.AgentRule;
 import dev.muster.api.access.Caller;
 import dev.muster.api.access.WorkspaceAccess;
+import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Refused;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -82,10 +84,23 @@ public class SelectorAgents {
         .orElseThrow(() -> Refused.notFound("agent not found"));
   }
 
-  private static AgentFields fields(@Nullable String provider, @Nullable JsonNode labels) {
+  /// Says what is asked for, so that one can be told from another.
+  private static String name(@Nullable String provider, @Nullable JsonNode labels) {
     var name = "Any " + (provider == null || provider.isBlank() ? "runtime" : provider.strip());
+    if (labels == null || !labels.isObject() || labels.isEmpty()) {
+      return name;
+    }
+    var asked =
+        labels.properties().stream()
+            .map(label -> label.getKey() + "=" + label.getValue().asString(""))
+            .sorted()
+            .collect(Collectors.joining(" ", name + " with ", ""));
+    return asked.length() <= Limits.NAME ? asked : asked.substring(0, Limits.NAME - 1) + "…";
+  }
+
+  private static AgentFields fields(@Nullable String provider, @Nullable JsonNode labels) {
     return new AgentFields(
-        name,
+        name(provider, labels),
         null,
         provider,
         labels,

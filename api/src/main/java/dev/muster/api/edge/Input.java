@@ -23,10 +23,14 @@ public final class Input {
   /// A text that must be there: trimmed, not empty.
   public static String required(String field, @Nullable String value, int max) {
     var given = value == null ? "" : atMost(field, value.strip(), max).strip();
-    if (given.isEmpty()) {
+    if (given.codePoints().allMatch(Input::isUnseen)) {
       throw Refused.invalid(field, "is required");
     }
     return given;
+  }
+
+  private static boolean isUnseen(int c) {
+    return Character.getType(c) == Character.FORMAT || Character.isWhitespace(c);
   }
 
   /// A name, as it is shown in a line: control characters are spaces, and nothing in it turns the
@@ -82,6 +86,15 @@ public final class Input {
   public static int between(String field, int value, int min, int max) {
     if (value < min || value > max) {
       throw Refused.invalid(field, "must be between " + min + " and " + max);
+    }
+    return value;
+  }
+
+  /// A number with a fraction. Events write it out: what is refused would be hundreds of digits in
+  /// each of them.
+  public static double fraction(String field, double value) {
+    if (StorableJson.isOutOfRange(value)) {
+      throw Refused.invalid(field, "is out of range");
     }
     return value;
   }

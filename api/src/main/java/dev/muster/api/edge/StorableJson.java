@@ -46,11 +46,12 @@ class StorableJson extends StdDeserializer<JsonNode> {
   /// Postgres writes numbers out: a few characters here would be hundreds of digits in every event.
   /// Whole numbers already are as long as they look.
   private static boolean isOutOfRange(NumericNode number) {
-    if (number.isIntegralNumber()) {
-      return false;
-    }
-    var size = Math.abs(number.doubleValue());
-    return size > NUMBER_MAX || (size != 0 && size < NUMBER_MIN);
+    return !number.isIntegralNumber() && isOutOfRange(number.doubleValue());
+  }
+
+  static boolean isOutOfRange(double number) {
+    var size = Math.abs(number);
+    return !(size <= NUMBER_MAX) || (size != 0 && size < NUMBER_MIN);
   }
 
   private JsonNode storable(JsonNode node, DeserializationContext context) {

@@ -26,7 +26,8 @@ public final class FeedEvent {
     if (event.type().isTask()) {
       return new FeedEvent(event, TaskFacts.of(event, json), null);
     }
-    var data = json.readTree(event.data());
+    // What was written is read: the limits of requests are none of the feed.
+    var data = JsonMapper.shared().readTree(event.data());
     if (!data.isObject()) {
       throw new IllegalArgumentException("data is not an object");
     }

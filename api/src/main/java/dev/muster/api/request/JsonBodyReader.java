@@ -70,7 +70,7 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
     var type = parameter.getGenericParameterType();
     var reader = json.readerFor(json.constructType(type));
     if (RouteOwner.isStrict(request)) {
-      var text = utf8(whole(request, annotation.maxBytes()));
+      var text = withoutMark(utf8(whole(request, annotation.maxBytes())));
       request.setAttribute(TEXT, text);
       return strict(text, reader, type);
     }
@@ -82,6 +82,11 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
     var text = new String(whole(request, annotation.maxBytes()), StandardCharsets.UTF_8);
     request.setAttribute(TEXT, text);
     return parse(text, wanted);
+  }
+
+  /// A byte order mark says nothing in UTF-8, and may be passed over (RFC 8259, 8.1).
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   /// What is not known, or given twice, is looked for once something is: most bodies are read once.
@@ -120,6 +125,9 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
   private static Object parse(Reader body, ObjectReader reader) {
     try {
       Object value = reader.readValue(body);
+      if (value == null && reader.isEnabled(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)) {
+        throw Refused.badRequest("the body is null: send an object");
+      }
       return value == null ? reader.readValue("{}") : value;
     } catch (DatabindException e) {
       throw invalid(e);

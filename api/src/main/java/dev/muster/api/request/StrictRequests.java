@@ -135,7 +135,7 @@ class StrictRequests implements WebMvcConfigurer, HandlerInterceptor {
   private static void requireValues(String query) {
     for (var part : query.split("&", -1)) {
       var value = part.split("=", 2);
-      if (!part.isEmpty() && (value.length < 2 || value[1].isEmpty())) {
+      if (!part.isEmpty() && (value.length < 2 || decoded(value[1]).isBlank())) {
         throw Refused.invalid(decoded(value[0]), "is empty: give it a value, or leave it out");
       }
     }

@@ -92,6 +92,9 @@ public final class FeedTools {
     var options = Options.parse("rebuild-feed", Set.of("from", "to", "topic"), arguments);
     var range =
         new RebuildFeed.Range(options.number("from", 1), options.number("to", Long.MAX_VALUE));
+    if (range.from() > range.to()) {
+      throw new CannotRun("--from %d is after --to %d.".formatted(range.from(), range.to()));
+    }
     var named = RebuildFeed.topic(options.text("topic"));
     try (var connections = connections(environment, options)) {
       var topic = RebuildFeed.requireNotOurs(named, connections.kafka().names());

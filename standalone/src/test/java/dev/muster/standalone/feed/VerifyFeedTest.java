@@ -301,6 +301,13 @@ class VerifyFeedTest {
     assertThat(records(FeedNames.DEFAULT.events())).containsAllEntriesOf(records("copy"));
   }
 
+  @Test
+  void aRangeThatEndsBeforeItBeginsIsRefused() {
+    var code = FeedTools.rebuild(Map.of(), new String[] {"--from=5", "--to=1", "--topic=copy"});
+
+    assertThat(code).isEqualTo(2);
+  }
+
   private static String id(FeedLog.Entry entry) {
     return entry.event().workspace() + ":" + entry.event().position();
   }
