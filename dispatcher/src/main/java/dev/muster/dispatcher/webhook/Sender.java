@@ -26,7 +26,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,13 +37,14 @@ import org.springframework.stereotype.Component;
 /// The client asks [Targets] for the addresses of a name and connects to those, so it is the
 /// address that is connected to which was judged. It follows no redirect, tries nothing twice,
 /// keeps no cookies and unpacks nothing; what it reads of an answer is bounded.
+///
+/// Each request has a connection of its own. What a server writes after its answer would else be
+/// taken for the answer to the next event, which may be another webhook's.
 @Component
 class Sender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
   private static final Duration AT_MOST = Duration.ofSeconds(10);
   private static final Timeout CONNECT_AT_MOST = Timeout.ofSeconds(5);
-  private static final TimeValue UNUSED_AT_MOST = TimeValue.ofSeconds(30);
-  private static final TimeValue LOOKED_AT_AFTER = TimeValue.ofSeconds(1);
   private static final int ANSWER_BYTES = 1024;
   private static final int HEADER_BYTES = 8 * 1024;
   private static final int HEADERS_MAX = 100;
@@ -61,6 +61,7 @@ class Sender implements AutoCloseable {
     this.client =
         HttpClients.custom()
             .setConnectionManager(connections(targets))
+            .setConnectionReuseStrategy((_, _, _) -> false)
             .setUserAgent("Muster")
             .disableRedirectHandling()
             .disableAutomaticRetries()
@@ -86,8 +87,6 @@ class Sender implements AutoCloseable {
             ConnectionConfig.custom()
                 .setConnectTimeout(CONNECT_AT_MOST)
                 .setSocketTimeout(timeout)
-                .setTimeToLive(UNUSED_AT_MOST)
-                .setValidateAfterInactivity(LOOKED_AT_AFTER)
                 .build())
         // Whoever sends is bounded already: no server's slowness is another's that it shares with.
         .setMaxConnTotal(WebhookTimer.RUNS_MAX * HookRun.AT_ONCE)
@@ -110,6 +109,7 @@ class Sender implements AutoCloseable {
   Answer send(URI url, Map<String, String> headers, String body) {
     var request = new HttpPost(url);
     headers.forEach(request::setHeader);
+    request.setHeader("Connection", "close");
     request.setEntity(new StringEntity(body, CLOUD_EVENT));
     request.setConfig(RequestConfig.custom().setResponseTimeout(Timeout.of(AT_MOST)).build());
     var deadline = deadlines.schedule(request::cancel, AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
@@ -147,8 +147,7 @@ class Sender implements AutoCloseable {
     return new String(read, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
   }
 
-  /// An answer that was read to its end has given its connection back already. Of another the
-  /// connection is closed, and the rest never read: how that ends changes nothing.
+  /// The connection is closed, and the rest never read: how that ends changes nothing.
   private static void letGo(HttpPost request, ClassicHttpResponse response) {
     request.cancel();
     try {

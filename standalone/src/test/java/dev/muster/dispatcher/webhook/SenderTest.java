@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.muster.events.webhook.Targets;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +79,38 @@ class SenderTest {
             Answer.None.class, none -> assertThat(none.reason()).endsWith("a loopback address"));
     assertThat(asked).isEmpty();
     assertThat(send(true, "/")).isEqualTo(new Answer.Taken(204));
+  }
+
+  /// Answers each request twice on each connection, and says by the second that it was taken.
+  private static void answerTwice(ServerSocket server) {
+    while (!server.isClosed()) {
+      try (var connection = server.accept()) {
+        var request = new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8));
+        for (var line = request.readLine(); line != null; line = request.readLine()) {
+          if (line.isEmpty()) {
+            var answers =
+                "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            connection.getOutputStream().write(answers.getBytes(UTF_8));
+          }
+        }
+      } catch (IOException e) {
+        // The client has gone, or the test is over.
+      }
+    }
+  }
+
+  @Test
+  void whatComesAfterAnAnswerIsNotTheNextOne() throws IOException {
+    try (var twice = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var sender = new Sender(new Targets(true))) {
+      Thread.ofVirtual().start(() -> answerTwice(twice));
+      var url = URI.create("http://localhost:%d/".formatted(twice.getLocalPort()));
+
+      for (var i = 0; i < 3; i++) {
+        assertThat(sender.send(url, Map.of("webhook-id", "" + i), "{}"))
+            .isEqualTo(new Answer.NotTaken(500, "", null));
+      }
+    }
   }
 
   @Test
