@@ -29,7 +29,10 @@ class BrowserClientTest {
             else done(log);
           });
         }
-        send() {}
+        send(text) {
+          const { type, payload } = JSON.parse(text);
+          if (type !== "auth") log.push(type + " " + payload.from);
+        }
         close() {}
         says(type, payload, cursor) { this.onmessage({ data: JSON.stringify({ type, payload, cursor }) }); }
         resumes(recovered) { this.says("resume", { recovered, reason: "epoch_changed" }); }
@@ -39,10 +42,16 @@ class BrowserClientTest {
         class Client extends MusterClient {
           async snapshot() { log.push("snapshot"); return { cursor: "E:" + heads++ }; }
         }
+        let failing = FAILING;
         const told = (state) => state.name === "live" ? "live " + state.recovered : state.name;
-        new Client({ url: location.origin, workspace: "W", token: "T",
+        const client = new Client({ url: location.origin, workspace: "W", token: "T",
+          onSnapshot: () => { if (failing-- > 0) throw new Error("failed"); },
           onEvent: (event) => log.push(event.type + " " + event.cursor),
-          onState: (state) => state.name !== "connecting" && log.push(told(state)) }).start();
+          onState: (state) => {
+            if (state.name !== "connecting") log.push(told(state));
+            if (state.name === "live" && SUBSCRIBING) client.subscribe("T");
+          } });
+        client.start();
       });
       """;
 
@@ -70,7 +79,11 @@ class BrowserClientTest {
 
   private List<String> run(String script, String... scenes) {
     browser.open(TestMuster.get().url() + "/");
-    return browser.run(script.replace("SCENES", String.join(",\n", scenes)));
+    return browser.run(
+        script
+            .replace("SCENES", String.join(",\n", scenes))
+            .replace("SUBSCRIBING", "false")
+            .replace("FAILING", "0"));
   }
 
   @AfterEach
@@ -97,6 +110,40 @@ class BrowserClientTest {
             "task:queued E:7",
             "waiting",
             "since E:7");
+  }
+
+  @Test
+  void whoSubscribesWheneverItIsLiveHasEachOutputOnce() {
+    var said = "{ task_id: 'T', messages: [{ seq: 7, claim_generation: 1 }] }";
+    var did =
+        run(
+            STAGE.replace("SUBSCRIBING", "true"),
+            "(s) => { s.resumes(true); s.says('task:messages', %s); s.ends(1006); }"
+                .formatted(said),
+            "(s) => { s.resumes(true); s.ends(1006); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot",
+            "since E:5",
+            "live false",
+            "subscribe 0",
+            "task:messages undefined",
+            "waiting",
+            "since E:5",
+            "subscribe 8",
+            "live true",
+            "waiting",
+            "since E:5");
+  }
+
+  @Test
+  void aSnapshotWhoseHandlerThrewIsTakenAgain() {
+    var did = run(STAGE.replace("FAILING", "1"), "(s) => { s.resumes(true); s.ends(1006); }");
+
+    assertThat(did)
+        .containsExactly(
+            "snapshot", "waiting", "snapshot", "since E:6", "live false", "waiting", "since E:6");
   }
 
   @Test
