@@ -88,9 +88,9 @@ export class Charts {
     });
   }
 
-  #draw({ total, spans }) {
+  #draw({ total, periods }) {
     const { within, step, time } = RANGES[this.range];
-    const named = spans.map((each) => ({ ...each, name: time(each.start) }));
+    const named = periods.map((each) => ({ ...each, name: time(each.start) }));
     const least = total.more ? "more than " : "";
     const failed = total.failed > 0 ? `, ${number(total.failed)} failed` : "";
     say(this.throughput.value, least + number(total.completed));
@@ -101,10 +101,10 @@ export class Charts {
     this.#drawTimes(this.run, named, total, "run_time", "from start to end");
   }
 
-  #drawTimes({ value, note, plot }, spans, total, name, meaning) {
+  #drawTimes({ value, note, plot }, periods, total, name, meaning) {
     const middle = total[`${name}_p50`];
     say(value, middle === null ? "–" : duration(middle));
     say(note, middle === null ? "nothing yet" : `median, ${meaning}`);
-    plot.replaceChildren(lines(spans, name));
+    plot.replaceChildren(lines(periods, name));
   }
 }

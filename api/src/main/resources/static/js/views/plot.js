@@ -1,4 +1,4 @@
-// Draws the charts as SVG: one column for each span of time, the newest at the right.
+// Draws the charts as SVG: one column for each period of time, the newest at the right.
 
 import { h, say, svg } from "../dom.js";
 import { duration, number } from "../format.js";
@@ -57,16 +57,16 @@ function plot({ summary, marks, columns, texts, said }) {
 }
 
 /**
- * Two counts for each span, the second on top of the first.
+ * Two counts for each period, the second on top of the first.
  *
- * @param spans each with its name, the time
+ * @param periods each with its name, the time
  * @param of the two, with their class and how to read them
  * @param texts what the chart is of, and how its height is told
  */
-export function bars(spans, of, { summary, height, until }) {
-  const max = ceiling(Math.max(...spans.map((each) => of.reduce((sum, { count }) => sum + count(each), 0))));
-  const step = WIDTH / spans.length;
-  const marks = spans.flatMap((each, i) => {
+export function bars(periods, of, { summary, height, until }) {
+  const max = ceiling(Math.max(...periods.map((each) => of.reduce((sum, { count }) => sum + count(each), 0))));
+  const step = WIDTH / periods.length;
+  const marks = periods.flatMap((each, i) => {
     let below = 0;
     return of.map(({ kind, count }) => {
       const from = top(below, max);
@@ -78,23 +78,23 @@ export function bars(spans, of, { summary, height, until }) {
   return plot({
     summary: `${summary}; ${number(max)} at most.`,
     marks,
-    columns: spans.length,
-    texts: [spans[0].name, max > 0 ? height(number(max)) : "", until],
-    said: (i) => `${spans[i].name}: ${of.map(({ count, name }) => `${number(count(spans[i]))} ${name}`).join(", ")}`,
+    columns: periods.length,
+    texts: [periods[0].name, max > 0 ? height(number(max)) : "", until],
+    said: (i) => `${periods[i].name}: ${of.map(({ count, name }) => `${number(count(periods[i]))} ${name}`).join(", ")}`,
   });
 }
 
 /** Half of the tasks took at most the one line, 95 of 100 at most the other; gaps where there were none. */
-export function lines(spans, name) {
+export function lines(periods, name) {
   const p50 = `${name}_p50`;
   const p95 = `${name}_p95`;
-  const max = ceiling(Math.max(0, ...spans.map((each) => each[p95] ?? 0)));
-  const step = WIDTH / spans.length;
+  const max = ceiling(Math.max(0, ...periods.map((each) => each[p95] ?? 0)));
+  const step = WIDTH / periods.length;
   const drawn = (of, kind) => {
-    const parts = spans.map((each, i) => {
+    const parts = periods.map((each, i) => {
       if (each[of] === null) return "";
       const at = `${((i + 0.5) * step).toFixed(1)} ${top(each[of], max).toFixed(1)}`;
-      const isFirst = i === 0 || spans[i - 1][of] === null;
+      const isFirst = i === 0 || periods[i - 1][of] === null;
       // A single point is a line of no length, which its round ends make a dot.
       return isFirst ? `M${at}L${at}` : `L${at}`;
     });
@@ -104,8 +104,8 @@ export function lines(spans, name) {
   return plot({
     summary: max > 0 ? `Median and 95th percentile over time; ${duration(max)} at most.` : "There were none.",
     marks: [drawn(p95, "p95"), drawn(p50, "p50")],
-    columns: spans.length,
-    texts: [spans[0].name, max > 0 ? `up to ${duration(max)}` : "", "now"],
-    said: (i) => `${spans[i].name}: ${took(spans[i])}`,
+    columns: periods.length,
+    texts: [periods[0].name, max > 0 ? `up to ${duration(max)}` : "", "now"],
+    said: (i) => `${periods[i].name}: ${took(periods[i])}`,
   });
 }

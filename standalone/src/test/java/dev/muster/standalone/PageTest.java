@@ -89,7 +89,7 @@ class PageTest {
   }
 
   @Test
-  void theChartsShowTheHourTheDayOrTheWeekAndWhatASpanSays() {
+  void theChartsShowTheHourTheDayOrTheWeekAndWhatAPeriodSays() {
     at.api().complete(running(), "Done").ok();
     signIn();
     browser.sees(".chart:first-child .note", "completed in an hour");

@@ -69,14 +69,14 @@ class StatsTest {
     return at.api().get("/api/workspaces/%s/stats%s".formatted(at.id(), query)).ok();
   }
 
-  private static List<JsonNode> spans(JsonNode stats) {
+  private static List<JsonNode> periods(JsonNode stats) {
     var found = new ArrayList<JsonNode>();
-    stats.get("spans").forEach(found::add);
+    stats.get("periods").forEach(found::add);
     return found;
   }
 
-  private static JsonNode span(JsonNode stats, Instant start) {
-    return spans(stats).stream()
+  private static JsonNode period(JsonNode stats, Instant start) {
+    return periods(stats).stream()
         .filter(each -> Instant.parse(each.get("start").asString()).equals(start))
         .findFirst()
         .orElseThrow();
@@ -88,7 +88,7 @@ class StatsTest {
   }
 
   @Test
-  void eachSpanTellsWhatEndedWhatWasClaimedAndHowLongThatTook() {
+  void eachPeriodTellsWhatEndedWhatWasClaimedAndHowLongThatTook() {
     var tasks = List.of(started(), started(), started());
     tasks.forEach(task -> at.api().complete(task, "Done").ok());
     var first = minutesAgo(7);
@@ -103,7 +103,7 @@ class StatsTest {
 
     var stats = stats("");
 
-    var early = span(stats, first);
+    var early = period(stats, first);
     assertThat(early.get("completed").asInt()).isEqualTo(3);
     assertThat(early.get("failed").asInt()).isZero();
     assertThat(early.get("claimed").asInt()).isEqualTo(3);
@@ -111,7 +111,7 @@ class StatsTest {
     assertThat(early.get("queue_wait_p95").asDouble()).isEqualTo(29);
     assertThat(early.get("run_time_p50").asDouble()).isEqualTo(2);
     assertThat(early.get("more").asBoolean()).isFalse();
-    var late = span(stats, second);
+    var late = period(stats, second);
     assertThat(late.get("failed").asInt()).isEqualTo(1);
     assertThat(late.get("claimed").asInt()).isEqualTo(2);
     assertThat(late.get("queue_wait_p50").asDouble()).isEqualTo(45);
@@ -120,7 +120,7 @@ class StatsTest {
 
   /// The median of medians would be 21 s, and the mean 12.4.
   @Test
-  void theTotalKnowsAllTasksAndNotOnlyWhatTheSpansSay() {
+  void theTotalKnowsAllTasksAndNotOnlyWhatThePeriodsSay() {
     var start = minutesAgo(30);
     for (var wait : List.of(1, 2, 3, 4)) {
       happened(completed(started()), wait, start, 10);
@@ -166,7 +166,7 @@ class StatsTest {
   }
 
   @Test
-  void spansThatAreOverStayAsTheyWereCountedAndNewOnesJoinThem() {
+  void periodsThatAreOverStayAsTheyWereCountedAndNewOnesJoinThem() {
     var then = minutesAgo(6);
     happened(completed(started()), 10, then, 3);
     var before = stats("");
@@ -178,19 +178,19 @@ class StatsTest {
         .atMost(Duration.ofSeconds(60))
         .until(() -> stats("").get("total").get("completed").asInt() == 2);
     var after = stats("");
-    assertThat(span(after, then)).isEqualTo(span(before, then));
-    assertThat(span(after, then).get("completed").asInt()).isEqualTo(1);
+    assertThat(period(after, then)).isEqualTo(period(before, then));
+    assertThat(period(after, then).get("completed").asInt()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @CsvSource({"1h, 60, 60", "24h, 96, 900", "7d, 168, 3600"})
-  void theSpansAreAllThereAlsoWhereNothingHappened(String range, int count, int seconds) {
+  void thePeriodsAreAllThereAlsoWhereNothingHappened(String range, int count, int seconds) {
     var stats = stats("?range=" + range);
 
     assertThat(stats.get("range").asString()).isEqualTo(range);
     assertThat(stats.get("step_seconds").asInt()).isEqualTo(seconds);
-    var starts = spans(stats).stream().map(each -> Instant.parse(each.get("start").asString()));
-    var newest = Instant.parse(spans(stats).getLast().get("start").asString());
+    var starts = periods(stats).stream().map(each -> Instant.parse(each.get("start").asString()));
+    var newest = Instant.parse(periods(stats).getLast().get("start").asString());
     assertThat(newest.getEpochSecond() % seconds).isZero();
     assertThat(Duration.between(newest, minutesAgo(0))).isLessThan(Duration.ofSeconds(seconds));
     assertThat(starts)

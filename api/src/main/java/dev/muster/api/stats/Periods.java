@@ -3,16 +3,16 @@ package dev.muster.api.stats;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.api.stats.StatsStore.Asked;
-import dev.muster.api.stats.StatsStore.Span;
+import dev.muster.api.stats.StatsStore.Period;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/// The spans of a range up to now. Those that are over do not change, so each is counted once.
+/// The periods of a range up to now. Those that are over do not change, so each is counted once.
 @Component
-class Spans {
+class Periods {
   /// The newest may still get what is being committed.
   private static final int MOVING = 2;
 
@@ -22,17 +22,17 @@ class Spans {
   private final StatsStore store;
   private final InstantSource clock = InstantSource.system();
 
-  /// Spans that are over, without a gap, the oldest first.
-  private final Cache<Asked, List<Span>> over =
+  /// Periods that are over, without a gap, the oldest first.
+  private final Cache<Asked, List<Period>> over =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterAccess(REMEMBERED).build();
 
-  Spans(StatsStore store) {
+  Periods(StatsStore store) {
     this.store = store;
   }
 
   /// The oldest first; the last one lasts.
-  List<Span> upToNow(Asked asked) {
-    var count = asked.range().spans();
+  List<Period> upToNow(Asked asked) {
+    var count = asked.range().periods();
     var known = over.get(asked, _ -> List.of());
     var all = known.isEmpty() ? known : joined(asked, known);
     if (all.size() < count) {
@@ -43,12 +43,12 @@ class Spans {
     return range;
   }
 
-  /// The known spans and those after them; empty if there is a gap between them.
-  private List<Span> joined(Asked asked, List<Span> known) {
+  /// The known periods and those after them; empty if there is a gap between them.
+  private List<Period> joined(Asked asked, List<Period> known) {
     var step = asked.range().step();
     var end = known.getLast().start();
     var missing = Duration.between(end, clock.instant()).dividedBy(step) + 1;
-    if (missing < 0 || missing > asked.range().spans()) {
+    if (missing < 0 || missing > asked.range().periods()) {
       return List.of();
     }
     var fresh = store.last(asked, (int) missing + MOVING);

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How durations are spread: counts in buckets of which each is 2 % wider than the one before.
-/// Those of many spans add up, which percentiles do not, and a percentile of the sum is right to 1
-/// %.
+/// Those of many periods add up, which percentiles do not, and a percentile of the sum is right to
+/// 1 %.
 ///
 /// @param buckets each a bucket's number in the upper 32 bits, and in the lower how many durations
 ///   are in it

@@ -6,7 +6,7 @@ import dev.muster.api.access.Caller;
 import dev.muster.api.agent.SelectorAgents;
 import dev.muster.api.edge.Input;
 import dev.muster.api.stats.StatsStore.Asked;
-import dev.muster.api.stats.StatsStore.Span;
+import dev.muster.api.stats.StatsStore.Period;
 import dev.muster.events.id.WorkspaceId;
 import java.time.Duration;
 import java.util.List;
@@ -26,31 +26,31 @@ class StatsController {
   private static final int REMEMBERED_MAX = 1_000;
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
-  private final Spans spans;
+  private final Periods periods;
   private final SelectorAgents agents;
   private final Cache<Asked, Stats> remembered =
       Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).expireAfterWrite(REMEMBERED).build();
 
-  StatsController(Spans spans, SelectorAgents agents) {
-    this.spans = spans;
+  StatsController(Periods periods, SelectorAgents agents) {
+    this.periods = periods;
     this.agents = agents;
   }
 
-  /// @param total of all spans
-  /// @param spans the oldest first; the last one is not over yet
-  record Stats(String range, long stepSeconds, StatsTotal total, List<Span> spans) {
+  /// @param total of all periods
+  /// @param periods the oldest first; the last one is not over yet
+  record Stats(String range, long stepSeconds, StatsTotal total, List<Period> periods) {
     Stats {
-      spans = List.copyOf(spans);
+      periods = List.copyOf(periods);
     }
 
-    static Stats of(StatsRange range, List<Span> spans) {
-      return new Stats(range.wire(), range.step().toSeconds(), StatsTotal.of(spans), spans);
+    static Stats of(StatsRange range, List<Period> periods) {
+      return new Stats(range.wire(), range.step().toSeconds(), StatsTotal.of(periods), periods);
     }
   }
 
-  /// What the spans add up to. The percentiles are those of all tasks, and right to 1 %.
+  /// What the periods add up to. The percentiles are those of all tasks, and right to 1 %.
   ///
-  /// @param more whether a span has more tasks than are counted
+  /// @param more whether a period has more tasks than are counted
   record StatsTotal(
       int completed,
       int failed,
@@ -61,26 +61,26 @@ class StatsController {
       @Nullable Double runTimeP50,
       @Nullable Double runTimeP95,
       boolean more) {
-    static StatsTotal of(List<Span> spans) {
+    static StatsTotal of(List<Period> periods) {
       return new StatsTotal(
-          sum(spans, Span::completed),
-          sum(spans, Span::failed),
-          sum(spans, Span::cancelled),
-          sum(spans, Span::claimed),
-          percentile(spans, Span::waits, 0.5),
-          percentile(spans, Span::waits, 0.95),
-          percentile(spans, Span::runs, 0.5),
-          percentile(spans, Span::runs, 0.95),
-          spans.stream().anyMatch(Span::more));
+          sum(periods, Period::completed),
+          sum(periods, Period::failed),
+          sum(periods, Period::cancelled),
+          sum(periods, Period::claimed),
+          percentile(periods, Period::waits, 0.5),
+          percentile(periods, Period::waits, 0.95),
+          percentile(periods, Period::runs, 0.5),
+          percentile(periods, Period::runs, 0.95),
+          periods.stream().anyMatch(Period::more));
     }
 
-    private static int sum(List<Span> spans, ToIntFunction<Span> count) {
-      return spans.stream().mapToInt(count).sum();
+    private static int sum(List<Period> periods, ToIntFunction<Period> count) {
+      return periods.stream().mapToInt(count).sum();
     }
 
     private static @Nullable Double percentile(
-        List<Span> spans, Function<Span, List<Long>> durations, double share) {
-      return Spread.percentile(spans.stream().map(durations).map(Spread::new).toList(), share);
+        List<Period> periods, Function<Period, List<Long>> durations, double share) {
+      return Spread.percentile(periods.stream().map(durations).map(Spread::new).toList(), share);
     }
   }
 
@@ -97,6 +97,6 @@ class StatsController {
     if (agent != null) {
       var _ = agents.require(caller, workspace, agent);
     }
-    return remembered.get(asked, _ -> Stats.of(asked.range(), spans.upToNow(asked)));
+    return remembered.get(asked, _ -> Stats.of(asked.range(), periods.upToNow(asked)));
   }
 }

@@ -12,12 +12,12 @@ enum StatsRange {
 
   private final String wire;
   private final Duration step;
-  private final int spans;
+  private final int periods;
 
-  StatsRange(String wire, Duration step, int spans) {
+  StatsRange(String wire, Duration step, int periods) {
     this.wire = wire;
     this.step = step;
-    this.spans = spans;
+    this.periods = periods;
   }
 
   /// @throws Refused if there is no such range
@@ -38,7 +38,7 @@ enum StatsRange {
   }
 
   /// How many steps it has, the one that lasts included.
-  int spans() {
-    return spans;
+  int periods() {
+    return periods;
   }
 }

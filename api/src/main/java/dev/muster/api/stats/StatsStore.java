@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/// Counts tasks by the span of time, from the tasks themselves.
+/// Counts tasks by the period of time, from the tasks themselves.
 @Repository
 class StatsStore {
-  /// How many ended tasks are looked at for all spans of a range: what bounds the whole.
+  /// How many ended tasks are looked at for all periods of a range: what bounds the whole.
   private static final int TASKS_MAX = 600_000;
 
   private static final String WAIT =
@@ -31,7 +31,7 @@ class StatsStore {
   /// @param agent null for all of the workspace
   record Asked(WorkspaceId workspace, @Nullable UUID agent, StatsRange range) {}
 
-  /// One span of time.
+  /// One period of time.
   ///
   /// @param start when it begins
   /// @param claimed how many tasks were claimed in it; of a task that went back, the last claim
@@ -39,7 +39,7 @@ class StatsStore {
   ///   null if there were none
   /// @param runTimeP50 seconds that half of the tasks that completed ran at most
   /// @param more whether more tasks ended than are counted here
-  record Span(
+  record Period(
       Instant start,
       int completed,
       int failed,
@@ -52,7 +52,7 @@ class StatsStore {
       boolean more,
       @JsonIgnore List<Long> waits,
       @JsonIgnore List<Long> runs) {
-    Span {
+    Period {
       waits = List.copyOf(waits);
       runs = List.copyOf(runs);
     }
@@ -62,17 +62,17 @@ class StatsStore {
    * alone, and the few that are at work, say when tasks were claimed. An index on the claim would cost each task three
    * further entries. Earlier claims of a task that went back to the queue are not seen. */
 
-  /// The last spans of a range, the oldest first, the one that lasts included.
-  List<Span> last(Asked asked, int count) {
+  /// The last periods of a range, the oldest first, the one that lasts included.
+  List<Period> last(Asked asked, int count) {
     return db.sql(
             """
-            WITH step AS (SELECT make_interval(secs => :step) AS step), span AS (
+            WITH step AS (SELECT make_interval(secs => :step) AS step), period AS (
               SELECT generate_series(date_bin(step, now(), timestamptz 'epoch') - step * (:count::int - 1),
                                      date_bin(step, now(), timestamptz 'epoch'), step) AS start
                 FROM step
             ), looked_at AS MATERIALIZED (
               SELECT s.start, t.*
-                FROM step, span s
+                FROM step, period s
                CROSS JOIN LATERAL (
                        SELECT t.agent_id, t.status, t.started_at, t.completed_at, t.dispatched_at AS claimed_at,
                               greatest(t.queued_at, t.run_after) AS waiting_since
@@ -97,7 +97,7 @@ class StatsStore {
                    w.percentiles[1] AS queue_wait_p50, w.percentiles[2] AS queue_wait_p95,
                    r.percentiles[1] AS run_time_p50, r.percentiles[2] AS run_time_p95,
                    coalesce(l.tasks >= :max, false) AS more, coalesce(w.spread, '{}') AS waits, coalesce(r.spread, '{}') AS runs
-              FROM span s
+              FROM period s
               LEFT JOIN (SELECT start, count(*) AS tasks FROM looked_at GROUP BY 1) l USING (start)
               LEFT JOIN (SELECT start, count(*) FILTER (WHERE status = 'completed') AS completed,
                                 count(*) FILTER (WHERE status = 'failed') AS failed,
@@ -112,12 +112,12 @@ class StatsStore {
         .param("agent", asked.agent)
         .param("step", asked.range.step().toSeconds())
         .param("count", count)
-        .param("max", TASKS_MAX / asked.range.spans())
-        .query(Rows.of(Span.class))
+        .param("max", TASKS_MAX / asked.range.periods())
+        .query(Rows.of(Period.class))
         .list();
   }
 
-  /// Of each span of a table of durations: how many, their percentiles, and their spread.
+  /// Of each period of a table of durations: how many, their percentiles, and their spread.
   private static String spread(String durations) {
     return """
     SELECT d.start, d.tasks, d.percentiles, b.spread

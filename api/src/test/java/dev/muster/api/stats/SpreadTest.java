@@ -27,7 +27,7 @@ class SpreadTest {
   }
 
   @Test
-  void durationsOfAllSpansAreOnePopulation() {
+  void durationsOfAllPeriodsAreOnePopulation() {
     var spreads = List.of(of(1, 1, 1, 1, 1, 1), of(), of(100), of(200, 300, 400));
 
     assertThat(Spread.percentile(spreads, 0.5)).isCloseTo(1, withinPercentage(1));
