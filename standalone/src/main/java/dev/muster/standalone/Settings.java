@@ -77,6 +77,7 @@ public record Settings(
           "muster.deadlines.cancel-grace",
           "muster.deadlines.queued-ttl",
           "muster.deadlines.runtime-kept",
+          "muster.deadlines.issue-kept",
           "muster.feed.prefix",
           "muster.feed.retention",
           "muster.webhooks.allow-private",

@@ -41,6 +41,7 @@ class Sweeper extends Loop {
   private final IdleRuns idleRuns;
   private final RunPolls runPolls;
   private final LeaseStore leases;
+  private final OldIssues oldIssues;
   private final Tasks tasks;
   private final Deadlines settings;
   private final TransactionTemplate transaction;
@@ -52,6 +53,7 @@ class Sweeper extends Loop {
       IdleRuns idleRuns,
       RunPolls runPolls,
       LeaseStore leases,
+      OldIssues oldIssues,
       Tasks tasks,
       Deadlines settings,
       TransactionTemplate transaction) {
@@ -60,6 +62,7 @@ class Sweeper extends Loop {
     this.idleRuns = idleRuns;
     this.runPolls = runPolls;
     this.leases = leases;
+    this.oldIssues = oldIssues;
     this.tasks = tasks;
     this.settings = settings;
     this.transaction = transaction;
@@ -79,6 +82,7 @@ class Sweeper extends Loop {
       transaction.executeWithoutResult(_ -> leases.purge());
     }
     sweepDeadlines();
+    var _ = oldIssues.goOn(settings.issueKept());
   }
 
   /// Whether the servers have been there for long enough to hold anybody to a deadline. Asked again

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param queuedTtl how long a task may wait in all; zero for as long as it takes
 /// @param runtimeKept how long a runtime is kept that is offline and that nothing hangs on; zero
 ///   for ever
+/// @param issueKept how long an issue is kept whose tasks have all ended and on which nothing has
+///   happened since; zero for ever
 @ConfigurationProperties(prefix = "muster.deadlines", ignoreUnknownFields = false)
 public record Deadlines(
     @DefaultValue("30s") Duration assigned,
@@ -30,7 +32,8 @@ public record Deadlines(
     @DefaultValue("60s") Duration reportLost,
     @DefaultValue("30s") Duration cancelGrace,
     @DefaultValue("0") Duration queuedTtl,
-    @DefaultValue("7d") Duration runtimeKept) {
+    @DefaultValue("7d") Duration runtimeKept,
+    @DefaultValue("0") Duration issueKept) {
   /// A claim is handed out again after this, if its runtime asks again: the seed's claim and start
   /// each time out after 30 seconds, so by then no answer to the first can be under way.
   public static final Duration REDELIVER = Duration.ofSeconds(60);
@@ -53,6 +56,9 @@ public record Deadlines(
     }
     if (runtimeKept.isNegative()) {
       throw new IllegalArgumentException("muster.deadlines.runtime-kept must not be negative");
+    }
+    if (issueKept.isNegative()) {
+      throw new IllegalArgumentException("muster.deadlines.issue-kept must not be negative");
     }
   }
 

@@ -52,7 +52,8 @@ public final class Scene {
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofHours(24),
-          Duration.ofDays(7));
+          Duration.ofDays(7),
+          Duration.ZERO);
 
   public final Rows rows = new Rows(Instant.parse("2026-01-01T12:00:00Z"));
   public final MemoryTransactions store = new MemoryTransactions(rows);

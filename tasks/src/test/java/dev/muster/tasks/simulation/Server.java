@@ -57,7 +57,8 @@ final class Server {
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             sim.happens(0.3) ? Duration.ofSeconds(sim.between(60, 400)) : Duration.ZERO,
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            Duration.ZERO);
     bounds = new MemoryDeadlines(rows, deadlines);
     decider = new Decider(deadlines);
     rows.workspaces.put(WORKSPACE, new Rows.Workspace("SIM", 0));

@@ -44,7 +44,8 @@ final class BothStores {
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofSeconds(600),
-          Duration.ofDays(7));
+          Duration.ofDays(7),
+          Duration.ZERO);
 
   final WorkspaceId workspace;
   final UserId user;
