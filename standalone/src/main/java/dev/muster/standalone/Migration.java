@@ -35,7 +35,6 @@ final class Migration {
                 "spring.datasource.type=" + SimpleDriverDataSource.class.getName(),
                 "spring.datasource.url=" + jdbcUrl,
                 "spring.flyway.locations=classpath:db/migration",
-                "spring.flyway.init-sqls=SET TIME ZONE 'UTC'",
                 "logging.level.root=warn",
                 "logging.level.org.flywaydb.core.internal.command=info")
             .run(more)) {

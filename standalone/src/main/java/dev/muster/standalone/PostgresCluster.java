@@ -59,9 +59,14 @@ record PostgresCluster(Path directory, PostgresProgram program, String password)
     var data = directory.resolve("data");
     new PostgresLeftover(data).stop();
     requireVersion(data);
+    if (Files.isDirectory(data)) {
+      // A backup that was put back may have lost the modes, without which Postgres does not start.
+      PrivateFiles.directory(data);
+    }
     var program = PostgresProgram.in(binaries);
     var file = directory.resolve("password");
     if (Files.exists(file)) {
+      PrivateFiles.takeBack(file);
       var cluster = new PostgresCluster(directory, program, Files.readString(file).strip());
       cluster.make();
       return cluster;

@@ -36,6 +36,13 @@ final class PrivateFiles {
     return path;
   }
 
+  /// Takes a file from everybody else.
+  static void takeBack(Path file) throws IOException {
+    if (!Files.getPosixFilePermissions(file).equals(FILE)) {
+      Files.setPosixFilePermissions(file, FILE);
+    }
+  }
+
   /// Writes a line into a file, which is there whole or as it was before, whenever the process
   /// dies.
   static void write(Path file, String line) throws IOException {

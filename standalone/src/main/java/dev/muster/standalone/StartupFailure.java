@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -74,11 +75,30 @@ final class StartupFailure {
           Optional.of(
               "The setting %s is unknown; remove it."
                   .formatted(unknown.getUnboundProperties().iterator().next().getName()));
+      case FlywayException flyway -> foreignSchema(String.valueOf(flyway.getMessage()));
       case SQLException sql -> PostgresRefusal.sentence(sql);
       case IllegalArgumentException e when isOfSetting(String.valueOf(e.getMessage())) ->
           Optional.of(e.getMessage() + ".");
       default -> Optional.empty();
     };
+  }
+
+  /// What Flyway advises instead, to baseline, would leave out Muster's first migration for ever.
+  private static Optional<String> foreignSchema(String message) {
+    if (message.startsWith("The database's encoding")) {
+      return Optional.of(message + ".");
+    }
+    var reason =
+        message.startsWith("Found non-empty schema")
+            ? "has tables that are not Muster's"
+            : message.startsWith("Validate failed")
+                ? "was migrated by another program, or by a later Muster"
+                : "";
+    return reason.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "The database %s; give Muster a database of its own, or a schema (?currentSchema=… in SPRING_DATASOURCE_URL)."
+                .formatted(reason));
   }
 
   private static boolean isOfSetting(String message) {

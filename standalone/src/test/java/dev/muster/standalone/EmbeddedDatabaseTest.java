@@ -39,6 +39,13 @@ class EmbeddedDatabaseTest {
   @Test
   void nobody_else_reads_the_data_or_writes_what_is_executed() throws IOException {
     EmbeddedDatabase.start(directory).close();
+    // As a backup that was put back may have it; Postgres starts with no such directory.
+    Files.setPosixFilePermissions(
+        directory.resolve("data"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        directory.resolve("password"), PosixFilePermissions.fromString("rw-r--r--"));
+
+    EmbeddedDatabase.start(directory).close();
 
     for (var path : List.of("", "data", "binaries")) {
       assertThat(PosixFilePermissions.toString(permissions(directory.resolve(path))))

@@ -1,5 +1,6 @@
 package dev.muster.events.feed;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +24,21 @@ final class ServerVersions {
     try (var connection = database.getConnection()) {
       var metadata = connection.getMetaData();
       requirePostgres(metadata.getDatabaseMajorVersion(), metadata.getDatabaseProductVersion());
+      requireUtf8(connection);
     } catch (SQLException e) {
       throw new FlywayException("The database's version cannot be asked for", e);
+    }
+  }
+
+  /// Another encoding takes the schema, and then refuses the results of tasks.
+  private static void requireUtf8(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("SHOW server_encoding")) {
+      if (row.next() && !row.getString(1).equals("UTF8")) {
+        throw new FlywayException(
+            "The database's encoding is %s, and Muster needs UTF8: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+                .formatted(row.getString(1)));
+      }
     }
   }
 
