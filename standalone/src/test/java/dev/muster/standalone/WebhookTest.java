@@ -415,6 +415,25 @@ class WebhookTest {
   }
 
   @Test
+  void whoRotatesTwiceHasThreeSecretsForAWhile() {
+    var webhook = make("/twice", "[\"issue.*\"]");
+    var first = webhook.get("secret").asString();
+    var second = api.post(path(webhook) + "/rotate", "{}").ok().get("secret").asString();
+    var third = api.post(path(webhook) + "/rotate", "{}").ok().get("secret").asString();
+    issue("all");
+    awaitSent("/twice", 1);
+    api.post(path(webhook) + "/rotate", "{\"keep_seconds\":0}").ok();
+    issue("none");
+    awaitSent("/twice", 2);
+
+    var sent = receiver.at("/twice");
+    for (var secret : List.of(first, second, third)) {
+      assertThat(sent.get(0).isSignedWith(secret)).isTrue();
+      assertThat(sent.get(1).isSignedWith(secret)).isFalse();
+    }
+  }
+
+  @Test
   void aSecretThatIsRotatedIsGoodForAnotherWhile() {
     var webhook = make("/rotated", "[\"issue.*\"]");
     var first = webhook.get("secret").asString();

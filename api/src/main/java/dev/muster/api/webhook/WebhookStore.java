@@ -141,9 +141,18 @@ class WebhookStore {
         .param("enabled", fields.enabled());
   }
 
+  /// A secret that was good for a while yet stays so; where the last one ends at once, so do those
+  /// before it.
   void rotate(WebhookId webhook, String secret, int keptSeconds) {
     db.sql(
             """
+            WITH before AS (
+              INSERT INTO webhook_secret (webhook_id, secret, until)
+              SELECT id, previous_secret, previous_secret_until FROM webhook
+               WHERE id = :id AND previous_secret_until > now() AND :kept > 0
+            ), ended AS (
+              DELETE FROM webhook_secret WHERE webhook_id = :id AND (until < now() OR :kept = 0)
+            )
             UPDATE webhook
                SET previous_secret = secret, previous_secret_until = now() + make_interval(secs => :kept), secret = :secret,
                    updated_at = now(), lease = NULL, leased_until = NULL

@@ -83,6 +83,11 @@ class Deliveries {
     });
   }
 
+  /// Whether the webhook is still as it was leased.
+  boolean isLeased(Hook hook) {
+    return inTurn(() -> store.isLeased(hook));
+  }
+
   String epoch() {
     return inTurn(log::epoch);
   }

@@ -28,7 +28,10 @@ import org.springframework.stereotype.Repository;
 /// and was given to somebody else, or was taken away by a change of the webhook, writes nothing.
 @Repository
 class WebhookStore {
-  /// Longer than a batch can take.
+  /// Longer than a batch can take. So many secrets before the last two are signed with: a header
+  /// has its limits.
+  private static final int OLDER_SECRETS_MAX = 8;
+
   private static final Duration LEASE = Duration.ofSeconds(60);
 
   /// A webhook with so many deliveries that are to be sent again reads no further in the log.
@@ -66,19 +69,24 @@ class WebhookStore {
               FROM due WHERE w.id = due.id
             RETURNING w.id, w.lease, w.workspace_id, w.created_by, w.url, w.events, w.secret, w.position, w.waiting,
                       CASE WHEN w.previous_secret_until > now() THEN w.previous_secret END AS previous_secret,
+                      ARRAY(SELECT s.secret FROM webhook_secret s WHERE s.webhook_id = w.id AND s.until > now()
+                             ORDER BY s.until DESC LIMIT :secrets_max) AS older_secrets,
                       (SELECT m.role IN ('owner', 'admin') FROM member m
                         WHERE m.workspace_id = w.workspace_id AND m.user_id = w.created_by) AS administers
             """)
         .param("waiting_max", WAITING_MAX)
         .param("max", max)
         .param("lease", seconds(LEASE))
+        .param("secrets_max", OLDER_SECRETS_MAX)
         .query(WebhookStore::hook)
         .list();
   }
 
   private static Hook hook(ResultSet row, int number) throws SQLException {
     var secrets =
-        Stream.of(row.getString("secret"), row.getString("previous_secret"))
+        Stream.concat(
+                Stream.of(row.getString("secret"), row.getString("previous_secret")),
+                texts(row.getArray("older_secrets")).stream())
             .filter(Objects::nonNull)
             .toList();
     return new Hook(
@@ -115,6 +123,14 @@ class WebhookStore {
         .param("max", LOADED_MAX)
         .query(Rows.of(Waiting.class))
         .list();
+  }
+
+  boolean isLeased(Hook hook) {
+    return db.sql("SELECT EXISTS (SELECT FROM webhook WHERE id = :id AND lease = :lease)")
+        .param("id", hook.id().value())
+        .param("lease", hook.lease())
+        .query(Boolean.class)
+        .single();
   }
 
   /// Whether the lease still is the caller's; if so, the webhook's row is locked.
