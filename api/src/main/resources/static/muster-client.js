@@ -27,9 +27,10 @@ export class MusterClient {
     const asked = { headers: { Authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_AT_MOST) };
     const answer = await fetch(`${url}/api/workspaces/${workspace}/snapshot`, asked);
     // Only Muster itself refuses for good: a proxy answers 403 and 404 for a while, when what is behind it changes.
-    const problem = answer.headers.get("Content-Type")?.startsWith("application/problem+json") ? await answer.json() : {};
-    const why = `the snapshot was answered ${answer.status}${problem.detail ? `: ${problem.detail}` : ""}`;
-    if (!answer.ok) throw Object.assign(new Error(why), { code: problem.status });
+    const isMusters = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+    const { detail } = isMusters ? await answer.json().catch(() => ({})) : {};
+    const why = `the snapshot was answered ${answer.status}${detail ? `: ${detail}` : ""}`;
+    if (!answer.ok) throw Object.assign(new Error(why), { code: isMusters ? answer.status : undefined });
     return answer.json();
   }
   /** What is asked for before the socket is live is asked then. */

@@ -89,6 +89,10 @@ public record ApiProperties(
       throw new IllegalArgumentException(
           "MUSTER_TOKEN must have at least " + TOKEN_MIN + " characters and no spaces around them");
     }
+    if (!token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      throw new IllegalArgumentException(
+          "MUSTER_TOKEN has a character that no header can have; make one with: openssl rand -hex 20");
+    }
     if (!token.isEmpty() && isGuessable(token)) {
       throw new IllegalArgumentException(
           "MUSTER_TOKEN is easy to guess: it has few different characters, or repeats a shorter text. Make one with: openssl rand -hex 20");

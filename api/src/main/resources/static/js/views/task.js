@@ -95,7 +95,7 @@ export class TaskView {
     if (refusal.status !== 404) throw refusal;
     if (this.isGone) return null;
     say(this.heading, "There is no such task, or it is not yours to see");
-    this.body.hidden = true;
+    this.body.remove();
     return null;
   }
 

@@ -143,7 +143,9 @@ class SettingsTest {
     "MUSTER_KAFKA_PORT, abc, 'MUSTER_KAFKA_PORT is abc, which is not a port'",
     "MUSTER_KAFKA_PORT, -1, 'MUSTER_KAFKA_PORT is -1, which is not a port'",
     "MUSTER_KAFKA_PORT, 65536, 'MUSTER_KAFKA_PORT is 65536, which is not a port'",
-    "MUSTER_TOKEN, short, MUSTER_TOKEN must have at least 16 characters"
+    "MUSTER_TOKEN, short, MUSTER_TOKEN must have at least 16 characters",
+    "MUSTER_TOKEN, pässwörter-lang-und-gut, MUSTER_TOKEN has a character that no header can have",
+    "MUSTER_TOKEN, 'abcdefghijklmnop qrst', MUSTER_TOKEN has a character that no header can have"
   })
   void a_variable_that_cannot_be_is_refused_in_a_sentence(
       String variable, String value, String sentence) {
