@@ -65,8 +65,8 @@ export function toggle(label, isOn, act) {
   return h("label", { class: "check" }, input, label);
 }
 
-/** The head of a column; one of buttons has its name for those who do not see them. */
 /** A cell that says on a narrow screen which column it is of. */
 export const cell = (label, ...children) => h("td", { data: { label } }, ...children);
 
+/** The head of a column; one of buttons has its name for those who do not see them. */
 export const column = (name) => h("th", { scope: "col" }, h("span", name === "" ? { class: "unseen", text: "Actions" } : { text: name }));

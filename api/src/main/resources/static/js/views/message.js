@@ -8,21 +8,24 @@ const LETTERS_MAX = 20_000;
 const PREVIEW_MAX = 140;
 const SHORT_LINES = 10;
 
+/** What a program prints: no label says what it is. */
+const PRINTED = new Set(["text", "stderr"]);
+
 const firstLine = (text) => plain(text.trim().split("\n", 1)[0]).slice(0, PREVIEW_MAX);
 const isShort = (raw) => raw.length < LETTERS_MAX && raw.split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
 const linesOf = (raw) => raw.replace(/\n$/, "").split("\n");
 
 /** The message's lines: a text, or what is folded under its first line. */
 export function rows(message) {
-  // The beginning of a line, as muster's runtime sends it.
-  if (message.input?.unfinished !== true) return rowsOf(message);
+  // The beginning of a line, as muster's runtime sends it; a tool's input may say the same of something else.
+  if (!PRINTED.has(message.type) || message.input?.unfinished !== true) return rowsOf(message);
   return rowsOf({ ...message, input: null }).map((row) => ({ ...row, isUnfinished: true }));
 }
 
 function rowsOf({ seq, type, tool, content, input, output, created_at: time }) {
   const row = (properties) => ({ seq, type, time, ...properties });
   const made = [];
-  const label = type === "text" || type === "stderr" ? "" : tool || type.replaceAll("_", " ");
+  const label = PRINTED.has(type) ? "" : tool || type.replaceAll("_", " ");
   if (input) {
     const values = Object.values(input).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
     made.push(row({ label, preview: firstLine(values.join(" ")), folded: JSON.stringify(input, null, 2) }));

@@ -66,6 +66,10 @@ final class Following {
   /// Each claim counts its messages from one.
   private void begin(long claim) {
     if (claim != generation) {
+      if (!unfinished.isEmpty()) {
+        session.context().out().println();
+        unfinished = "";
+      }
       generation = claim;
       since = 0;
     }
@@ -122,7 +126,8 @@ final class Following {
       // A line may be empty; a tool that was called has said nothing yet.
       var type = message.path("type").asString("");
       if (!text.isEmpty() || (tool.isEmpty() && output.isEmpty())) {
-        printLines(type, text, message.path("input").path("unfinished").asBoolean(false));
+        var goesOn = tool.isEmpty() && message.path("input").path("unfinished").asBoolean(false);
+        printLines(type, text, goesOn);
       }
       if (!output.isEmpty()) {
         printLines(type, output, false);

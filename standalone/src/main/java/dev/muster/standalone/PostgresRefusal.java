@@ -12,7 +12,7 @@ final class PostgresRefusal {
   /// The sentence; empty if neither a setting nor a grant would help.
   static Optional<String> sentence(SQLException refusal) {
     var code = refusal.getSQLState();
-    var reason = firstLine(refusal.getMessage());
+    var reason = StartupFailure.firstLine(refusal.getMessage());
     if (code == null) {
       return Optional.empty();
     }
@@ -47,11 +47,5 @@ final class PostgresRefusal {
           .formatted(reason);
     }
     return null;
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return message == null
-        ? "no reason given"
-        : message.lines().findFirst().orElse("no reason given");
   }
 }

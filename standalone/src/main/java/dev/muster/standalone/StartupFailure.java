@@ -3,14 +3,13 @@ package dev.muster.standalone;
 import dev.muster.client.runtime.RuntimeRefused;
 import dev.muster.events.feed.FeedRefused;
 import dev.muster.events.feed.KafkaUnreachable;
-import dev.muster.events.feed.ServerTooOld;
+import dev.muster.events.feed.ServerUnfit;
 import dev.muster.events.feed.TopicUnfit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ final class StartupFailure {
           Optional.of(
               topic.getMessage()
                   + "; set that with kafka-configs.sh, or delete the topic if nobody needs it.");
-      case ServerTooOld server -> Optional.of(server.getMessage() + "; upgrade it.");
+      case ServerUnfit server -> Optional.of(server.getMessage() + ".");
       case BindException setting -> wrongValue(setting);
       case UnboundConfigurationPropertiesException unknown ->
           Optional.of(
@@ -85,9 +84,6 @@ final class StartupFailure {
 
   /// What Flyway advises instead, to baseline, would leave out Muster's first migration for ever.
   private static Optional<String> foreignSchema(String message) {
-    if (message.startsWith("The database's encoding")) {
-      return Optional.of(message + ".");
-    }
     var reason =
         message.startsWith("Found non-empty schema")
             ? "has tables that are not Muster's"
@@ -112,7 +108,7 @@ final class StartupFailure {
       return Optional.empty();
     }
     var name = property.getName().toString();
-    var variable = name.toUpperCase(Locale.ROOT).replace("-", "").replace('.', '_');
+    var variable = Units.variable(name);
     var value = name.startsWith("muster.") ? String.valueOf(property.getValue()) : "set to what";
     var type = wrong.getTarget().getType().resolve(Object.class);
     var wanted =
@@ -141,7 +137,7 @@ final class StartupFailure {
         : firstLine(message);
   }
 
-  private static String firstLine(@Nullable String message) {
+  static String firstLine(@Nullable String message) {
     return message == null
         ? "no reason given"
         : message.lines().findFirst().orElse("no reason given");

@@ -26,7 +26,6 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -417,9 +416,7 @@ class CommandLineTest {
   @Test
   void aServerThatIsAwayForAWhileEndsNoWait() throws Exception {
     var runtime = at.api().newRuntime(at.id(), "desk", "claude", 1);
-    var away =
-        new Rule(
-            Pattern.compile("GET /api/tasks/[^/]+$").asPredicate(), Fate.REQUEST_LOST, n -> n < 11);
+    var away = Rule.first(11, "GET /api/tasks/[^/]+$", Fate.REQUEST_LOST);
     try (var proxy = FaultProxy.start(at.muster().url(), List.of(away));
         var person = Executors.newVirtualThreadPerTaskExecutor()) {
       environment.put("MUSTER_URL", proxy.url());

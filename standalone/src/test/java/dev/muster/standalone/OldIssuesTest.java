@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /// What has ended long ago goes, if somebody has set for how long it is kept, and nothing else
 /// does.
@@ -35,12 +37,7 @@ class OldIssuesTest {
     api.post("/api/tasks/%s/rerun".formatted(again), "{}").ok();
     age(underWay);
 
-    try (var _ =
-        Applications.dispatcher(
-            TestServers.get().jdbcUrl(),
-            TestServers.get().kafka(),
-            "--muster.deadlines.issue-kept=30d",
-            "--server.port=0")) {
+    try (var _ = sweeping()) {
       await().atMost(AT_MOST).until(() -> status(gone) == 404);
     }
 
@@ -54,6 +51,40 @@ class OldIssuesTest {
     kept.forEach((name, issue) -> assertThat(status(issue)).as(name).isEqualTo(200));
     await().atMost(AT_MOST).until(() -> at.count("issue.deleted") == 1);
     assertThat(at.count("task.deleted")).isEqualTo(1);
+  }
+
+  /// As an agent's comment or a further task holds its issue, from before the look until after it.
+  @Test
+  void anIssueThatSomebodyIsAddingToIsLeftAlone() throws Exception {
+    var gone = old(ended());
+    var addedTo = old(ended());
+    var source = new DriverManagerDataSource(TestServers.get().jdbcUrl());
+    try (var adding = source.getConnection()) {
+      adding.setAutoCommit(false);
+      try (var insert = adding.createStatement()) {
+        insert.execute(
+            """
+            INSERT INTO comment (issue_id, author_type, author_id, content)
+            SELECT issue_id, author_type, author_id, 'One more' FROM comment WHERE issue_id = '%s' LIMIT 1
+            """
+                .formatted(addedTo));
+      }
+      try (var _ = sweeping()) {
+        await().atMost(AT_MOST).until(() -> status(gone) == 404);
+      }
+      adding.commit();
+    }
+
+    assertThat(status(addedTo)).isEqualTo(200);
+    assertThat(api.get("/api/issues/%s/comments".formatted(addedTo)).text()).contains("One more");
+  }
+
+  private static ConfigurableApplicationContext sweeping() {
+    return Applications.dispatcher(
+        TestServers.get().jdbcUrl(),
+        TestServers.get().kafka(),
+        "--muster.deadlines.issue-kept=30d",
+        "--server.port=0");
   }
 
   private UUID ended() {

@@ -415,6 +415,37 @@ class WebhookTest {
   }
 
   @Test
+  void aWebhookThatWasChangedIsSentNothingMoreWhereItWas() {
+    var webhook = make("/old", "[\"issue.*\"]");
+    api.send("PATCH", path(webhook), "{\"enabled\":false}").ok();
+    var issue = issue("1");
+    List.of("2", "3", "4", "5").forEach(title -> change(issue, title));
+    var held = new CountDownLatch(1);
+    receiver.answer("/old", _ -> answeredAfter(held));
+    api.send("PATCH", path(webhook), "{\"enabled\":true}").ok();
+    awaitSent("/old", 1);
+
+    api.send("PATCH", path(webhook), "{\"url\":\"%s\"}".formatted(receiver.url("/new"))).ok();
+    held.countDown();
+    change(issue, "6");
+
+    await()
+        .atMost(AT_MOST)
+        .until(() -> titles("/new", issue).equals(List.of("1", "2", "3", "4", "5", "6")));
+    assertThat(titles("/old", issue)).containsExactly("1");
+  }
+
+  private static int answeredAfter(CountDownLatch held) {
+    try {
+      held.await();
+      return 204;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 503;
+    }
+  }
+
+  @Test
   void whoRotatesTwiceHasThreeSecretsForAWhile() {
     var webhook = make("/twice", "[\"issue.*\"]");
     var first = webhook.get("secret").asString();

@@ -92,12 +92,17 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
   /// What is not known, or given twice, is looked for once something is: most bodies are read once.
   private Object strict(String body, ObjectReader reader, Type type) {
     try {
-      return parse(
-          body,
-          reader
-              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-              .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION));
+      var value =
+          read(
+              new StringReader(body),
+              reader
+                  .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                  .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                  .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION));
+      if (value == null) {
+        throw Refused.badRequest("the body is null: send an object");
+      }
+      return value;
     } catch (Refused refused) {
       var unknown = new Unknown();
       KnownMembers.check(tree(body, refused), type, unknown);
@@ -123,12 +128,13 @@ public class JsonBodyReader implements HandlerMethodArgumentResolver {
   }
 
   private static Object parse(Reader body, ObjectReader reader) {
+    var value = read(body, reader);
+    return value == null ? reader.readValue("{}") : value;
+  }
+
+  private static @Nullable Object read(Reader body, ObjectReader reader) {
     try {
-      Object value = reader.readValue(body);
-      if (value == null && reader.isEnabled(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)) {
-        throw Refused.badRequest("the body is null: send an object");
-      }
-      return value == null ? reader.readValue("{}") : value;
+      return reader.readValue(body);
     } catch (DatabindException e) {
       throw invalid(e);
     } catch (InputCoercionException e) {

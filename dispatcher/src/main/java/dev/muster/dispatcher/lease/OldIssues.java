@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,6 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// a page is soon back. An issue that no task was made for is a plan of somebody's, and stays.
 @Component
 class OldIssues {
+  private static final Logger log = LoggerFactory.getLogger(OldIssues.class);
   private static final Duration PASS_EVERY = Duration.ofHours(1);
   private static final int PAGE = 500;
 
@@ -45,28 +49,38 @@ class OldIssues {
   /// Deletes what there is in the next page. A pass through all workspaces begins each hour.
   ///
   /// @param kept for how long issues are kept; zero for ever
-  /// @return whether there may be more to do at once
-  boolean goOn(Duration kept) {
+  void goOn(Duration kept) {
     if (kept.isZero()) {
-      return false;
+      return;
     }
     if (workspaces.isEmpty()) {
-      if (System.nanoTime() - nextPassNanos < 0) {
-        return false;
+      if (System.nanoTime() - nextPassNanos >= 0) {
+        nextPassNanos = System.nanoTime() + PASS_EVERY.toNanos();
+        workspaces.addAll(withOldTasks(kept));
       }
-      nextPassNanos = System.nanoTime() + PASS_EVERY.toNanos();
-      workspaces.addAll(withOldTasks(kept));
-      return !workspaces.isEmpty();
+      return;
     }
-    var workspace = workspaces.element();
+    try {
+      goOnIn(workspaces.element(), kept);
+    } catch (DataAccessException e) {
+      // Deadlines are looked at by the same thread, and matter more: again in the next pass.
+      log.atWarn().setCause(e).log("What is kept for too long could not be deleted");
+      leave();
+    }
+  }
+
+  private void goOnIn(UUID workspace, Duration kept) {
     var page = transaction.execute(_ -> deleteFrom(page(workspace, kept), kept));
     if (page == null || page.size() < PAGE) {
-      workspaces.remove();
-      place = Ended.NONE;
+      leave();
     } else {
       place = page.getLast();
     }
-    return !workspaces.isEmpty();
+  }
+
+  private void leave() {
+    workspaces.remove();
+    place = Ended.NONE;
   }
 
   private List<UUID> withOldTasks(Duration kept) {

@@ -82,7 +82,7 @@ class Sweeper extends Loop {
       transaction.executeWithoutResult(_ -> leases.purge());
     }
     sweepDeadlines();
-    var _ = oldIssues.goOn(settings.issueKept());
+    oldIssues.goOn(settings.issueKept());
   }
 
   /// Whether the servers have been there for long enough to hold anybody to a deadline. Asked again

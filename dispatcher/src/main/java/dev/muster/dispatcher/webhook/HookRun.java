@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -31,9 +30,6 @@ final class HookRun {
 
   private static final Duration TURN = Duration.ofSeconds(30);
 
-  /// How long a webhook that was deleted, switched off or changed is sent something yet.
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
   /// How long sending of one batch may begin.
   private static final Duration BATCH = Duration.ofSeconds(20);
 
@@ -41,8 +37,6 @@ final class HookRun {
   private final Sender sender;
   private final BooleanSupplier isStopping;
   private final long startNanos = System.nanoTime();
-  private final AtomicLong lookedNanos = new AtomicLong(startNanos);
-  private volatile boolean isLost;
 
   HookRun(Deliveries deliveries, Sender sender, BooleanSupplier isStopping) {
     this.deliveries = deliveries;
@@ -141,24 +135,13 @@ final class HookRun {
     var outcomes = new ArrayList<Outcome>();
     var goesOn = true;
     for (var each : subject) {
-      goesOn = goesOn && !isOver(BATCH, batchNanos) && isOurs(hook);
+      // A change of the webhook takes the lease away, and what is sent then goes elsewhere.
+      goesOn = goesOn && !isOver(BATCH, batchNanos) && deliveries.isLeased(hook);
       var answer = goesOn ? send(hook, each.event(), epoch) : new Answer.Unsent();
       goesOn = goesOn && answer instanceof Answer.Taken;
       outcomes.add(new Outcome(each.item(), answer));
     }
     return outcomes;
-  }
-
-  /// Each change of a webhook takes the lease away.
-  private boolean isOurs(Hook hook) {
-    var last = lookedNanos.get();
-    var now = System.nanoTime();
-    if (now - last > LOOK_EVERY.toNanos()
-        && lookedNanos.compareAndSet(last, now)
-        && !deliveries.isLeased(hook)) {
-      isLost = true;
-    }
-    return !isLost;
   }
 
   private Answer send(Hook hook, Event event, String epoch) {

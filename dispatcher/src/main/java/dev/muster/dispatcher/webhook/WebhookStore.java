@@ -28,10 +28,10 @@ import org.springframework.stereotype.Repository;
 /// and was given to somebody else, or was taken away by a change of the webhook, writes nothing.
 @Repository
 class WebhookStore {
-  /// Longer than a batch can take. So many secrets before the last two are signed with: a header
-  /// has its limits.
+  /// So many secrets before the last two are signed with: a header has its limits.
   private static final int OLDER_SECRETS_MAX = 8;
 
+  /// Longer than a batch can take.
   private static final Duration LEASE = Duration.ofSeconds(60);
 
   /// A webhook with so many deliveries that are to be sent again reads no further in the log.

@@ -35,7 +35,7 @@ final class ServerVersions {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("SHOW server_encoding")) {
       if (row.next() && !row.getString(1).equals("UTF8")) {
-        throw new FlywayException(
+        throw new ServerUnfit(
             "The database's encoding is %s, and Muster needs UTF8: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
                 .formatted(row.getString(1)));
       }
@@ -44,8 +44,8 @@ final class ServerVersions {
 
   static void requirePostgres(int major, String version) {
     if (major < POSTGRES_LEAST) {
-      throw new ServerTooOld(
-          "Postgres is of version %s, and Muster needs %d or later"
+      throw new ServerUnfit(
+          "Postgres is of version %s, and Muster needs %d or later; upgrade it"
               .formatted(version, POSTGRES_LEAST));
     }
   }
@@ -68,9 +68,9 @@ final class ServerVersions {
     }
   }
 
-  private static ServerTooOld tooOld(String address) {
-    return new ServerTooOld(
-        "Kafka at %s is older than 4.0, or was upgraded without its features (kafka-features.sh upgrade --release-version 4.0)"
+  private static ServerUnfit tooOld(String address) {
+    return new ServerUnfit(
+        "Kafka at %s is older than 4.0, or was upgraded without its features (kafka-features.sh upgrade --release-version 4.0); upgrade it"
             .formatted(address));
   }
 }

@@ -21,8 +21,9 @@ class ServerVersionsTest {
   @CsvSource({"9, 9.6.24", "15, 15.18 (Debian 15.18-0+deb12u1)", "17, 17.6"})
   void anOlderPostgresIsNamedWithTheLeastThatWillDo(int major, String version) {
     assertThatThrownBy(() -> ServerVersions.requirePostgres(major, version))
-        .isInstanceOf(ServerTooOld.class)
-        .hasMessage("Postgres is of version " + version + ", and Muster needs 18 or later");
+        .isInstanceOf(ServerUnfit.class)
+        .hasMessage(
+            "Postgres is of version " + version + ", and Muster needs 18 or later; upgrade it");
   }
 
   @ParameterizedTest
@@ -36,7 +37,7 @@ class ServerVersionsTest {
   void aKafkaWithoutTheGroupProtocolIsNamedWithItsAddress() {
     for (var features : List.of(Map.<String, FinalizedVersionRange>of(), groups(0))) {
       assertThatThrownBy(() -> ServerVersions.requireKafka(features, "broker:9092"))
-          .isInstanceOf(ServerTooOld.class)
+          .isInstanceOf(ServerUnfit.class)
           .hasMessageContaining("Kafka at broker:9092 is older than 4.0");
     }
     assertThatCode(() -> ServerVersions.requireKafka(groups(1), "broker:9092"))
