@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,6 +46,7 @@ public class Callers {
   private final TaskTokens taskTokens;
   private final TokenAudit audit;
   private final Set<UUID> used = ConcurrentHashMap.newKeySet();
+  private final AtomicLong changes = new AtomicLong();
 
   Callers(JdbcClient db, TokenAudit audit) {
     this.db = db;
@@ -120,6 +122,13 @@ public class Callers {
   /// Forgets what is remembered, after tokens or memberships changed.
   public void forget() {
     cache.invalidateAll();
+    changes.incrementAndGet();
+  }
+
+  /// Counts the changes of tokens and memberships in this instance. Whoever has waited since one
+  /// asks [#asOfNow].
+  public long changes() {
+    return changes.get();
   }
 
   private record Row(

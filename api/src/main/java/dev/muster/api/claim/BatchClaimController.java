@@ -1,6 +1,7 @@
 package dev.muster.api.claim;
 
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.Callers;
 import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.Input;
@@ -35,6 +36,7 @@ class BatchClaimController {
   private final Processes processes;
   private final Parking parking;
   private final HandOver handOver;
+  private final Callers callers;
 
   BatchClaimController(
       RuntimeClaims claims,
@@ -42,7 +44,9 @@ class BatchClaimController {
       Heartbeats heartbeats,
       Processes processes,
       Parking parking,
-      HandOver handOver) {
+      HandOver handOver,
+      Callers callers) {
+    this.callers = callers;
     this.claims = claims;
     this.directory = directory;
     this.heartbeats = heartbeats;
@@ -87,7 +91,7 @@ class BatchClaimController {
     Collections.shuffle(runtimes);
     var wait = ClaimController.wait(prefer).map(Duration::ofSeconds).orElse(Duration.ZERO);
     return new BatchResponse(
-        park(runtimes, process, max, wait).stream()
+        park(new WaitingAccess(callers, caller), runtimes, process, max, wait).stream()
             .map(task -> handOver.to(caller, platform, task))
             .toList());
   }
@@ -110,7 +114,7 @@ class BatchClaimController {
   }
 
   private List<ClaimedTask> park(
-      List<Found> runtimes, @Nullable String process, int max, Duration wait)
+      WaitingAccess access, List<Found> runtimes, @Nullable String process, int max, Duration wait)
       throws InterruptedException {
     var until = System.nanoTime() + wait.toNanos();
     try (var stay =
@@ -122,6 +126,8 @@ class BatchClaimController {
         if (!tasks.isEmpty() || runtimes.isEmpty() || !left.isPositive() || !stay.await(left)) {
           return tasks;
         }
+        var now = access.confirmed();
+        runtimes.removeIf(found -> !now.isMember(found.workspace()));
       }
     }
   }
@@ -136,9 +142,7 @@ class BatchClaimController {
         }
         try {
           claims
-              .claim(
-                  new RuntimeClaims.Claimer(found.runtime(), found.workspace(), process, null),
-                  Duration.ZERO)
+              .claim(new RuntimeClaims.Claimer(found.runtime(), found.workspace(), process, null))
               .ifPresentOrElse(tasks::add, () -> hungry.remove(found));
         } catch (RuntimeException e) {
           if (tasks.isEmpty()) {

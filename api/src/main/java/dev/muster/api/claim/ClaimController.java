@@ -2,6 +2,7 @@ package dev.muster.api.claim;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.api.access.Caller;
+import dev.muster.api.access.Callers;
 import dev.muster.api.attempt.ClientPlatform;
 import dev.muster.api.attempt.HandOver;
 import dev.muster.api.edge.IdempotencyKey;
@@ -40,6 +41,7 @@ class ClaimController {
   private final Processes processes;
   private final PendingCancels cancels;
   private final HandOver handOver;
+  private final Callers callers;
 
   ClaimController(
       RuntimeClaims claims,
@@ -48,7 +50,9 @@ class ClaimController {
       Tasks tasks,
       Processes processes,
       PendingCancels cancels,
-      HandOver handOver) {
+      HandOver handOver,
+      Callers callers) {
+    this.callers = callers;
     this.claims = claims;
     this.directory = directory;
     this.heartbeats = heartbeats;
@@ -92,11 +96,12 @@ class ClaimController {
     heartbeats.claim(runtime);
     var wait = wait(prefer);
     if (wait.isEmpty()) {
-      var task = claims.claim(claimer, Duration.ZERO);
+      var task = claims.claim(claimer);
       return ResponseEntity.ok(new ClaimResponse(handed(task, caller, platform), Set.of()));
     }
     var answer =
         park(
+            new WaitingAccess(callers, caller),
             found.get(),
             claimer,
             Duration.ofSeconds(wait.get()),
@@ -123,6 +128,7 @@ class ClaimController {
 
   /// Waits for a task, or for something else that the runtime should hear at once.
   private ClaimResponse park(
+      WaitingAccess access,
       RuntimeDirectory.Found found,
       RuntimeClaims.Claimer claimer,
       Duration wait,
@@ -131,7 +137,7 @@ class ClaimController {
     var toldBefore = cancels.of(found.runtime());
     while (true) {
       var left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
-      var task = claims.claim(claimer, left);
+      var task = claims.claim(claimer, WaitingAccess.atMost(left), access::isSure);
       var toEnd = cancels.of(found.runtime());
       if (task.isPresent()
           || !toldBefore.containsAll(toEnd)
@@ -139,6 +145,7 @@ class ClaimController {
           || !tasks.isOpen()) {
         return new ClaimResponse(handed.apply(task), toEnd);
       }
+      access.confirmed().memberOf(found.workspace(), RuntimeDirectory.NOT_FOUND);
     }
   }
 }

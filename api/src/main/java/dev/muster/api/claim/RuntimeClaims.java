@@ -13,6 +13,7 @@ import dev.muster.tasks.lane.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -40,13 +41,21 @@ public class RuntimeClaims {
       @Nullable String process,
       @Nullable IdempotencyKey key) {}
 
-  /// The best task this runtime may run now; empty if there is none in the time given.
-  public Optional<ClaimedTask> claim(Claimer claimer, Duration wait) {
-    var claimed = decide(claimer, wait);
+  /// The best task this runtime may run now; empty if there is none.
+  public Optional<ClaimedTask> claim(Claimer claimer) {
+    return claim(claimer, Duration.ZERO, () -> true);
+  }
+
+  /// The best task this runtime may run, as soon as there is one; empty if there is none in the
+  /// time given.
+  ///
+  /// @param isAllowed whether a claim that waits may still be given a task
+  Optional<ClaimedTask> claim(Claimer claimer, Duration wait, BooleanSupplier isAllowed) {
+    var claimed = decide(claimer, wait, isAllowed);
     return spans == null ? claimed : claimed.map(spans::of);
   }
 
-  private Optional<ClaimedTask> decide(Claimer claimer, Duration wait) {
+  private Optional<ClaimedTask> decide(Claimer claimer, Duration wait, BooleanSupplier isAllowed) {
     var key = claimer.key();
     var claim =
         new TaskCommand.Claim(
@@ -55,7 +64,7 @@ public class RuntimeClaims {
             claimer.process(),
             key == null ? null : key.asRequestKey(),
             serialDaemons);
-    return switch (tasks.claim(claim, wait)) {
+    return switch (tasks.claim(claim, wait, isAllowed)) {
       case ClaimAnswer.Claimed(var task) -> Optional.of(task);
       case ClaimAnswer.Nothing _ -> Optional.empty();
       case ClaimAnswer.MadeBefore before -> Optional.of(again(before));

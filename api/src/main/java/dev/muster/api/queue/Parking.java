@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +29,7 @@ public class Parking implements SmartLifecycle, WakeListener {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
+  private final AtomicInteger stays = new AtomicInteger();
   private volatile boolean open;
 
   Parking(Tasks tasks) {
@@ -46,6 +48,7 @@ public class Parking implements SmartLifecycle, WakeListener {
 
     private Stay(Set<RuntimeId> runtimes) {
       this.runtimes = Set.copyOf(runtimes);
+      stays.incrementAndGet();
     }
 
     /// Waits to be woken, for the time given at most. Returns false when the server is stopping.
@@ -68,6 +71,7 @@ public class Parking implements SmartLifecycle, WakeListener {
 
     @Override
     public void close() {
+      stays.decrementAndGet();
       for (var runtime : runtimes) {
         places.computeIfPresent(
             runtime,
@@ -91,6 +95,11 @@ public class Parking implements SmartLifecycle, WakeListener {
               return place;
             }));
     return stay;
+  }
+
+  @Override
+  public int parked() {
+    return stays.get();
   }
 
   @Override

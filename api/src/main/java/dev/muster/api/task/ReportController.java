@@ -20,7 +20,6 @@ import dev.muster.tasks.command.ClaimedTask;
 import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.Said.LeftSession;
 import dev.muster.tasks.command.TaskView;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -180,8 +179,7 @@ class ReportController {
     var next =
         claims.claim(
             new RuntimeClaims.Claimer(
-                new RuntimeId(runtime), new WorkspaceId(task.workspaceId()), null, null),
-            Duration.ZERO);
+                new RuntimeId(runtime), new WorkspaceId(task.workspaceId()), null, null));
     return new WithNext(task, next.orElse(null));
   }
 }

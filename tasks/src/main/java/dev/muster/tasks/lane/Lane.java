@@ -187,18 +187,18 @@ final class Lane implements Runnable {
   /// Parks a claim that found nothing.
   void rest(StandingClaim claim) {
     if (!claim.isAwaited()) {
-      claim.answer().complete(new ClaimAnswer.Nothing());
+      claim.answerNothing();
       return;
     }
     switch (parked.park(claim)) {
       case PARKED -> {
         // Its requester may have given up since, and found it not parked yet.
         if (!claim.isAwaited() && parked.take(claim)) {
-          claim.answer().complete(new ClaimAnswer.Nothing());
+          claim.answerNothing();
         }
       }
       case AGAIN -> submit(claim);
-      case DISMISSED -> claim.answer().complete(new ClaimAnswer.Nothing());
+      case DISMISSED -> claim.answerNothing();
     }
   }
 

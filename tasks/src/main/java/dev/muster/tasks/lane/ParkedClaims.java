@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The claims of this instance that found nothing and wait for work to come.
 ///
@@ -29,8 +30,7 @@ final class ParkedClaims {
     }
   }
 
-  // Both guarded by this object's lock. In the order in which the runtimes came, and those that
-  // were
+  // Both guarded by this object's lock. In the order in which the runtimes came, those that were
   // asked last at the end: so all have their turn.
   private final Map<RuntimeId, Place> places = new HashMap<>();
   private final Map<WorkspaceId, LinkedHashMap<RuntimeId, Place>> byWorkspace = new HashMap<>();
@@ -107,7 +107,7 @@ final class ParkedClaims {
     if (place == null) {
       return List.of();
     }
-    var claim = place.parked.poll();
+    var claim = poll(place);
     if (claim == null) {
       place.wakes++;
       return List.of();
@@ -139,6 +139,16 @@ final class ParkedClaims {
     return List.of(claim);
   }
 
+  /// The claim that is parked longest and may still be given a task; those before it end.
+  private static @Nullable StandingClaim poll(Place place) {
+    var claim = place.parked.poll();
+    while (claim != null && !claim.isAwaited()) {
+      claim.answerNothing();
+      claim = place.parked.poll();
+    }
+    return claim;
+  }
+
   /// Takes claims of other runtimes of the workspace than before, for new tasks that any of them
   /// might get.
   synchronized List<StandingClaim> someOf(WorkspaceId workspace, int most) {
@@ -152,7 +162,7 @@ final class ParkedClaims {
         break;
       }
       var place = runtimes.get(runtime);
-      var claim = place == null ? null : place.parked.poll();
+      var claim = place == null ? null : poll(place);
       if (claim != null && place != null) {
         some.add(claim);
         runtimes.putLast(runtime, place);

@@ -2,13 +2,16 @@ package dev.muster.tasks.lane;
 
 import dev.muster.events.id.RuntimeId;
 import dev.muster.events.trace.TraceContext;
+import dev.muster.tasks.command.ClaimAnswer;
 import dev.muster.tasks.command.TaskCommand.Claim;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A claim that stays until there is work, or nobody waits for it any more.
 final class StandingClaim implements Pending {
   private final Claim command;
+  private final BooleanSupplier isAllowed;
   private final CompletableFuture<Object> answer = new CompletableFuture<>();
   // Written by whoever holds the claim: its requester before it is handed over, then its lane.
   private volatile ParkedClaims.Heard heard = new ParkedClaims.Heard(0, 0);
@@ -16,8 +19,10 @@ final class StandingClaim implements Pending {
   // Written by whoever gives it to a lane; it waits in one place at a time.
   private volatile long submittedNanos = System.nanoTime();
 
-  StandingClaim(Claim command) {
+  /// @param isAllowed whether it may still be given a task; asked when there is one
+  StandingClaim(Claim command, BooleanSupplier isAllowed) {
     this.command = command;
+    this.isAllowed = isAllowed;
   }
 
   @Override
@@ -63,6 +68,10 @@ final class StandingClaim implements Pending {
   }
 
   boolean isAwaited() {
-    return isAwaited;
+    return isAwaited && isAllowed.getAsBoolean();
+  }
+
+  void answerNothing() {
+    answer.complete(new ClaimAnswer.Nothing());
   }
 }

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -171,19 +172,22 @@ public final class Tasks implements SmartLifecycle {
 
   /// Decides a claim; if there is nothing for it, it waits until there is, for the time given at
   /// most.
-  public ClaimAnswer claim(Claim claim, Duration wait) {
+  ///
+  /// @param isAllowed whether a claim that waits may still be given a task. One that may not is
+  ///   answered with nothing, at the latest when it would look again.
+  public ClaimAnswer claim(Claim claim, Duration wait, BooleanSupplier isAllowed) {
     if (wait.isZero() || !isRunning) {
       return ask(claim.workspace(), claim);
     }
     var until = System.nanoTime() + wait.toNanos();
-    var standing = new StandingClaim(claim);
+    var standing = new StandingClaim(claim, isAllowed);
     var lane = lane(claim.workspace());
     standing.hear(parked.enter(standing));
     try {
       lane.submit(standing);
       while (true) {
         var left = Duration.ofNanos(until - System.nanoTime());
-        if (!left.isPositive()) {
+        if (!left.isPositive() || !standing.isAwaited()) {
           standing.giveUp();
           if (parked.take(standing)) {
             return new ClaimAnswer.Nothing();
@@ -221,7 +225,7 @@ public final class Tasks implements SmartLifecycle {
 
   /// How many claims wait for work.
   public int parked() {
-    return parked.count();
+    return parked.count() + alsoWoken.stream().mapToInt(WakeListener::parked).sum();
   }
 
   /// Tells somebody else too of each wake-up.
@@ -247,11 +251,7 @@ public final class Tasks implements SmartLifecycle {
 
   /// Answers one of the runtime's parked claims with nothing: there is something else to tell it.
   public void dismiss(RuntimeId runtime) {
-    parked.dismiss(runtime).forEach(Tasks::answerNothing);
-  }
-
-  private static void answerNothing(StandingClaim claim) {
-    claim.answer().complete(new ClaimAnswer.Nothing());
+    parked.dismiss(runtime).forEach(StandingClaim::answerNothing);
   }
 
   /// Whether claims are parked: not while the server stops.
@@ -314,7 +314,7 @@ public final class Tasks implements SmartLifecycle {
   @Override
   public void stop() {
     isRunning = false;
-    parked.close().forEach(Tasks::answerNothing);
+    parked.close().forEach(StandingClaim::answerNothing);
   }
 
   /// Ends the lanes, when nobody asks any more.

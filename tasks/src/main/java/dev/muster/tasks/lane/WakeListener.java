@@ -11,4 +11,9 @@ public interface WakeListener {
 
   /// There may be work for any runtime of this workspace.
   default void wakeAll(WorkspaceId workspace) {}
+
+  /// How many claims it keeps waiting.
+  default int parked() {
+    return 0;
+  }
 }

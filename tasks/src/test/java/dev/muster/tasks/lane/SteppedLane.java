@@ -52,7 +52,7 @@ public final class SteppedLane {
 
   /// A claim that waits until there is work for it, or is given up.
   public Waiting claim(Claim command) {
-    var claim = new StandingClaim(command);
+    var claim = new StandingClaim(command, () -> true);
     claim.hear(parked.enter(claim));
     lane.submit(claim);
     submitted.run();
