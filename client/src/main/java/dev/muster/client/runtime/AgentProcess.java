@@ -36,6 +36,11 @@ final class AgentProcess {
           "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG");
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
+  /// After a look that found nothing.
+  private static final Duration LOOK_ONCE_MORE = Duration.ofMillis(10);
+
+  private static final int LOOKS_MAX = 6;
+
   private final Process process;
   private final RunMark mark;
 
@@ -86,10 +91,25 @@ final class AgentProcess {
   }
 
   /// Asks the command and all it has started to end, and ends by force what has not ended by then.
+  ///
+  /// It looks until nothing is found twice, some time apart: a process that is just made by one
+  /// that ends is in the table only after the table was read.
   void kill(Duration grace) throws InterruptedException {
+    var clean = 0;
+    for (var look = 0; look < LOOKS_MAX && clean < 2; look++) {
+      if (look > 0) {
+        Thread.sleep(LOOK_ONCE_MORE);
+      }
+      clean = isKilled(grace) ? 0 : clean + 1;
+    }
+    var _ = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends what there is. Returns whether there was anything.
+  private boolean isKilled(Duration grace) throws InterruptedException {
     var known = new LinkedHashSet<>(found());
     if (!isAnyAlive(known)) {
-      return;
+      return false;
     }
     signal("TERM", known);
     var until = System.nanoTime() + grace.toNanos();
@@ -99,7 +119,7 @@ final class AgentProcess {
     if (isAnyAlive(known)) {
       signal("KILL", known);
     }
-    var _ = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+    return true;
   }
 
   private Set<ProcessHandle> found() {

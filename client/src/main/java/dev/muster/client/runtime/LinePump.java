@@ -5,11 +5,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Reads what a process writes, on a thread of its own: all of it into a tail, and line by line to
-/// whoever listens. So the process never waits for a reader.
+/// Reads what a process writes, on a thread of its own: all of it into an excerpt, and line by line
+/// to whoever listens. The process waits only where whoever listens does.
 ///
 /// A line that is not finished is handed over as far as it goes after a pause: a question that
 /// waits for its answer is seen, and whoever writes dots or progress counts as alive. The pause
@@ -30,7 +31,7 @@ final class LinePump {
     void take(String text, boolean isUnfinished);
   }
 
-  private final OutputTail tail;
+  private final OutputExcerpt excerpt;
   private final Lines lines;
   private final Duration pause;
   private final Thread reader;
@@ -48,8 +49,11 @@ final class LinePump {
   private long finished;
   private boolean isOver;
 
-  private LinePump(InputStream from, OutputTail tail, Duration pause, Lines lines) {
-    this.tail = tail;
+  /// How many lines and parts were handed over.
+  private final AtomicLong taken = new AtomicLong();
+
+  private LinePump(InputStream from, OutputExcerpt excerpt, Duration pause, Lines lines) {
+    this.excerpt = excerpt;
     this.lines = lines;
     this.pause = pause;
     this.reader = Thread.ofVirtual().name("muster-output").unstarted(() -> pump(from));
@@ -57,23 +61,35 @@ final class LinePump {
   }
 
   /// @param pause after which an unfinished line is handed over for the first time
-  static LinePump start(InputStream from, OutputTail tail, Duration pause, Lines lines) {
-    var pump = new LinePump(from, tail, pause, lines);
+  static LinePump start(InputStream from, OutputExcerpt excerpt, Duration pause, Lines lines) {
+    var pump = new LinePump(from, excerpt, pause, lines);
     pump.reader.start();
     pump.parts.start();
     return pump;
   }
 
-  /// Waits for the end of the output. Returns whether it came.
-  boolean join(Duration atMost) throws InterruptedException {
-    return reader.join(atMost);
+  /// Waits for the end of the output, as long as more of it comes. Returns whether it came.
+  ///
+  /// @param quiet after which nothing more is expected
+  /// @param atMost for whom something else goes on writing
+  boolean join(Duration quiet, Duration atMost) throws InterruptedException {
+    var until = System.nanoTime() + atMost.toNanos();
+    var seen = taken.get();
+    while (!reader.join(quiet)) {
+      var now = taken.get();
+      if (now == seen || System.nanoTime() - until >= 0) {
+        return false;
+      }
+      seen = now;
+    }
+    return true;
   }
 
   private void pump(InputStream from) {
     try (var text = new InputStreamReader(from, StandardCharsets.UTF_8)) {
       var buffer = new char[8 * 1024];
       for (var n = text.read(buffer); n >= 0; n = text.read(buffer)) {
-        tail.append(new String(buffer, 0, n));
+        excerpt.append(new String(buffer, 0, n));
         take(buffer, n);
       }
     } catch (IOException e) {
@@ -110,6 +126,7 @@ final class LinePump {
 
   private void handOver(boolean isUnfinished) {
     lines.take(line.toString(), isUnfinished);
+    taken.incrementAndGet();
     line.setLength(0);
     hasBegun = isUnfinished;
   }

@@ -17,11 +17,16 @@ import tools.jackson.databind.JsonNode;
 /// Sends what an agent says while it works: in batches, in order, each until it is taken.
 ///
 /// A batch goes out when its first line is old enough or when it is large enough. Numbers are given
-/// when a line is taken in, so a batch that was sent twice is the same batch. Lines that come while
-/// too many wait are left out, and their number is said instead: the agent never waits.
+/// when a line is taken in, so a batch that was sent twice is the same batch. Where lines come
+/// faster than the server takes them, whoever adds them waits, and so in the end the agent. It does
+/// not wait for a server that takes nothing: then lines are left out, and their number is said
+/// instead.
 final class MessageStream {
   private static final Logger log = LoggerFactory.getLogger(MessageStream.class);
   private static final int WAITING_MAX_CHARACTERS = 16 * Message.CALL_CHARACTERS;
+
+  /// How long a server may take nothing before lines are left out.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /// How long a batch that is on its way is waited for at the end.
   private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(5);
@@ -29,11 +34,13 @@ final class MessageStream {
   private final MusterClient client;
   private final Claim claim;
   private final RuntimeOptions.Pace pace;
+  private final Duration patience;
   private final Runnable fenced;
   private final Thread sender;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition room = lock.newCondition();
   // The following belong to the lock.
   private final List<Message> waiting = new ArrayList<>();
 
@@ -41,12 +48,21 @@ final class MessageStream {
   private List<Message> sending = List.of();
 
   private int waitingCharacters;
+
+  /// Since when there is no room, while nothing was taken.
+  private long fullSince;
+
   private long seq;
   private long leftOut;
   private boolean closed;
 
   private MessageStream(
-      MusterClient client, Claim claim, RuntimeOptions.Pace pace, Runnable fenced) {
+      MusterClient client,
+      Claim claim,
+      RuntimeOptions.Pace pace,
+      Duration patience,
+      Runnable fenced) {
+    this.patience = patience;
     this.client = client;
     this.claim = claim;
     this.pace = pace;
@@ -57,7 +73,17 @@ final class MessageStream {
   /// @param fenced is told when the server says that the claim is over
   static MessageStream start(
       MusterClient client, Claim claim, RuntimeOptions.Pace pace, Runnable fenced) {
-    var stream = new MessageStream(client, claim, pace, fenced);
+    return start(client, claim, pace, PATIENCE, fenced);
+  }
+
+  /// @param patience how long a server may take nothing before lines are left out
+  static MessageStream start(
+      MusterClient client,
+      Claim claim,
+      RuntimeOptions.Pace pace,
+      Duration patience,
+      Runnable fenced) {
+    var stream = new MessageStream(client, claim, pace, patience, fenced);
     stream.sender.start();
     return stream;
   }
@@ -66,10 +92,11 @@ final class MessageStream {
   void add(String type, String line, boolean isUnfinished) {
     lock.lock();
     try {
+      var hasRoom = awaitRoom();
       if (closed) {
         return;
       }
-      if (waitingCharacters >= WAITING_MAX_CHARACTERS) {
+      if (!hasRoom) {
         leftOut++;
         return;
       }
@@ -84,10 +111,34 @@ final class MessageStream {
     }
   }
 
+  /// Waits as long as the server takes what was said before.
+  private boolean awaitRoom() {
+    try {
+      while (!closed && isCrowded()) {
+        var left = patience.toNanos() - (System.nanoTime() - fullSince);
+        if (left <= 0) {
+          return false;
+        }
+        var _ = room.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean isCrowded() {
+    return waitingCharacters >= WAITING_MAX_CHARACTERS;
+  }
+
   private void put(String type, String content, boolean isUnfinished) {
     var message = new Message(++seq, type, content, isUnfinished);
     waiting.add(message);
     waitingCharacters += message.cost();
+    if (isCrowded()) {
+      fullSince = System.nanoTime();
+    }
   }
 
   private void work() {
@@ -158,6 +209,8 @@ final class MessageStream {
     var batch = List.copyOf(first);
     first.clear();
     batch.forEach(message -> waitingCharacters -= message.cost());
+    fullSince = System.nanoTime();
+    room.signalAll();
     return batch;
   }
 
@@ -178,6 +231,7 @@ final class MessageStream {
     try {
       closed = true;
       changed.signal();
+      room.signalAll();
     } finally {
       lock.unlock();
     }

@@ -25,11 +25,21 @@ import tools.jackson.databind.JsonNode;
 final class TaskRun {
   private static final Logger log = LoggerFactory.getLogger(TaskRun.class);
 
-  private static final int OUTPUT_MAX = 256 * 1024;
-  private static final int ERROR_MAX = 8 * 1024;
+  /// Of the output, as much as the server keeps of a result.
+  private static final int OUTPUT_HEAD = 192 * 1024;
 
-  /// How long the output may stay open when the command has ended.
-  private static final Duration OUTPUT_AT_MOST = Duration.ofSeconds(2);
+  private static final int OUTPUT_TAIL = 64 * 1024;
+
+  /// Of the errors, most at the end: there stands why the command has failed.
+  private static final int ERROR_HEAD = 2 * 1024;
+
+  private static final int ERROR_TAIL = 6 * 1024;
+
+  /// How long the output may stay open when the command has ended, and nothing more comes.
+  private static final Duration OUTPUT_QUIET = Duration.ofSeconds(2);
+
+  /// And where more comes: what the command has written is still sent, or another writes.
+  private static final Duration OUTPUT_AT_MOST = Duration.ofMinutes(1);
 
   /// An unfinished line is sent when it has waited so long for its end.
   private static final Duration UNFINISHED_AFTER = Duration.ofSeconds(2);
@@ -121,8 +131,8 @@ final class TaskRun {
 
   private void watch(AgentProcess process, Report.Session session) throws InterruptedException {
     var began = System.nanoTime();
-    var output = new OutputTail(OUTPUT_MAX);
-    var errors = new OutputTail(ERROR_MAX);
+    var output = new OutputExcerpt(OUTPUT_HEAD, OUTPUT_TAIL);
+    var errors = new OutputExcerpt(ERROR_HEAD, ERROR_TAIL);
     var pace = crew.options().pace();
     var messages = MessageStream.start(client, claim, pace, () -> end(Ending.LOST));
     var place = Thread.ofVirtual().start(() -> tellPlace(session));
@@ -133,8 +143,8 @@ final class TaskRun {
       awaitEnd(process);
       // What the command has left running in its group would go on without a task.
       process.kill(pace.kill());
-      var _ = stdout.join(OUTPUT_AT_MOST);
-      var _ = stderr.join(OUTPUT_AT_MOST);
+      var _ = stdout.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
+      var _ = stderr.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
       if (over) {
         var took = Crew.seconds(System.nanoTime() - began);
         report(outcome(process.exitCode(), output, errors, session), took, messages.end());
@@ -151,9 +161,9 @@ final class TaskRun {
   }
 
   private static LinePump pump(
-      InputStream from, OutputTail tail, String type, MessageStream messages) {
+      InputStream from, OutputExcerpt excerpt, String type, MessageStream messages) {
     return LinePump.start(
-        from, tail, UNFINISHED_AFTER, (line, goesOn) -> messages.add(type, line, goesOn));
+        from, excerpt, UNFINISHED_AFTER, (line, goesOn) -> messages.add(type, line, goesOn));
   }
 
   /// Waits until the command has ended, or is to end.
@@ -167,7 +177,7 @@ final class TaskRun {
   }
 
   private static Report outcome(
-      int exitCode, OutputTail output, OutputTail errors, Report.Session session) {
+      int exitCode, OutputExcerpt output, OutputExcerpt errors, Report.Session session) {
     if (exitCode == 0) {
       return new Report.Complete(output.text(), session);
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +22,11 @@ class AgentProcessTest {
 
   @TempDir private Path directory;
 
+  private final RunMark mark = new RunMark(UUID.randomUUID().toString());
+
   private AgentProcess start(String command) throws IOException {
     return AgentProcess.start(
-        command,
-        new RunMark(UUID.randomUUID().toString()),
-        directory,
-        Map.of("MUSTER_TASK_ID", "t-1"),
-        "the prompt");
+        command, mark, directory, Map.of("MUSTER_TASK_ID", "t-1"), "the prompt");
   }
 
   /// The processes whose ids the command wrote, one a line, as soon as there are so many.
@@ -99,6 +98,19 @@ class AgentProcessTest {
     process.kill(GRACE);
 
     await().untilAsserted(() -> assertThat(started).noneMatch(ProcessHandle::isAlive));
+  }
+
+  /// As `ssh -f` and the helpers of build tools begin: with parents that end at once, so that a
+  /// look at the table finds neither the parent nor the child.
+  @RepeatedTest(10)
+  void what_is_only_about_to_begin_when_the_command_ends_is_gone_too() throws Exception {
+    var process =
+        start("(setsid sh -c '(setsid sh -c \"sleep 300 & exit 0\" &); exit 0' &); exit 0");
+    process.onExit().join();
+
+    process.kill(GRACE);
+
+    await().during(Duration.ofMillis(200)).until(() -> mark.carriers().isEmpty());
   }
 
   @Test

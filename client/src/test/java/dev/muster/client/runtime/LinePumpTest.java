@@ -18,7 +18,7 @@ class LinePumpTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
-  private final OutputTail tail = new OutputTail(1_000_000);
+  private final OutputExcerpt excerpt = new OutputExcerpt(1_000_000, 1_000_000);
 
   /// What goes on ends with a mark.
   private void take(String text, boolean isUnfinished) {
@@ -27,8 +27,8 @@ class LinePumpTest {
 
   private void pump(String text) throws InterruptedException {
     var pump =
-        LinePump.start(new ByteArrayInputStream(text.getBytes(UTF_8)), tail, NEVER, this::take);
-    assertThat(pump.join(Duration.ofSeconds(30))).isTrue();
+        LinePump.start(new ByteArrayInputStream(text.getBytes(UTF_8)), excerpt, NEVER, this::take);
+    assertThat(pump.join(Duration.ofSeconds(30), Duration.ofSeconds(30))).isTrue();
   }
 
   @Test
@@ -36,7 +36,7 @@ class LinePumpTest {
     pump("one\n\n two \nend");
 
     assertThat(lines).containsExactly("one", "", " two ", "end");
-    assertThat(tail.text()).isEqualTo("one\n\n two \nend");
+    assertThat(excerpt.text()).isEqualTo("one\n\n two \nend");
   }
 
   @Test
@@ -54,7 +54,7 @@ class LinePumpTest {
   void an_unfinished_line_is_told_after_a_pause_and_its_end_later() throws Exception {
     LinePump pump;
     try (var to = new PipedOutputStream()) {
-      pump = LinePump.start(new PipedInputStream(to), tail, SOON, this::take);
+      pump = LinePump.start(new PipedInputStream(to), excerpt, SOON, this::take);
       write(to, "first\nPassword: ");
       await().until(() -> lines.equals(List.of("first", "Password: …")));
       write(to, "\n");
@@ -63,9 +63,9 @@ class LinePumpTest {
       write(to, " done\nlast");
     }
 
-    assertThat(pump.join(Duration.ofSeconds(30))).isTrue();
+    assertThat(pump.join(Duration.ofSeconds(30), Duration.ofSeconds(30))).isTrue();
     assertThat(lines).containsExactly("first", "Password: …", "", "100 %…", " done", "last");
-    assertThat(tail.text()).isEqualTo("first\nPassword: \n100 % done\nlast");
+    assertThat(excerpt.text()).isEqualTo("first\nPassword: \n100 % done\nlast");
   }
 
   private static void write(PipedOutputStream to, String text) throws IOException {

@@ -37,8 +37,13 @@ class MessageStreamTest {
   }
 
   private MessageStream stream(Duration batch) {
+    return stream(batch, NEVER);
+  }
+
+  private MessageStream stream(Duration batch, Duration patience) {
     var pace = new RuntimeOptions.Pace(NEVER, batch, NEVER, NEVER, NEVER, soon());
-    return MessageStream.start(client, new Claim("task-a", 3), pace, () -> fenced.set(true));
+    return MessageStream.start(
+        client, new Claim("task-a", 3), pace, patience, () -> fenced.set(true));
   }
 
   /// What a run does at its end.
@@ -165,7 +170,19 @@ class MessageStreamTest {
   }
 
   @Test
-  void what_does_not_fit_is_left_out_and_counted() throws Exception {
+  void whoever_says_more_than_fits_waits_for_the_server() throws Exception {
+    var stream = stream(NEVER);
+    for (var i = 0; i < 500; i++) {
+      stream.add("text", "x".repeat(LINE), false);
+    }
+
+    end(stream);
+
+    assertThat(numbers()).isEqualTo(upTo(500));
+  }
+
+  @Test
+  void what_does_not_fit_is_left_out_and_counted_where_the_server_takes_nothing() throws Exception {
     muster.script("messages", new Reply.Dead());
     var open = new java.util.concurrent.CountDownLatch(1);
     muster.when(
@@ -177,7 +194,7 @@ class MessageStreamTest {
             Thread.currentThread().interrupt();
           }
         });
-    var stream = stream(NEVER);
+    var stream = stream(NEVER, Duration.ofMillis(20));
     for (var i = 0; i < 200; i++) {
       stream.add("text", "x".repeat(LINE), false);
     }
