@@ -76,7 +76,7 @@ final class AgentSql {
   /// The agents with ready tasks that any runtime may get. Parameter: agents.
   static final String WITH_OPEN_CHOICE =
       """
-      SELECT a.id FROM unnest(?::uuid[]) AS a (id)
+      SELECT a.id FROM (SELECT unnest(?::uuid[]) AS id) AS a
        WHERE coalesce((SELECT true FROM task t
                         WHERE t.agent_id = a.id AND t.status = 'queued' AND t.ready AND t.runtime_id IS NULL AND NOT t.pinned
                         ORDER BY t.rank_at, t.id LIMIT 1), false)

@@ -181,14 +181,8 @@ final class BatchWrite {
     }
   }
 
-  /// In one order for all, so that of those who insert the same keys none waits for the other.
   private void keys() throws SQLException {
-    var rows =
-        changes.keys().stream()
-            .sorted(
-                Comparator.comparing(Changes.UsedKey::scope)
-                    .thenComparing((Changes.UsedKey row) -> row.key().key()))
-            .toList();
+    var rows = changes.keys();
     if (!rows.isEmpty()) {
       script
           .run(WriteSql.KEYS)
@@ -216,6 +210,7 @@ final class BatchWrite {
     if (!rows.isEmpty()) {
       script
           .run(WriteSql.EVENTS)
+          .places(rows.size())
           .column("uuid", rows, row -> row.workspace().value())
           .column("text", rows, row -> row.type().wire())
           .column("uuid", rows, row -> row.subject())

@@ -13,7 +13,7 @@ final class ClaimSql {
   static final String WAITING =
       """
       WITH RECURSIVE asked AS (
-        SELECT DISTINCT id FROM unnest(?::uuid[]) AS a (id)
+        SELECT DISTINCT unnest(?::uuid[]) AS id
       ), waiting AS (
         SELECT a.id AS runtime_id, (SELECT t.agent_id FROM task t WHERE t.runtime_id = a.id AND t.status = 'queued' AND t.ready
                                      ORDER BY t.agent_id LIMIT 1) AS agent_id
@@ -64,7 +64,7 @@ final class ClaimSql {
       SELECT %s%s
         FROM (SELECT split_part(pair, ' ', 1)::uuid AS runtime_id, split_part(pair, ' ', 2)::uuid AS agent_id
                 FROM string_to_table(nullif(current_setting('muster.claim_pairs', true), ''), ',') AS pair) AS pairs
-        JOIN unnest(?::uuid[], ?::int[]) AS asked (id, wanted) ON asked.id = pairs.runtime_id
+        JOIN (SELECT unnest(?::uuid[]) AS id, unnest(?::int[]) AS wanted) AS asked ON asked.id = pairs.runtime_id
         CROSS JOIN LATERAL (
           SELECT least(asked.wanted, a.max_concurrent_tasks
                        - (SELECT count(*) FROM task x WHERE x.agent_id = a.id AND x.status IN ('dispatched', 'running'))) AS room
@@ -88,7 +88,7 @@ final class ClaimSql {
   static final String UNDELIVERED =
       """
       SELECT %s%s
-        FROM (SELECT DISTINCT id FROM unnest(?::uuid[]) AS a (id)) AS asked
+        FROM (SELECT DISTINCT unnest(?::uuid[]) AS id) AS asked
         CROSS JOIN LATERAL (
           SELECT x.* FROM task x
            WHERE x.runtime_id = asked.id AND x.status = 'dispatched' AND x.delivered_at < now() - ? * interval '1 second'
@@ -113,6 +113,6 @@ final class ClaimSql {
   static final String ACTIVE_ON_RUNTIMES =
       """
       SELECT r.id, (SELECT count(*) FROM task t WHERE t.runtime_id = r.id AND t.status IN ('dispatched', 'running'))
-        FROM (SELECT DISTINCT id FROM unnest(?::uuid[]) AS a (id)) AS r
+        FROM (SELECT DISTINCT unnest(?::uuid[]) AS id) AS r
       """;
 }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Statements that travel to Postgres together: one round trip, however many they are.
@@ -68,6 +69,11 @@ final class Script {
 
   Script integers(Collection<Integer> numbers) throws SQLException {
     return array("int4", numbers.toArray(Integer[]::new));
+  }
+
+  /// The places of rows, from 1.
+  Script places(int rows) throws SQLException {
+    return integers(IntStream.rangeClosed(1, rows).boxed().toList());
   }
 
   /// An array of a type of Postgres, with what the column says of each row.

@@ -79,7 +79,7 @@ final class TaskSql {
   static final String ACTIVE_KEYS =
       """
       SELECT t.workspace_id, t.concurrency_key
-        FROM unnest(?::uuid[], ?::text[]) AS k (workspace_id, key)
+        FROM (SELECT unnest(?::uuid[]) AS workspace_id, unnest(?::text[]) AS key) AS k
         JOIN task t ON t.workspace_id = k.workspace_id AND t.concurrency_key = k.key AND t.status IN ('dispatched', 'running')
       """;
 
@@ -87,7 +87,7 @@ final class TaskSql {
   static final String KEYS =
       """
       SELECT k.scope, k.key, k.task_id, k.claim_generation, k.request_hash
-        FROM unnest(?::uuid[], ?::text[]) AS a (scope, key)
+        FROM (SELECT unnest(?::uuid[]) AS scope, unnest(?::text[]) AS key) AS a
         JOIN idempotency_key k ON k.scope = a.scope AND k.key = a.key
       """;
 
@@ -96,7 +96,7 @@ final class TaskSql {
       """
       WITH taken AS (
         INSERT INTO issue_number AS n (workspace_id, last)
-        SELECT workspace_id, numbers FROM unnest(?::uuid[], ?::int[]) AS w (workspace_id, numbers) ORDER BY workspace_id
+        SELECT unnest(?::uuid[]) AS workspace_id, unnest(?::int[]) ORDER BY workspace_id
         ON CONFLICT (workspace_id) DO UPDATE SET last = n.last + excluded.last
         RETURNING workspace_id, last
       )
