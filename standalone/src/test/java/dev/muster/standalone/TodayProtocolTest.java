@@ -3,6 +3,7 @@ package dev.muster.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.events.Event;
+import java.util.ArrayList;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,27 @@ class TodayProtocolTest {
         .isEqualTo(task.get("coalesced_comments").get(0).get("id").asString());
     assertThat(task.get("new_comment_count").asInt()).isEqualTo(2);
     assertThat(task.get("new_comments_since").asString()).isNotEmpty();
+  }
+
+  @Test
+  void aCommentWhoseRunFailedIsTriedAgainAlsoWhereAnotherTaskWaits() {
+    var issue = api.newIssue(at.id(), agent);
+    daemon.complete(Api.id(daemon.claimAndStart()), "done").ok();
+    comment(issue, "Why?");
+    var asked = daemon.claimAndStart();
+    comment(issue, "And how?");
+    daemon.fail(Api.id(asked), "overloaded", "provider_unavailable").ok();
+
+    var answered = new ArrayList<String>();
+    for (var i = 0; i < 2; i++) {
+      var task = daemon.claimSoon();
+      answered.add(task.get("trigger_comment_content").asString());
+      daemon.start(Api.id(task)).ok();
+      daemon.complete(Api.id(task), "done").ok();
+    }
+
+    assertThat(answered).containsExactlyInAnyOrder("Why?", "And how?");
+    assertThat(at.task(TodayDaemon.taskOf(asked)).get("status").asString()).isEqualTo("completed");
   }
 
   @Test

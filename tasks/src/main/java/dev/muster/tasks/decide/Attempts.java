@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A task with attempts left goes back to the queue: to its own runtime if the agent names one, to
 /// any that fits otherwise, after a pause that grows each time. The last attempt fails the task,
-/// and the agent says so in a comment. A task whose end was asked for is cancelled. One whose agent
-/// has meanwhile another task queued for the same issue fails: that one does the work.
+/// and the agent says so in a comment. A task whose end was asked for is cancelled. It comes back
+/// beside whatever else waits for the agent on the issue: what waits there, a comment to be
+/// answered, is other work.
 final class Attempts {
   /// The pause before another attempt is random, up to this, doubled with each attempt: exponential
   /// backoff with full jitter, as in Brooker's *Exponential Backoff and Jitter*.
@@ -91,8 +92,7 @@ final class Attempts {
 
   private boolean isRetried(Task task, FailureReason reason) {
     return reason.isRetried()
-        && (task.attempt() < task.terms().maxAttempts() || !costs(task, reason))
-        && !board.hasQueued(Situation.Pair.of(task));
+        && (task.attempt() < task.terms().maxAttempts() || !costs(task, reason));
   }
 
   private static Changes.EndedAttempt attempt(Task task, FailureReason reason, String error) {

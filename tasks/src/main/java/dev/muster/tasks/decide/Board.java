@@ -34,7 +34,7 @@ final class Board {
   private final Map<TaskId, Loaded> tasks;
   private final Set<TaskId> made = new LinkedHashSet<>();
   private final Map<TaskId, Task> before = new LinkedHashMap<>();
-  private final Map<Pair, TaskId> queued = new HashMap<>();
+  private final Map<Pair, Integer> queued = new HashMap<>();
   private final Set<Pair> active;
   private final Set<ConcurrencyKey> activeKeys;
   private final Map<AgentId, Integer> activeOfAgent;
@@ -61,7 +61,7 @@ final class Board {
         .values()
         .forEach(loaded -> {
           if (loaded.task().state() == TaskState.QUEUED) {
-            queued.put(Pair.of(loaded.task()), loaded.task().id());
+            queued.merge(Pair.of(loaded.task()), 1, Integer::sum);
           } else if (loaded.task().isActive()) {
             active.add(Pair.of(loaded.task()));
           }
@@ -77,13 +77,10 @@ final class Board {
     return Objects.requireNonNull(tasks.get(task), "a task that was loaded").task();
   }
 
-  /// The queued task of the agent on the issue; null if there is none, or it is not loaded.
-  @Nullable TaskId queuedOf(Pair pair) {
-    return queued.get(pair);
-  }
-
+  /// Whether the agent has a queued task on the issue; what is not loaded counts where it was asked
+  /// for.
   boolean hasQueued(Pair pair) {
-    return queued.containsKey(pair) || situation.queuedPairs.contains(pair);
+    return queued.getOrDefault(pair, 0) > 0 || situation.queuedPairs.contains(pair);
   }
 
   boolean hasActive(Pair pair) {
@@ -108,7 +105,7 @@ final class Board {
     var task = loaded.task();
     made.add(task.id());
     tasks.put(task.id(), loaded);
-    queued.put(Pair.of(task), task.id());
+    queued.merge(Pair.of(task), 1, Integer::sum);
     event(EventType.TASK_QUEUED, task);
     return task;
   }
@@ -172,9 +169,9 @@ final class Board {
       }
     }
     if (is.state() == TaskState.QUEUED) {
-      queued.put(pair, is.id());
-    } else {
-      queued.remove(pair, is.id());
+      queued.merge(pair, 1, Integer::sum);
+    } else if (was.state() == TaskState.QUEUED) {
+      queued.merge(pair, -1, Integer::sum);
     }
   }
 

@@ -54,7 +54,8 @@ public final class Situation {
   /// How many tasks each locked runtime has claimed or running.
   public final Map<RuntimeId, Integer> activeOnRuntime = new HashMap<>();
 
-  /// The queued tasks beside those that are locked: of one agent and issue there is one at most.
+  /// The agents and issues of failed tasks that are to be made anew which have a queued task
+  /// already.
   public final Set<Pair> queuedPairs = new HashSet<>();
 
   /// The claimed or running tasks of agents and issues, as far as somebody asks for them.

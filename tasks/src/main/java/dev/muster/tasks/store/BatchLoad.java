@@ -125,10 +125,10 @@ final class BatchLoad {
     if (!wanted.tasks.isEmpty()) {
       script.read(locked(TaskSql.BY_ID), rows::task).uuids(Script.ids(wanted.tasks, TaskId::value));
     }
-    if (!wanted.ending.isEmpty()) {
+    if (!wanted.redriven.isEmpty()) {
       script
           .read(TaskSql.QUEUED_BESIDE, rows::queuedPair)
-          .uuids(Script.ids(wanted.ending, TaskId::value));
+          .uuids(Script.ids(wanted.redriven, TaskId::value));
     }
   }
 
@@ -155,11 +155,10 @@ final class BatchLoad {
               .uuid(rerun.ended().value())
               .uuid(rerun.ended().value());
       case TaskCommand.CancelOpen open -> find(open, add);
-      case TaskCommand.EndActive end -> {
-        var runtimes = Script.ids(end.runtimes(), RuntimeId::value);
-        script.read(TaskSql.FOUND.formatted(TaskSql.ACTIVE_ON), add).uuids(runtimes);
-        script.read(TaskSql.QUEUED_BESIDE_ACTIVE, rows::queuedPair).uuids(runtimes);
-      }
+      case TaskCommand.EndActive end ->
+          script
+              .read(TaskSql.FOUND.formatted(TaskSql.ACTIVE_ON), add)
+              .uuids(Script.ids(end.runtimes(), RuntimeId::value));
       case TaskCommand.Report _,
           TaskCommand.Claim _,
           TaskCommand.Repeat _,

@@ -67,14 +67,6 @@ final class TaskSql {
        WHERE t.id = ANY (?::uuid[]) AND q.id <> t.id
       """;
 
-  /// The same beside what is active on runtimes. Parameter: the runtimes.
-  static final String QUEUED_BESIDE_ACTIVE =
-      """
-      SELECT q.agent_id, q.issue_id
-        FROM task t JOIN task q ON q.issue_id = t.issue_id AND q.agent_id = t.agent_id AND q.status = 'queued'
-       WHERE t.runtime_id = ANY (?::uuid[]) AND t.status IN ('dispatched', 'running')
-      """;
-
   /// Which of these concurrency keys are those of active tasks. Parameters: workspaces, keys.
   static final String ACTIVE_KEYS =
       """

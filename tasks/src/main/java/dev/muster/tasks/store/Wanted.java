@@ -6,7 +6,6 @@ import dev.muster.events.id.RuntimeId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.tasks.command.RequestKey;
-import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskCommand.Assign;
 import dev.muster.tasks.command.TaskCommand.Cancel;
@@ -35,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Wanted {
   final Set<TaskId> tasks = new LinkedHashSet<>();
 
-  /// Tasks whose attempts may end, or that may be taken up again, so that it matters whether
-  /// another one is queued beside them.
-  final Set<TaskId> ending = new LinkedHashSet<>();
+  /// Tasks that are to be made anew, unless another one is queued beside them.
+  final Set<TaskId> redriven = new LinkedHashSet<>();
 
   /// How many claims there are for each runtime.
   final Map<RuntimeId, Integer> claims = new HashMap<>();
@@ -73,7 +71,7 @@ final class Wanted {
 
   private void add(TaskCommand<?> command, int index) {
     switch (command) {
-      case Report report -> add(report);
+      case Report report -> tasks.add(report.task());
       case Claim claim -> {
         claims.merge(claim.runtime(), 1, Integer::sum);
         isSerial |= claim.isSerial();
@@ -96,29 +94,14 @@ final class Wanted {
       }
       case Redrive redrive -> {
         tasks.addAll(redrive.failed());
-        ending.addAll(redrive.failed());
+        redriven.addAll(redrive.failed());
         agentsOf.addAll(redrive.failed());
       }
       case Cancel cancel -> tasks.add(cancel.task());
       case CancelOpen open -> finding.put(index, open);
       case EndActive end -> finding.put(index, end);
-      case PassDeadlines pass -> {
-        tasks.addAll(pass.tasks());
-        ending.addAll(pass.tasks());
-      }
+      case PassDeadlines pass -> tasks.addAll(pass.tasks());
       case Assign assign -> tasks.addAll(assign.runtimes().keySet());
-    }
-  }
-
-  private void add(Report report) {
-    tasks.add(report.task());
-    switch (report.said()) {
-      case Said.Fail _, Said.Release _ -> ending.add(report.task());
-      case Said.Start _,
-          Said.Prepare _,
-          Said.Complete _,
-          Said.AcknowledgeCancel _,
-          Said.KeepSession _ -> {}
     }
   }
 

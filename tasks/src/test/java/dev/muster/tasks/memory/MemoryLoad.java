@@ -9,7 +9,6 @@ import dev.muster.events.task.DeadlineReason;
 import dev.muster.events.task.TaskState;
 import dev.muster.tasks.command.Deadlines;
 import dev.muster.tasks.command.RequestKey;
-import dev.muster.tasks.command.Said;
 import dev.muster.tasks.command.TaskCommand;
 import dev.muster.tasks.command.TaskCommand.Claim;
 import dev.muster.tasks.command.TaskCommand.Create;
@@ -84,17 +83,7 @@ final class MemoryLoad {
 
   private void load(TaskCommand<?> command, int index) {
     switch (command) {
-      case TaskCommand.Report report -> {
-        byId(report.task());
-        switch (report.said()) {
-          case Said.Fail _, Said.Release _ -> queuedBeside(report.task());
-          case Said.Start _,
-              Said.Prepare _,
-              Said.Complete _,
-              Said.AcknowledgeCancel _,
-              Said.KeepSession _ -> {}
-        }
-      }
+      case TaskCommand.Report report -> byId(report.task());
       case Claim claim -> key(claim.runtime().value(), claim.key());
       case TaskCommand.Repeat repeat -> {
         var task = rows.tasks.get(repeat.task());
@@ -147,14 +136,8 @@ final class MemoryLoad {
         Predicate<Task> held =
             task -> task.isActive() && end.runtimes().contains(task.place().runtime());
         find(index, held);
-        rows.tasks(held).map(Task::id).toList().forEach(this::queuedBeside);
       }
-      case TaskCommand.PassDeadlines pass ->
-          pass.tasks()
-              .forEach(id -> {
-                byId(id);
-                queuedBeside(id);
-              });
+      case TaskCommand.PassDeadlines pass -> pass.tasks().forEach(this::byId);
       case TaskCommand.Assign assign -> assign.runtimes().keySet().forEach(this::byId);
     }
   }

@@ -73,8 +73,12 @@ final class MemoryWrite {
     put(row.after());
   }
 
-  /// The unique indexes: one active and one queued task for each agent and issue, one active for
-  /// each concurrency key.
+  private static boolean isNew(Task task) {
+    return Rows.isQueued(task) && task.generation() == 0;
+  }
+
+  /// The unique indexes: one active task and one that nobody has claimed yet for each agent and
+  /// issue, one active for each concurrency key.
   private void put(Task task) {
     var was = rows.tasks.get(task.id());
     replaced.putIfAbsent(task.id(), was == null ? List.of() : new ArrayList<>(List.of(was)));
@@ -84,7 +88,7 @@ final class MemoryWrite {
       if (isSameWork && other.isActive() && task.isActive()) {
         throw new DuplicateKeyException("task_active_agent_issue " + task);
       }
-      if (isSameWork && Rows.isQueued(other) && Rows.isQueued(task)) {
+      if (isSameWork && isNew(other) && isNew(task)) {
         throw new DuplicateKeyException("task_queued_issue_agent " + task);
       }
       if (task.terms().concurrencyKey() != null

@@ -149,14 +149,38 @@ class ScenariosTest {
   }
 
   @Test
-  void aRunThatIsLostBesideAQueuedSiblingFailsAndTheSiblingDoesTheWork() {
-    var runtime = scene.runtime(1);
-    var running =
+  void aRunThatIsLostComesBackBesideTheTaskOfACommentThatWaits() {
+    var runtime = scene.runtime(2);
+    var lost =
         scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
-    var sibling = scene.ask(scene.comment(scene.task(running), new UUID(5, 5))).orElseThrow();
+    var ofComment = scene.ask(scene.comment(scene.task(lost), new UUID(5, 5))).orElseThrow();
     var _ = scene.ask(new TaskCommand.EndActive(List.of(runtime), FailureReason.RUNTIME_LOST));
-    assertThat(scene.task(running).state()).isEqualTo(TaskState.FAILED);
-    assertThat(scene.claimed(runtime)).isEqualTo(sibling);
+    assertThat(scene.task(lost).state()).isEqualTo(TaskState.QUEUED);
+
+    assertThat(scene.claimed(runtime)).isEqualTo(ofComment);
+    scene.pass(Duration.ofSeconds(6));
+    assertThat(scene.claimed(runtime)).isNull();
+    var _ = scene.say(ofComment, new Said.Start());
+    var _ = scene.say(ofComment, new Said.Complete("{}", "", Said.LeftSession.NONE));
+    assertThat(scene.claimed(runtime)).isEqualTo(lost);
+    assertThat(scene.task(lost).attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsGivenBackComesBackBesideTheTaskOfACommentAndBeforeIt() {
+    var runtime = scene.runtime(2);
+    var givenBack =
+        scene.running(scene.agent(runtime, Terms.ROOMY), runtime, TaskTerms.of(Priority.NONE));
+    scene.pass(Duration.ofSeconds(1));
+    var ofComment = scene.ask(scene.comment(scene.task(givenBack), new UUID(5, 5))).orElseThrow();
+
+    var _ = scene.say(givenBack, new Said.Release());
+    assertThat(scene.ask(scene.comment(scene.task(givenBack), new UUID(6, 6)))).isEmpty();
+
+    var both = scene.together(List.of(claim(runtime), claim(runtime)));
+    assertThat(claims(both)).isEqualTo(1);
+    assertThat(scene.task(givenBack).state()).isEqualTo(TaskState.DISPATCHED);
+    assertThat(scene.task(ofComment).state()).isEqualTo(TaskState.QUEUED);
   }
 
   @Test
