@@ -101,6 +101,20 @@ class WaitingClaimTest {
     isGivenToWhoeverMay(task);
   }
 
+  @ParameterizedTest
+  @EnumSource(Route.class)
+  void itEndsSoonAfterItsRuntimeWasRemoved(Route route) {
+    var claim = waiting(at.api(), route);
+
+    at.api().delete("/api/agents/" + agent).ok();
+    at.api().delete("/api/runtimes/" + runtime).ok();
+
+    await().atMost(Duration.ofSeconds(18)).until(claim::isDone);
+    assertThat(claim.join().status())
+        .as(claim.join().text())
+        .isEqualTo(route == Route.OF_ONE_RUNTIME ? 404 : 200);
+  }
+
   /// Another instance has ended it: this one looks again every few seconds.
   @ParameterizedTest
   @EnumSource(Route.class)

@@ -127,7 +127,8 @@ class BatchClaimController {
           return tasks;
         }
         var now = access.confirmed();
-        runtimes.removeIf(found -> !now.isMember(found.workspace()));
+        runtimes.removeIf(
+            found -> !now.isMember(found.workspace()) || !directory.isKnown(found.runtime()));
       }
     }
   }

@@ -146,6 +146,9 @@ class ClaimController {
         return new ClaimResponse(handed.apply(task), toEnd);
       }
       access.confirmed().memberOf(found.workspace(), RuntimeDirectory.NOT_FOUND);
+      if (!directory.isKnown(found.runtime())) {
+        throw Refused.notFound(RuntimeDirectory.NOT_FOUND);
+      }
     }
   }
 }
