@@ -174,8 +174,9 @@ class RunStore {
                 ), stored AS (
                   INSERT INTO task_message (task_id, claim_generation, seq, type, tool, content, input, output)
                   SELECT t.id, t.claim_generation, n.seq, n.type, n.tool, n.content, n.input::jsonb, n.output
-                    FROM t, unnest(:seqs::int[], :types::text[], :tools::text[], :contents::text[], :inputs::text[],
-                                   :outputs::text[]) AS n (seq, type, tool, content, input, output)
+                    FROM t, (SELECT unnest(:seqs::int[]) AS seq, unnest(:types::text[]) AS type, unnest(:tools::text[]) AS tool,
+                                    unnest(:contents::text[]) AS content, unnest(:inputs::text[]) AS input,
+                                    unnest(:outputs::text[]) AS output) AS n
                   ON CONFLICT DO NOTHING
                 )
                 SELECT %s FROM t

@@ -33,7 +33,9 @@ public final class HeldTasks {
         db.sql(
                 """
                 WITH named AS (
-                  SELECT DISTINCT ON (id) * FROM unnest(:ids::uuid[], :generations::bigint[]) AS n (id, generation) ORDER BY id
+                  SELECT DISTINCT ON (id) id, generation
+                    FROM (SELECT unnest(:ids::uuid[]) AS id, unnest(:generations::bigint[]) AS generation) AS n
+                   ORDER BY id
                 ), held AS (
                   SELECT t.id, t.status, t.cancel_requested_at, t.deadline_reason, t.claim_generation
                     FROM task t WHERE t.runtime_id = :runtime AND t.status IN ('dispatched', 'running')
