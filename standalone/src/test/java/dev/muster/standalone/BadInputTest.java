@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.api.request.RouteOwner;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +34,9 @@ class BadInputTest {
           "flag", List.of("1", "\"a\"", "\"true\"", "[]", "{}"),
           "array", List.of("1", "\"a\"", "\"\"", "true", "{}"));
   private static final String CURSOR_OF_THE_END_OF_TIME =
-      "f" + "_".repeat(9) + "8" + "A".repeat(21);
+      Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(HexFormat.of().parseHex("00" + "7" + "f".repeat(15) + "0".repeat(32)));
   private static final String LONG = "x".repeat(300_000);
 
   private final TestMuster muster = TestMuster.get();

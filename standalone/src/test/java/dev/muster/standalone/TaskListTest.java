@@ -235,4 +235,23 @@ class TaskListTest {
       assertThat(StreamSupport.stream(found.ok().get("tasks").spliterator(), false)).isEmpty();
     }
   }
+
+  @Test
+  void aCursorIsGoodForTheListAndTheOrderThatGaveItOutAlone() {
+    var created = list("sort=created&limit=1").ok().get("next").asString();
+    var finished = list("sort=finished&limit=1").ok().get("next").asString();
+
+    assertThat(list("sort=created&cursor=" + created).status()).isEqualTo(200);
+    for (var refused :
+        List.of(
+            list("sort=finished&cursor=" + created),
+            list("cursor=" + finished),
+            at.api().get("/api/agents?workspace_id=%s&cursor=%s".formatted(at.id(), created)),
+            at.api()
+                .get("/api/dead-letters?workspace_id=%s&cursor=%s".formatted(at.id(), finished)))) {
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.json().get("reason").asString())
+          .isEqualTo("was given out for another list, or another order");
+    }
+  }
 }

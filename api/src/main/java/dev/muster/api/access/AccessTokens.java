@@ -167,7 +167,7 @@ public class AccessTokens {
             .param("user", user.value())
             .param("within", within)
             .param("before_id", before == null ? null : before.id())
-            .param("before_time", before == null ? null : before.createdAtMicros());
+            .param("before_time", before == null ? null : before.micros());
     return Page.read(statement, limit, ROW);
   }
 
@@ -182,7 +182,7 @@ public class AccessTokens {
             .param("workspace", workspace.value())
             .param("service", "%" + SERVICE_USER)
             .param("before_id", before == null ? null : before.id())
-            .param("before_time", before == null ? null : before.createdAtMicros());
+            .param("before_time", before == null ? null : before.micros());
     return Page.read(statement, limit, ROW);
   }
 

@@ -95,8 +95,8 @@ class TokenController {
       HttpServletRequest request) {
     var rows = Input.limit(limit, Limits.ELEMENTS);
     var within = tokens.own(caller).workspaceId();
-    var page = tokens.list(caller.user(), within, RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page = tokens.list(caller.user(), within, RowCursor.Order.TOKENS.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.Order.TOKENS.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
 

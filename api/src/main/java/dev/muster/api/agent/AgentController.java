@@ -51,8 +51,8 @@ class AgentController {
       @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
     var rows = Input.limit(limit, AgentViews.LIST_MAX);
-    var page = views.visible(access, RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page = views.visible(access, RowCursor.Order.AGENTS.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.Order.AGENTS.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
 

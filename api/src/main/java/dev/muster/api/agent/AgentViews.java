@@ -108,7 +108,7 @@ public class AgentViews {
         .param("long", withLongTexts)
         .param("workspace", access.workspace().value())
         .param("after_id", after == null ? null : after.id())
-        .param("after_time", after == null ? null : after.createdAtMicros());
+        .param("after_time", after == null ? null : after.micros());
   }
 
   /// The agent with all of its skills.

@@ -60,7 +60,7 @@ class DeadLetterController {
         letters.list(
             viewer(access.caller(), access.workspace()),
             new Filter(null, id("agent_id", agent), id("runtime_id", runtime), reason(reason)),
-            RowCursor.parse(cursor),
+            RowCursor.Order.DEAD_LETTERS.parse(cursor),
             size);
     return NextLink.answer(request, page.rows(), "cursor", page.next(DeadLetters::cursor));
   }

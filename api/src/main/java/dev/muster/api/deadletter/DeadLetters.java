@@ -70,13 +70,14 @@ class DeadLetters {
                 viewer,
                 filter)
             .param("before_id", before == null ? null : before.id())
-            .param("before_time", before == null ? null : before.createdAtMicros());
+            .param("before_time", before == null ? null : before.micros());
     return Page.read(statement, limit, Rows.of(TaskView.class));
   }
 
   /// The place after a dead letter.
   static String cursor(TaskView last) {
-    return RowCursor.text(Objects.requireNonNull(last.completedAt()), last.id());
+    return RowCursor.Order.DEAD_LETTERS.cursor(
+        Objects.requireNonNull(last.completedAt()), last.id());
   }
 
   /// What became of the dead letters that were meant.

@@ -59,8 +59,8 @@ class CommentController {
     if (!query.isPlain()) {
       return list(issue.issueId(), query);
     }
-    var page = store.list(issue.issueId(), RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page = store.list(issue.issueId(), RowCursor.Order.COMMENTS.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.Order.COMMENTS.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows().reversed(), "cursor", next);
   }
 

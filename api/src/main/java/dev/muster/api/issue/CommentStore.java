@@ -50,7 +50,7 @@ class CommentStore {
         db.sql(LIST)
             .param("issue", issue.value())
             .param("before_id", before == null ? null : before.id())
-            .param("before_time", before == null ? null : before.createdAtMicros());
+            .param("before_time", before == null ? null : before.micros());
     return Page.read(statement, limit, ROW);
   }
 

@@ -53,8 +53,8 @@ class RuntimeController {
       @RequestParam(required = false) @Nullable String limit,
       HttpServletRequest request) {
     var rows = Input.limit(limit, Limits.ELEMENTS);
-    var page = runtimes.list(access.workspace(), RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page = runtimes.list(access.workspace(), RowCursor.Order.RUNTIMES.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.Order.RUNTIMES.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
 

@@ -207,7 +207,7 @@ class RuntimeStore {
     return db.sql(LIST)
         .param("workspace", workspace)
         .param("after_id", after == null ? null : after.id())
-        .param("after_time", after == null ? null : after.createdAtMicros());
+        .param("after_time", after == null ? null : after.micros());
   }
 
   List<RuntimeView> byIds(Collection<UUID> runtimes) {

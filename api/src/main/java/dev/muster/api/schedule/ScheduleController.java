@@ -50,10 +50,10 @@ class ScheduleController {
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor) {
     var rows = Input.limit(limit, Limits.PAGE);
-    var page = store.list(access.workspace(), RowCursor.parse(cursor), rows);
+    var page = store.list(access.workspace(), RowCursor.Order.SCHEDULES.parse(cursor), rows);
     return new Listed(
         page.rows().stream().map(ScheduleView::of).toList(),
-        page.next(last -> RowCursor.text(last.createdAt(), last.id())));
+        page.next(last -> RowCursor.Order.SCHEDULES.cursor(last.createdAt(), last.id())));
   }
 
   @PostMapping({"", "/"})

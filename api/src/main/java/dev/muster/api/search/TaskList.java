@@ -1,7 +1,6 @@
 package dev.muster.api.search;
 
 import dev.muster.api.edge.Page;
-import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.WorkspaceId;
 import dev.muster.events.sql.Rows;
 import dev.muster.events.task.TaskState;
@@ -138,9 +137,9 @@ class TaskList {
     var statement = Statement.of(query, meant);
     var end = statement.narrowed().isEmpty() ? null : end(workspace, statement);
     var page = page(workspace, statement, end, limit);
-    var next = page.next(last -> cursor(last, query.byEnd()));
+    var next = page.next(last -> cursor(query, last));
     if (next == null && end != null) {
-      next = RowCursor.text(end.at(), end.id());
+      next = query.cursor(end.at(), end.id());
     }
     if (query.after() != null) {
       return new Answer(page.rows(), next, null, null);
@@ -149,9 +148,9 @@ class TaskList {
     return new Answer(page.rows(), next, counted.total(), counted.lookedAt() < LOOKED_AT_MAX);
   }
 
-  private static String cursor(TaskView last, boolean byEnd) {
-    var at = byEnd ? Objects.requireNonNull(last.completedAt()) : last.createdAt();
-    return RowCursor.text(at, last.id());
+  private static String cursor(TaskQuery query, TaskView last) {
+    var at = query.byEnd() ? Objects.requireNonNull(last.completedAt()) : last.createdAt();
+    return query.cursor(at, last.id());
   }
 
   /// The last row that the request looks at; null if that is the last one there is.
@@ -215,7 +214,7 @@ class TaskList {
             .param("from", query.created().from())
             .param("before", query.created().before())
             .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
+            .param("after_time", after == null ? null : after.micros());
     return switch (statement.meant()) {
       case null -> bound;
       case TaskSearch.Meant.These(var tasks) -> bound.param("ids", tasks.toArray(UUID[]::new));

@@ -6,6 +6,7 @@ import dev.muster.api.edge.RowCursor;
 import dev.muster.events.task.FailureReason;
 import dev.muster.events.task.TaskState;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -50,6 +51,9 @@ record TaskQuery(
     var cursor = given(request, "cursor");
     var sort = given(request, "sort");
     var reason = given(request, "failure_reason");
+    var byEnd =
+        sort != null
+            && Input.oneOf("sort", sort, List.of("created", "finished")).equals("finished");
     return new TaskQuery(
         status == null ? null : state(status),
         id(request, "agent_id"),
@@ -60,9 +64,17 @@ record TaskQuery(
         reason == null ? null : reason(reason),
         text(given(request, "q")),
         new Created(instant(request, "created_after"), instant(request, "created_before")),
-        sort != null
-            && Input.oneOf("sort", sort, List.of("created", "finished")).equals("finished"),
-        RowCursor.parse(cursor));
+        byEnd,
+        order(byEnd).parse(cursor));
+  }
+
+  /// Where the list goes on after a row.
+  String cursor(Instant at, UUID id) {
+    return order(byEnd).cursor(at, id);
+  }
+
+  private static RowCursor.Order order(boolean byEnd) {
+    return byEnd ? RowCursor.Order.TASKS_BY_END : RowCursor.Order.TASKS;
   }
 
   private static @Nullable String given(HttpServletRequest request, String name) {

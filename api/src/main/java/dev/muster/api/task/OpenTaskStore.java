@@ -98,7 +98,7 @@ class OpenTaskStore {
         db.sql(PENDING)
             .param("runtime", runtime.value())
             .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
+            .param("after_time", after == null ? null : after.micros());
     return Page.read(statement, limit, Ranked::of);
   }
 

@@ -37,13 +37,14 @@ class PendingController {
       @RequestParam(required = false) @Nullable String cursor,
       HttpServletRequest request) {
     var rows = Input.limit(limit, OpenTaskStore.PENDING_MAX);
-    var after = RowCursor.parse(cursor);
+    var after = RowCursor.Order.PENDING_TASKS.parse(cursor);
     var page =
         directory
             .find(caller, id)
             .map(found -> openTasks.pending(found.runtime(), after, rows))
             .orElse(new Page<>(List.of(), 0));
-    var next = page.next(last -> RowCursor.text(last.rankAt(), last.task().id()));
+    var next =
+        page.next(last -> RowCursor.Order.PENDING_TASKS.cursor(last.rankAt(), last.task().id()));
     return NextLink.answer(
         request, page.rows().stream().map(OpenTaskStore.Ranked::task).toList(), "cursor", next);
   }

@@ -10,6 +10,7 @@ import dev.muster.api.edge.LargeAnswer;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.NextLink;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.tasks.command.TaskView;
@@ -89,9 +90,9 @@ class TaskController {
             .map(AgentId::new)
             .filter(found -> tasks.isAgentFor(caller, found))
             .orElseThrow(() -> Refused.notFound("agent not found"));
-    var after = cursor == null || cursor.isEmpty() ? null : TaskCursor.parse(cursor);
-    var page = tasks.ofAgent(agent, after, Limits.PAGE);
-    return NextLink.answer(
-        request, page.rows(), "cursor", page.next(last -> TaskCursor.of(last).text()));
+    var order = RowCursor.Order.TASKS_OF_AGENT;
+    var page = tasks.ofAgent(agent, order.parse(cursor), Limits.PAGE);
+    var next = page.next(last -> order.cursor(last.createdAt(), last.id()));
+    return NextLink.answer(request, page.rows(), "cursor", next);
   }
 }

@@ -5,6 +5,7 @@ import dev.muster.api.edge.IdempotencyKey;
 import dev.muster.api.edge.Limits;
 import dev.muster.api.edge.Page;
 import dev.muster.api.edge.Refused;
+import dev.muster.api.edge.RowCursor;
 import dev.muster.events.id.AgentId;
 import dev.muster.events.id.TaskId;
 import dev.muster.events.id.WorkspaceId;
@@ -109,7 +110,7 @@ class TaskStore {
   }
 
   /// A page of the agent's tasks, the newest first.
-  Page<TaskView> ofAgent(AgentId agent, @Nullable TaskCursor after, int limit) {
+  Page<TaskView> ofAgent(AgentId agent, @Nullable RowCursor after, int limit) {
     var query =
         """
         SELECT %s FROM task t
@@ -121,7 +122,7 @@ class TaskStore {
         db.sql(page(query))
             .param("agent", agent.value())
             .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
+            .param("after_time", after == null ? null : after.micros());
     return Page.read(statement, limit, Rows.of(TaskView.class));
   }
 

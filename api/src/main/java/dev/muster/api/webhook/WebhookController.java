@@ -55,8 +55,12 @@ class WebhookController {
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor) {
     var rows = Input.limit(limit, Limits.PAGE);
-    var page = store.list(access.caller(), access.workspace(), RowCursor.parse(cursor), rows);
-    return new Listed(page.rows(), page.next(last -> RowCursor.text(last.createdAt(), last.id())));
+    var page =
+        store.list(
+            access.caller(), access.workspace(), RowCursor.Order.WEBHOOKS.parse(cursor), rows);
+    return new Listed(
+        page.rows(),
+        page.next(last -> RowCursor.Order.WEBHOOKS.cursor(last.createdAt(), last.id())));
   }
 
   /// The answer has the secret, and no other has.

@@ -78,7 +78,7 @@ class WebhookStore {
         as(caller, db.sql(LIST))
             .param("workspace", workspace.value())
             .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
+            .param("after_time", after == null ? null : after.micros());
     return Page.read(statement, limit, Rows.of(WebhookView.class));
   }
 

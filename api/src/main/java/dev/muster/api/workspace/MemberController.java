@@ -60,8 +60,8 @@ class MemberController {
     var workspace = Workspaces.id(id);
     caller.memberOf(workspace, Workspaces.NOT_FOUND);
     var rows = Input.limit(limit, MemberStore.LIST_MAX);
-    var page = store.list(workspace, RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page = store.list(workspace, RowCursor.Order.MEMBERS.parse(cursor), rows);
+    var next = page.next(last -> RowCursor.Order.MEMBERS.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
 

@@ -44,7 +44,7 @@ class MemberStore {
         db.sql(LIST)
             .param("workspace", workspace.value())
             .param("after_id", after == null ? null : after.id())
-            .param("after_time", after == null ? null : after.createdAtMicros());
+            .param("after_time", after == null ? null : after.micros());
     return Page.read(statement, limit, ROW);
   }
 

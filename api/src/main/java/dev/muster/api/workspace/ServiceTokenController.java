@@ -107,8 +107,11 @@ class ServiceTokenController {
       @RequestParam(required = false) @Nullable String cursor,
       HttpServletRequest request) {
     var rows = Input.limit(limit, AccessTokens.LIST_MAX);
-    var page = tokens.ofServiceUsers(administered(caller, id), RowCursor.parse(cursor), rows);
-    var next = page.next(last -> RowCursor.text(last.createdAt(), last.id()));
+    var page =
+        tokens.ofServiceUsers(
+            administered(caller, id), RowCursor.Order.SERVICE_TOKENS.parse(cursor), rows);
+    var next =
+        page.next(last -> RowCursor.Order.SERVICE_TOKENS.cursor(last.createdAt(), last.id()));
     return NextLink.answer(request, page.rows(), "cursor", next);
   }
 

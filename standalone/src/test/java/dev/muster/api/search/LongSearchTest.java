@@ -69,7 +69,7 @@ class LongSearchTest {
           // Once to find the end, once to look, and on the first page once to count.
           assertThat(read).isLessThanOrEqualTo(3L * TaskList.LOOKED_AT_MAX + LongHistory.FEW);
           var next = pages.getLast().next();
-          query = titled("needle", RowCursor.parse(next));
+          query = titled("needle", RowCursor.Order.TASKS.parse(next));
         }
 
         assertThat(pages).hasSizeBetween(4, 6);
