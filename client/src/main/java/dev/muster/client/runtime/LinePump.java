@@ -52,6 +52,9 @@ final class LinePump {
   /// How many lines and parts were handed over.
   private final AtomicLong taken = new AtomicLong();
 
+  /// Whether whoever listens has not taken a line yet.
+  private volatile boolean isHandingOver;
+
   private LinePump(InputStream from, OutputExcerpt excerpt, Duration pause, Lines lines) {
     this.excerpt = excerpt;
     this.lines = lines;
@@ -68,7 +71,8 @@ final class LinePump {
     return pump;
   }
 
-  /// Waits for the end of the output, as long as more of it comes. Returns whether it came.
+  /// Waits for the end of the output, as long as more of it comes or is handed over. Returns
+  /// whether it came.
   ///
   /// @param quiet after which nothing more is expected
   /// @param atMost for whom something else goes on writing
@@ -77,7 +81,7 @@ final class LinePump {
     var seen = taken.get();
     while (!reader.join(quiet)) {
       var now = taken.get();
-      if (now == seen || System.nanoTime() - until >= 0) {
+      if ((now == seen && !isHandingOver) || System.nanoTime() - until >= 0) {
         return false;
       }
       seen = now;
@@ -125,7 +129,9 @@ final class LinePump {
   }
 
   private void handOver(boolean isUnfinished) {
+    isHandingOver = true;
     lines.take(line.toString(), isUnfinished);
+    isHandingOver = false;
     taken.incrementAndGet();
     line.setLength(0);
     hasBegun = isUnfinished;

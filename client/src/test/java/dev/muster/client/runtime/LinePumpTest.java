@@ -10,7 +10,9 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LinePumpTest {
@@ -71,5 +73,45 @@ class LinePumpTest {
   private static void write(PipedOutputStream to, String text) throws IOException {
     to.write(text.getBytes(UTF_8));
     to.flush();
+  }
+
+  @Test
+  void who_listens_slowly_is_waited_for() {
+    var isTaken = new AtomicBoolean();
+    var pump =
+        LinePump.start(
+            new ByteArrayInputStream("first\n".getBytes(UTF_8)),
+            excerpt,
+            NEVER,
+            (text, _) -> {
+              await().untilTrue(isTaken);
+              lines.add(text);
+            });
+
+    var joined = CompletableFuture.supplyAsync(() -> isJoined(pump));
+    await().during(Duration.ofMillis(200)).until(() -> !joined.isDone());
+    isTaken.set(true);
+
+    assertThat(joined.join()).isTrue();
+    assertThat(lines).containsExactly("first");
+  }
+
+  @Test
+  void who_goes_on_writing_nothing_is_not_waited_for() throws Exception {
+    try (var to = new PipedOutputStream()) {
+      var pump = LinePump.start(new PipedInputStream(to), excerpt, NEVER, this::take);
+      write(to, "first\n");
+      await().until(() -> lines.equals(List.of("first")));
+
+      assertThat(isJoined(pump)).isFalse();
+    }
+  }
+
+  private static boolean isJoined(LinePump pump) {
+    try {
+      return pump.join(SOON, Duration.ofSeconds(30));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
