@@ -71,7 +71,7 @@ final class EventsCommand implements Callable<Integer> {
   /// Where the workspace stands, which the history need not begin with: it may have dropped what is
   /// old.
   private static String now(Session session, String workspace) {
-    return session.rest().get(workspace + "/snapshot").path("cursor").asString("0");
+    return session.again(workspace + "/snapshot").path("cursor").asString("0");
   }
 
   private void print(Session session, JsonNode event) {

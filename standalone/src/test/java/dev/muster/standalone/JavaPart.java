@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,20 @@ final class JavaPart implements Part {
       return isReady.call();
     } catch (Exception e) {
       return false;
+    }
+  }
+
+  /// Has the JVM collect its garbage, so that what it uses then is what it needs.
+  void collectGarbage() throws IOException {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var pid = Long.toString(Objects.requireNonNull(process, "started").pid());
+    var collected =
+        new ProcessBuilder(jcmd, pid, "GC.run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (collected.onExit().join().exitValue() != 0) {
+      throw new IOException("jcmd ended with " + collected.exitValue());
     }
   }
 
