@@ -62,6 +62,10 @@ final class Attack implements AutoCloseable {
   }
 
   private void repeat(String kind, Call call) {
+    repeat(kind, call, () -> {});
+  }
+
+  private void repeat(String kind, Call call, Runnable end) {
     threads.add(
         Thread.ofPlatform()
             .name("attack: " + kind)
@@ -75,30 +79,22 @@ final class Attack implements AutoCloseable {
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
               }
+              end.run();
             }));
   }
 
   /// Keeps so many connections open, the oldest of which go.
   private void hold(String kind, int most, Connection connection) {
     Deque<Socket> held = new ArrayDeque<>();
-    threads.add(
-        Thread.ofPlatform()
-            .name("attack: " + kind)
-            .start(() -> {
-              while (open) {
-                try {
-                  held.add(connection.open());
-                  calls.incrementAndGet();
-                  if (held.size() > most) {
-                    held.remove().close();
-                  }
-                } catch (IOException e) {
-                  // As above.
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-              }
-              held.forEach(Attack::close);
-            }));
+    repeat(
+        kind,
+        () -> {
+          held.add(connection.open());
+          if (held.size() > most) {
+            held.remove().close();
+          }
+        },
+        () -> held.forEach(Attack::close));
   }
 
   private static void close(Socket socket) {

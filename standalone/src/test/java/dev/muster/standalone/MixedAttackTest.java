@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// others' work goes on and is told whole, and what the attack took is given back. How long a life
 /// takes meanwhile is printed.
 ///
-/// Half a minute in each build of the faults; `-Dmuster.test.soak=30` for so many minutes.
-@Tag("faults")
+/// Half a minute; `-Dmuster.test.soak=30` for so many minutes. It wants the machine for itself.
+@Tag("full")
 class MixedAttackTest {
   private static final int MINUTES = Integer.getInteger("muster.test.soak", 0);
   private static final Duration ALONE =
