@@ -131,8 +131,8 @@ final class LinePump {
   private void handOver(boolean isUnfinished) {
     isHandingOver = true;
     lines.take(line.toString(), isUnfinished);
-    isHandingOver = false;
     taken.incrementAndGet();
+    isHandingOver = false;
     line.setLength(0);
     hasBegun = isUnfinished;
   }

@@ -143,6 +143,10 @@ final class TaskRun {
       awaitEnd(process);
       // What the command has left running in its group would go on without a task.
       process.kill(pace.kill());
+      if (!over) {
+        // Nobody wants the rest of its output, and the server waits to hear of its end.
+        messages.stop();
+      }
       var _ = stdout.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
       var _ = stderr.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
       if (over) {

@@ -198,7 +198,7 @@ public final class Tasks implements SmartLifecycle {
           var look = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
           return cast(claim, waits.get(standing.answer(), look));
         } catch (TimeoutException e) {
-          if (System.nanoTime() - until < 0 && parked.take(standing)) {
+          if (System.nanoTime() - until < 0 && standing.isAwaited() && parked.take(standing)) {
             lane.submit(standing);
           }
         }
