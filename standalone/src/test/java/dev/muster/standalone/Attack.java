@@ -9,7 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,7 +30,8 @@ final class Attack implements AutoCloseable {
   private final UUID workspace;
   private final UUID issue;
   private final URI url;
-  private final AtomicLong calls = new AtomicLong();
+  private final UUID task;
+  private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean open = true;
 
@@ -38,9 +42,12 @@ final class Attack implements AutoCloseable {
     this.workspace = tenant.newWorkspace();
     var runtime = tenant.newRuntime(workspace, "attacker", "claude", 1);
     this.issue = tenant.newIssue(workspace, tenant.newAgent(workspace, runtime, 1));
+    this.task = Api.id(tenant.claim(runtime, 20));
+    tenant.start(task).ok();
     repeat("large comments", this::comment);
     repeat("large pages", this::read);
-    repeat("large reports", this::report);
+    repeat("large messages", this::say);
+    repeat("large reports of others' tasks", this::report);
     repeat("wrong tokens", this::guess);
     hold("half-sent requests", HALF_SENT, this::halfSent);
     hold("half-sent reports", 4, this::halfReport);
@@ -56,9 +63,12 @@ final class Attack implements AutoCloseable {
     Socket open() throws IOException;
   }
 
-  /// How many calls were made, of all kinds.
-  long calls() {
-    return calls.get();
+  /// How many calls of each kind came through: were sent whole and, where they have an end,
+  /// answered.
+  Map<String, Long> calls() {
+    var made = new TreeMap<String, Long>();
+    calls.forEach((kind, count) -> made.put(kind, count.get()));
+    return made;
   }
 
   private void repeat(String kind, Call call) {
@@ -66,6 +76,7 @@ final class Attack implements AutoCloseable {
   }
 
   private void repeat(String kind, Call call, Runnable end) {
+    var made = calls.computeIfAbsent(kind, _ -> new AtomicLong());
     threads.add(
         Thread.ofPlatform()
             .name("attack: " + kind)
@@ -73,7 +84,7 @@ final class Attack implements AutoCloseable {
               while (open) {
                 try {
                   call.make();
-                  calls.incrementAndGet();
+                  made.incrementAndGet();
                 } catch (IOException | RuntimeException e) {
                   // Refused, cut off or not answered: as it should be.
                 }
@@ -113,6 +124,13 @@ final class Attack implements AutoCloseable {
 
   private void read() {
     tenant.get("/api/issues/%s/comments?limit=200".formatted(issue));
+  }
+
+  private void say() {
+    tenant.post(
+        "/api/daemon/tasks/%s/messages".formatted(task),
+        "{\"messages\":[{\"seq\":%d,\"type\":\"text\",\"content\":\"%s\"}]}"
+            .formatted(System.nanoTime() % Integer.MAX_VALUE, "x".repeat(REPORT)));
   }
 
   private void report() {

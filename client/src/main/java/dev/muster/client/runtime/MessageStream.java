@@ -49,7 +49,7 @@ final class MessageStream {
 
   private int waitingCharacters;
 
-  /// Since when there is no room, while nothing was taken.
+  /// When it became full, or was last made less full.
   private long fullSince;
 
   private long seq;
@@ -106,6 +106,18 @@ final class MessageStream {
       }
       put(type, line, isUnfinished);
       changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Adds a line of the runtime's own, whether or not there is room.
+  void addLast(String line) {
+    lock.lock();
+    try {
+      if (!closed) {
+        put("text", line, false);
+      }
     } finally {
       lock.unlock();
     }

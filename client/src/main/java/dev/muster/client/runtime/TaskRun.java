@@ -35,11 +35,14 @@ final class TaskRun {
 
   private static final int ERROR_TAIL = 6 * 1024;
 
-  /// How long the output may stay open when the command has ended, and nothing more comes.
+  /// How long the output may stay open after the command's end while nothing more comes.
   private static final Duration OUTPUT_QUIET = Duration.ofSeconds(2);
 
-  /// And where more comes: what the command has written is still sent, or another writes.
+  /// How long it is read after the command's end: the server may take it slowly, and a process that
+  /// got away may write for ever.
   private static final Duration OUTPUT_AT_MOST = Duration.ofMinutes(1);
+
+  private static final String NOT_READ = "[the output was not read to its end]";
 
   /// An unfinished line is sent when it has waited so long for its end.
   private static final Duration UNFINISHED_AFTER = Duration.ofSeconds(2);
@@ -143,16 +146,14 @@ final class TaskRun {
       awaitEnd(process);
       // What the command has left running in its group would go on without a task.
       process.kill(pace.kill());
-      if (!over) {
-        // Nobody wants the rest of its output, and the server waits to hear of its end.
-        messages.stop();
-      }
-      var _ = stdout.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
-      var _ = stderr.join(OUTPUT_QUIET, OUTPUT_AT_MOST);
       if (over) {
+        readToTheEnd(stdout, output, messages);
+        readToTheEnd(stderr, errors, messages);
         var took = Crew.seconds(System.nanoTime() - began);
         report(outcome(process.exitCode(), output, errors, session), took, messages.end());
       } else {
+        var _ = stdout.join(OUTPUT_QUIET, OUTPUT_QUIET);
+        var _ = stderr.join(OUTPUT_QUIET, OUTPUT_QUIET);
         say(ending.join());
       }
     } catch (InterruptedException | RuntimeException e) {
@@ -161,6 +162,15 @@ final class TaskRun {
     } finally {
       place.interrupt();
       messages.stop();
+    }
+  }
+
+  private void readToTheEnd(LinePump pump, OutputExcerpt excerpt, MessageStream messages)
+      throws InterruptedException {
+    if (!pump.join(OUTPUT_QUIET, OUTPUT_AT_MOST)) {
+      log.atWarn().addKeyValue("task", claim.task()).log("Its output was not read to its end");
+      excerpt.append("\n" + NOT_READ);
+      messages.addLast(NOT_READ);
     }
   }
 

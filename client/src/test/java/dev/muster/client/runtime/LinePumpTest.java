@@ -103,8 +103,22 @@ class LinePumpTest {
       write(to, "first\n");
       await().until(() -> lines.equals(List.of("first")));
 
-      assertThat(isJoined(pump)).isFalse();
+      assertThat(isJoined(pump)).isTrue();
     }
+  }
+
+  @Test
+  void who_does_not_take_a_line_in_time_is_told_of() throws Exception {
+    var isTaken = new AtomicBoolean();
+    var pump =
+        LinePump.start(
+            new ByteArrayInputStream("first\n".getBytes(UTF_8)),
+            excerpt,
+            NEVER,
+            (_, _) -> await().untilTrue(isTaken));
+
+    assertThat(pump.join(SOON, Duration.ofMillis(100))).isFalse();
+    isTaken.set(true);
   }
 
   private static boolean isJoined(LinePump pump) {

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A task with attempts left goes back to the queue: to its own runtime if the agent names one, to
 /// any that fits otherwise, after a pause that grows each time. The last attempt fails the task,
-/// and the agent says so in a comment. A task whose end was asked for is cancelled. It comes back
-/// beside whatever else waits for the agent on the issue: what waits there, a comment to be
-/// answered, is other work.
+/// and the agent says so in a comment. A task whose end was asked for is cancelled. A retried task
+/// is queued beside any other queued task of the same agent and issue, which is other work.
 final class Attempts {
   /// The pause before another attempt is random, up to this, doubled with each attempt: exponential
   /// backoff with full jitter, as in Brooker's *Exponential Backoff and Jitter*.

@@ -77,8 +77,8 @@ final class Board {
     return Objects.requireNonNull(tasks.get(task), "a task that was loaded").task();
   }
 
-  /// Whether the agent has a queued task on the issue; what is not loaded counts where it was asked
-  /// for.
+  /// Whether the agent has a queued task on the issue. One that is not loaded counts if it stands
+  /// beside a task that is to be redriven.
   boolean hasQueued(Pair pair) {
     return queued.getOrDefault(pair, 0) > 0 || situation.queuedPairs.contains(pair);
   }

@@ -119,7 +119,8 @@ final class NewTasks {
         null);
   }
 
-  /// Makes a task on an issue, or has one that waits there answer the comment.
+  /// Makes a task on an issue, or has one that waits there answer the comment: a new one rather
+  /// than one that is tried again, which may wait for its backoff.
   Optional<TaskId> enqueue(Enqueue enqueue, List<TaskId> open) {
     var waiting =
         open.stream()
@@ -127,6 +128,7 @@ final class NewTasks {
             .filter(NewTasks::isNotStarted)
             .min(
                 Comparator.comparing(Task::state)
+                    .thenComparing(task -> task.generation() > 0)
                     .thenComparing(task -> task.id().value(), UuidOrder.AS_IN_POSTGRES));
     if (waiting.isPresent()) {
       attach(waiting.get(), enqueue.comment());

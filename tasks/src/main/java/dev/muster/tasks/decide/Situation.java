@@ -54,8 +54,7 @@ public final class Situation {
   /// How many tasks each locked runtime has claimed or running.
   public final Map<RuntimeId, Integer> activeOnRuntime = new HashMap<>();
 
-  /// The agents and issues of failed tasks that are to be made anew which have a queued task
-  /// already.
+  /// The agents and issues of failed tasks to be redriven that have a queued task already.
   public final Set<Pair> queuedPairs = new HashSet<>();
 
   /// The claimed or running tasks of agents and issues, as far as somebody asks for them.

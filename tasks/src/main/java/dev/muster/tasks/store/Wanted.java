@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Wanted {
   final Set<TaskId> tasks = new LinkedHashSet<>();
 
-  /// Tasks that are to be made anew, unless another one is queued beside them.
+  /// Failed tasks to be redriven, unless another one is queued beside them.
   final Set<TaskId> redriven = new LinkedHashSet<>();
 
   /// How many claims there are for each runtime.

@@ -175,7 +175,9 @@ class ScenariosTest {
     var ofComment = scene.ask(scene.comment(scene.task(givenBack), new UUID(5, 5))).orElseThrow();
 
     var _ = scene.say(givenBack, new Said.Release());
-    assertThat(scene.ask(scene.comment(scene.task(givenBack), new UUID(6, 6)))).isEmpty();
+    var another = new UUID(6, 6);
+    assertThat(scene.ask(scene.comment(scene.task(givenBack), another))).isEmpty();
+    assertThat(scene.task(ofComment).comments()).containsExactly(another);
 
     var both = scene.together(List.of(claim(runtime), claim(runtime)));
     assertThat(claims(both)).isEqualTo(1);
