@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,8 +9,8 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// A run ends to be tried again at the moment in which another task of its agent and issue is put
-/// into the queue. Neither waits for the other, and both are queued.
+/// A run ends to be retried at the moment in which another task of its agent and issue is queued.
+/// Neither waits for the other, and both are queued.
 class RequeueRaceTest {
   private final TestWorkspace at = TestWorkspace.make();
 
@@ -32,6 +33,21 @@ class RequeueRaceTest {
     }
     assertThat(at.api().status(task)).isEqualTo("queued");
     assertThat(at.api().status(other)).isEqualTo("queued");
+  }
+
+  @Test
+  void ofTheQueuedTasksOfAnAgentAndAnIssueOneWasNeverClaimed() throws Exception {
+    var runtime = at.api().newRuntime(at.id(), "dm", "claude", 1);
+    var agent = at.newAgent(runtime, "");
+    var task = at.newTask(agent, "");
+    var other = at.newTask(agent, "");
+    try (var queueing = DriverManager.getConnection(TestServers.get().jdbcUrl())) {
+      queueing.setAutoCommit(false);
+
+      assertThatThrownBy(() -> moveToIssueOf(task, other, queueing))
+          .hasMessageContaining("task_queued_issue_agent");
+      queueing.rollback();
+    }
   }
 
   private static void moveToIssueOf(UUID task, UUID other, Connection queueing)
