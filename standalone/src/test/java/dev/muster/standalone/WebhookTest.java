@@ -228,12 +228,31 @@ class WebhookTest {
 
     assertThat(receiver.at("/busy")).hasSize(1);
     isBusy.set(false);
-    at.db()
-        .sql("UPDATE webhook SET paused_until = now() WHERE id = :id")
-        .param("id", Api.id(webhook))
-        .update();
+    pauseUntil(webhook, "now");
     due(webhook);
     awaitRead(webhook, "delivered", "2");
+  }
+
+  @Test
+  void aServerThatAsksForAPauseIsNotSentTheRestOfABatch() {
+    receiver.answer("/burst", _ -> 429);
+    receiver.retryAfter("/burst", "600");
+    var webhook = make("/burst", "[\"issue.*\"]");
+    pauseUntil(webhook, "infinity");
+    IntStream.range(0, 20).forEach(n -> issue("issue " + n));
+
+    pauseUntil(webhook, "now");
+    await().atMost(AT_MOST).until(() -> isPaused(webhook));
+
+    assertThat(receiver.at("/burst")).hasSizeBetween(1, 4);
+  }
+
+  private void pauseUntil(JsonNode webhook, String time) {
+    at.db()
+        .sql("UPDATE webhook SET paused_until = :time::timestamptz WHERE id = :id")
+        .param("time", time)
+        .param("id", Api.id(webhook))
+        .update();
   }
 
   @Test

@@ -24,6 +24,7 @@ sealed interface Answer {
   /// There was no answer.
   record None(String reason) implements Answer {}
 
-  /// It was not sent: something of the same subject before it was not taken, or time was up.
+  /// It was not sent: something of the same subject before it was not taken, its server wants to be
+  /// left alone, or time was up.
   record Unsent() implements Answer {}
 }

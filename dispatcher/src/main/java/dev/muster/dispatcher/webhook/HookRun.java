@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -69,6 +70,11 @@ final class HookRun {
     return isStopping.getAsBoolean() || System.nanoTime() - sinceNanos > time.toNanos();
   }
 
+  /// A batch that is being sent.
+  ///
+  /// @param wantsQuiet whether the server has asked to be left alone meanwhile, with all events
+  private record Begun(Hook hook, String epoch, long sinceNanos, AtomicBoolean wantsQuiet) {}
+
   private record Sending(Item item, Event event) {}
 
   private List<Outcome> outcomes(Hook hook, Batch batch, String epoch) throws InterruptedException {
@@ -89,13 +95,13 @@ final class HookRun {
             .add(new Sending(item, event));
       }
     }
-    outcomes.addAll(sent(hook, List.copyOf(bySubject.values()), epoch));
+    var begun = new Begun(hook, epoch, System.nanoTime(), new AtomicBoolean());
+    outcomes.addAll(sent(begun, List.copyOf(bySubject.values())));
     return outcomes;
   }
 
-  private List<Outcome> sent(Hook hook, List<List<Sending>> subjects, String epoch)
+  private List<Outcome> sent(Begun batch, List<List<Sending>> subjects)
       throws InterruptedException {
-    var batchNanos = System.nanoTime();
     var places = new Semaphore(AT_ONCE);
     var work =
         subjects.stream()
@@ -103,14 +109,14 @@ final class HookRun {
                 () -> {
                   places.acquire();
                   try {
-                    return inOrder(hook, subject, epoch, batchNanos);
+                    return inOrder(batch, subject);
                   } finally {
                     places.release();
                   }
                 })
             .toList();
     if (work.size() == 1) {
-      return inOrder(hook, subjects.getFirst(), epoch, batchNanos);
+      return inOrder(batch, subjects.getFirst());
     }
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       return threads.invokeAll(work).stream()
@@ -131,17 +137,27 @@ final class HookRun {
     }
   }
 
-  private List<Outcome> inOrder(Hook hook, List<Sending> subject, String epoch, long batchNanos) {
+  private List<Outcome> inOrder(Begun batch, List<Sending> subject) {
     var outcomes = new ArrayList<Outcome>();
     var goesOn = true;
     for (var each : subject) {
-      // A change of the webhook takes the lease away, and what is sent then goes elsewhere.
-      goesOn = goesOn && !isOver(BATCH, batchNanos) && deliveries.isLeased(hook);
-      var answer = goesOn ? send(hook, each.event(), epoch) : new Answer.Unsent();
+      goesOn = goesOn && mayGoOn(batch);
+      var answer = goesOn ? send(batch.hook(), each.event(), batch.epoch()) : new Answer.Unsent();
       goesOn = goesOn && answer instanceof Answer.Taken;
-      outcomes.add(new Outcome(each.item(), answer));
+      var outcome = new Outcome(each.item(), answer);
+      if (outcome.quiet().isPositive()) {
+        batch.wantsQuiet().set(true);
+      }
+      outcomes.add(outcome);
     }
     return outcomes;
+  }
+
+  /// A change of the webhook takes the lease away, and what is sent then goes elsewhere.
+  private boolean mayGoOn(Begun batch) {
+    return !batch.wantsQuiet().get()
+        && !isOver(BATCH, batch.sinceNanos())
+        && deliveries.isLeased(batch.hook());
   }
 
   private Answer send(Hook hook, Event event, String epoch) {
