@@ -60,6 +60,10 @@ final class LoginCommands {
         context.note(
             "Signed in to %s as %s; kept in %s."
                 .formatted(server, Table.member(me, "name"), profiles.file()));
+        At.named(context.environment(), "MUSTER_TOKEN")
+            .filter(set -> !set.equals(token))
+            .ifPresent(_ ->
+                context.note("MUSTER_TOKEN is set and counts before it: unset it to use this."));
       }
       return 0;
     }

@@ -35,6 +35,7 @@ final class Rest implements AutoCloseable {
 
   private final URI server;
   private final String token;
+  private final boolean isFromEnvironment;
   private final HttpClient http;
 
   Rest(URI server, String token, Map<String, String> environment) {
@@ -45,6 +46,8 @@ final class Rest implements AutoCloseable {
     }
     this.server = server;
     this.token = token;
+    this.isFromEnvironment =
+        At.named(environment, "MUSTER_TOKEN").filter(token::equals).isPresent();
     this.http =
         Network.of(environment)
             .apply(HttpClient.newBuilder())
@@ -168,7 +171,7 @@ final class Rest implements AutoCloseable {
     };
   }
 
-  private static String sentence(JsonNode body, int status, String path) {
+  private String sentence(JsonNode body, int status, String path) {
     var errors =
         body.path("errors")
             .valueStream()
@@ -179,7 +182,10 @@ final class Rest implements AutoCloseable {
             .collect(Collectors.joining("; "));
     var said = errors.isEmpty() ? body.path("error").asString("") : errors;
     if (status == 401) {
-      return said + ". Sign in with: muster login";
+      return isFromEnvironment
+          ? said
+              + ": MUSTER_TOKEN is wrong, or has expired, and counts before a sign-in. Set another, or unset it"
+          : said + ". Sign in with: muster login";
     }
     return said.isEmpty() ? "%s was answered %d".formatted(path, status) : said;
   }
