@@ -2,7 +2,9 @@
 
 import { Api } from "./api.js";
 import { byId, h } from "./dom.js";
+import { returned } from "./oidc.js";
 import { session } from "./session.js";
+import { withProvider } from "./views/signin.js";
 
 const given = new URLSearchParams(location.search);
 const callback = given.get("cli_callback") ?? "";
@@ -21,6 +23,8 @@ function waiting() {
 const failed = (text) => h("div", { class: "door" }, h("h1", { text: "This is no login" }), h("p", { id: "login-error", role: "alert", text }));
 
 async function asking(host) {
+  const came = await returned();
+  if (came.token) session.keep(came.token, false);
   const known = session.token ?? (await session.ofAnotherTab());
   const token = h("input", {
     id: "token",
@@ -31,13 +35,14 @@ async function asking(host) {
     placeholder: "mul_…",
     "aria-describedby": "login-error",
   });
-  const error = h("p", { id: "login-error", class: "field-error", role: "alert" });
+  const error = h("p", { id: "login-error", class: "field-error", role: "alert", text: came.why ?? "" });
   const button = h("button", { type: "submit", class: "main", text: "Sign in the command line" });
   const form = h(
     "form",
     { class: "door" },
     h("h1", { text: "Sign in a command line" }),
     h("p", { class: "note", text: `A program on this machine (${host}) asks to act as you. Go on only if you have just started it.` }),
+    known ? null : withProvider(`login${location.search}`),
     known ? null : h("label", { htmlFor: "token", text: "Access token" }),
     known ? null : token,
     error,

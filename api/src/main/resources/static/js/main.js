@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Connection } from "./connection.js";
 import { byId, h } from "./dom.js";
+import { end, returned } from "./oidc.js";
 import { conflict } from "./format.js";
 import { Live } from "./live.js";
 import { tickTimes } from "./parts.js";
@@ -177,6 +178,7 @@ function signOut(why) {
 
 byId("workspace").addEventListener("change", (event) => watch(event.target.value));
 byId("leave").addEventListener("click", () => {
+  end(session.token);
   session.leave();
   signOut();
 });
@@ -194,10 +196,12 @@ addEventListener("unhandledrejection", (event) => failed("page", `The page itsel
 setInterval(tickTimes, 1_000);
 listenForKeys(() => view);
 
+const came = await returned();
+if (came.token) session.keep(came.token, false);
 const known = session.token ?? (await session.ofAnotherTab());
 if (known) {
   api = new Api(known);
   loadWorkspaces();
 } else {
-  signOut();
+  signOut(came.why);
 }

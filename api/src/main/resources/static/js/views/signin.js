@@ -1,6 +1,18 @@
 // The door: a token, and how long it is kept.
 
 import { h } from "../dom.js";
+import { leave, provider } from "../oidc.js";
+
+/** The button of the company's provider, once the server has said that there is one. */
+export function withProvider(then) {
+  const place = h("div", { class: "provider", hidden: true });
+  provider().then((name) => {
+    if (name === null) return;
+    place.append(h("button", { type: "button", class: "main", text: `Sign in with ${name}`, on: { click: () => leave(then) } }));
+    place.hidden = false;
+  });
+  return place;
+}
 
 /** @param signIn takes the token and whether to keep it on the device; says what is wrong, or nothing */
 export function door(signIn) {
@@ -20,6 +32,7 @@ export function door(signIn) {
     "form",
     { class: "door" },
     h("h1", { text: "Watch your agents work" }),
+    withProvider(),
     h("p", { class: "note", text: "Sign in with an access token. The first owner's is in the server's data directory, in the file token." }),
     h("label", { htmlFor: "token", text: "Access token" }),
     // A password manager wants to know whose password it keeps.

@@ -80,6 +80,18 @@ public record Settings(
           "muster.deadlines.issue-kept",
           "muster.feed.prefix",
           "muster.feed.retention",
+          "muster.oidc.issuer",
+          "muster.oidc.client-id",
+          "muster.oidc.client-secret",
+          "muster.oidc.name",
+          "muster.oidc.scopes",
+          "muster.oidc.redirect-uri",
+          "muster.oidc.domains",
+          "muster.oidc.unverified-email",
+          "muster.oidc.roles-claim",
+          "muster.oidc.roles",
+          "muster.oidc.signed-in-for",
+          "muster.oidc.tokens-for",
           "muster.webhooks.allow-private",
           "muster.webhooks.retry-for");
 

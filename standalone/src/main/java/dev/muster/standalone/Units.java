@@ -1,6 +1,7 @@
 package dev.muster.standalone;
 
 import dev.muster.api.edge.Quotas;
+import dev.muster.api.oidc.OidcProperties;
 import dev.muster.events.feed.FeedProperties;
 import dev.muster.events.webhook.WebhookProperties;
 import dev.muster.tasks.command.Deadlines;
@@ -29,6 +30,8 @@ final class Units {
           Deadlines.class,
           "muster.feed.",
           FeedProperties.class,
+          "muster.oidc.",
+          OidcProperties.class,
           "muster.webhooks.",
           WebhookProperties.class);
 

@@ -79,6 +79,11 @@ final class Routes {
           read("/docs/schemas/{name}", "/docs/schemas/task.queued.json"),
           read("/docs/schemas/defs/{name}", "/docs/schemas/defs/task.json"),
           read("/login", "/login"),
+          read("/oidc", "/oidc"),
+          read("/oidc/sign-in", "/oidc/sign-in"),
+          read("/oidc/callback", "/oidc/callback"),
+          bare("POST /oidc/token", "/oidc/token"),
+          bare("DELETE /oidc/token", "/oidc/token"),
           body(
               "POST /api/cli-token",
               "/api/cli-token",

@@ -67,7 +67,8 @@ public class AccessTokens {
   /// What the token of a caller is itself.
   ///
   /// @param workspaceId the only workspace it reaches; null for all of its user's
-  /// @param secondsLeft how long what it makes may be good for; null for ever
+  /// @param secondsLeft how long what it makes may be good for, which for a login's or a sign-in's
+  ///   is not how long it lives itself; null for ever
   /// @param isLogin whether it is a login's, which lives for less than what it makes
   public record Own(@Nullable UUID workspaceId, @Nullable Double secondsLeft, boolean isLogin) {
     /// The grant as far as the token can give it. A login gives less than is asked for, since a
@@ -149,7 +150,7 @@ public class AccessTokens {
     return db.sql(
             """
             SELECT workspace_id, is_login,
-                   extract(epoch FROM CASE WHEN is_login THEN login_until ELSE expires_at END - now())::float8 AS seconds_left
+                   extract(epoch FROM CASE WHEN is_login OR is_sign_in THEN login_until ELSE expires_at END - now())::float8 AS seconds_left
               FROM access_token WHERE id = :token AND NOT revoked
             """)
         .param("token", caller.tokenId())

@@ -43,7 +43,8 @@ class Logins {
                 INSERT INTO access_token (user_id, name, token_hash, token_prefix, scope, workspace_id, expires_at, is_login,
                                           login_until)
                 SELECT user_id, 'Login of a command line', :hash, :prefix, scope, workspace_id,
-                       least(now() + make_interval(mins => :minutes), expires_at), true, expires_at
+                       least(now() + make_interval(mins => :minutes), expires_at), true,
+                       CASE WHEN is_sign_in THEN login_until ELSE expires_at END
                   FROM access_token WHERE id = :by
                 RETURNING id
                 """)

@@ -24,6 +24,10 @@ public enum RouteOwner {
       GET /metrics
       GET /ready
       GET /ws
+      GET /oidc
+      GET /oidc/sign-in
+      POST /oidc/token
+      DELETE /oidc/token
       GET /api/tokens
       POST /api/tokens
       DELETE /api/tokens/{id}
@@ -103,9 +107,11 @@ public enum RouteOwner {
       POST /api/daemon/tasks/{id}/release
       POST /api/daemon/tasks/{id}/cancel-ack
       """),
+  /// Besides Multica's: whoever asks for the health, and the provider with which people sign in.
   MULTICA(
       """
       GET /health
+      GET /oidc/callback
       GET /api/me
       GET /api/workspaces
       GET /api/workspaces/{id}

@@ -13,9 +13,7 @@ import dev.muster.events.id.WorkspaceId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -33,12 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/workspaces/{id}")
 class MemberController {
-  /// As RFC 5321 bounds it.
-  private static final int EMAIL_MAX = 254;
-
-  private static final Pattern EMAIL =
-      Pattern.compile("[^\\s@<>(),;:\\p{Cntrl}]+@[^\\s@<>(),;:\\p{Cntrl}]+");
-
   private final Members members;
   private final MemberStore store;
 
@@ -71,10 +63,10 @@ class MemberController {
       Caller caller, @PathVariable String id, @JsonBody MemberFields fields) {
     var workspace = Workspaces.id(id);
     var by = administrator(caller, workspace);
-    var email = Input.required("email", fields.email(), EMAIL_MAX).toLowerCase(Locale.ROOT);
-    if (!EMAIL.matcher(email).matches()) {
-      throw Refused.invalid("email", "is no single e-mail address such as ada@example.org");
-    }
+    var email =
+        EmailAddress.of(Input.required("email", fields.email(), EmailAddress.MAX))
+            .orElseThrow(() ->
+                Refused.invalid("email", "is no single e-mail address such as ada@example.org"));
     var member = members.add(workspace, by, email, role(fields.role(), Role.MEMBER.wire()));
     return Created.at("/api/workspaces/%s/members/%s".formatted(workspace, member.id()), member);
   }

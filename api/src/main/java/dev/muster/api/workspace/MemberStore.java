@@ -85,6 +85,14 @@ class MemberStore {
             .single());
   }
 
+  /// Whether the claims of a sign-in give the membership, and not people.
+  boolean isFromClaims(UUID member) {
+    return db.sql("SELECT from_claims FROM member WHERE id = :id")
+        .param("id", member)
+        .query(Boolean.class)
+        .single();
+  }
+
   /// Adds a member; empty if the user is one.
   Optional<MemberView> insert(WorkspaceId workspace, UserId user, Role role) {
     var added =
@@ -100,8 +108,10 @@ class MemberStore {
     return added == 0 ? Optional.empty() : find(workspace, user.value());
   }
 
-  void changeRole(UUID member, Role role) {
-    db.sql("UPDATE member SET role = :role WHERE id = :id")
+  /// @param fromClaims whether the claims of a sign-in give the role, and not people
+  void changeRole(UUID member, Role role, boolean fromClaims) {
+    db.sql("UPDATE member SET role = :role, from_claims = :from_claims WHERE id = :id")
+        .param("from_claims", fromClaims)
         .param("role", role.wire())
         .param("id", member)
         .update();

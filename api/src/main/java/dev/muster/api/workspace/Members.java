@@ -7,6 +7,7 @@ import dev.muster.events.EventType;
 import dev.muster.events.feed.Outbox;
 import dev.muster.events.id.UserId;
 import dev.muster.events.id.WorkspaceId;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -15,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Who comes into a workspace, rises, falls and goes. There is always an owner, and only owners
 /// make and unmake owners.
 @Component
-class Members {
+public class Members {
   private static final String NOT_FOUND = "member not found";
 
   private final MemberStore store;
@@ -41,12 +42,11 @@ class Members {
   ///
   /// @param by the role of whoever does it
   @Transactional
-  public MemberView add(WorkspaceId workspace, Role by, String email, Role role) {
+  public MemberView add(WorkspaceId workspace, Role by, EmailAddress email, Role role) {
     if (role == Role.OWNER && by != Role.OWNER) {
       throw Refused.forbidden();
     }
-    var at = email.indexOf('@');
-    var user = store.user(at > 0 ? email.substring(0, at) : email, email);
+    var user = store.user(email.local(), email.text());
     return join(workspace, locked(workspace), user, role);
   }
 
@@ -66,7 +66,7 @@ class Members {
     if (role == Role.OWNER && by != Role.OWNER) {
       throw Refused.forbidden();
     }
-    store.changeRole(before.id(), role);
+    store.changeRole(before.id(), role, false);
     var member = member(workspace, before.id());
     append(workspace, EventType.MEMBER_UPDATED, member, new Updated(member));
     return member;
@@ -74,13 +74,52 @@ class Members {
 
   @Transactional
   public void remove(WorkspaceId workspace, Role by, UUID memberId) {
-    var member = replaceable(workspace, by, memberId, true);
+    delete(workspace, replaceable(workspace, by, memberId, true));
+  }
+
+  private void delete(WorkspaceId workspace, MemberView member) {
     store.delete(member.id());
     append(
         workspace,
         EventType.MEMBER_REMOVED,
         member,
         new Removed(workspace.value(), member.id(), member.userId()));
+  }
+
+  /// Makes a membership what the claims of a sign-in give, in the caller's transaction: added,
+  /// raised, lowered or removed. One that people gave or changed stays theirs, and a workspace its
+  /// last owner.
+  ///
+  /// @param claimed empty if the claims give none
+  /// @return false if there is no such workspace
+  public boolean follow(String slug, UserId user, Optional<Role> claimed) {
+    var found = workspaces.bySlug(slug);
+    found.ifPresent(workspace -> follow(workspace, user, claimed));
+    return found.isPresent();
+  }
+
+  private void follow(WorkspaceId workspace, UserId user, Optional<Role> claimed) {
+    var name = locked(workspace);
+    var member = store.find(workspace, user.value()).orElse(null);
+    if (member == null) {
+      claimed.ifPresent(role -> {
+        var joined = join(workspace, name, user, role);
+        store.changeRole(joined.id(), role, true);
+      });
+      return;
+    }
+    var is = Role.of(member.role());
+    var isLastOwner = is == Role.OWNER && store.owners(workspace) <= 1;
+    if (isLastOwner || claimed.equals(Optional.of(is)) || !store.isFromClaims(member.id())) {
+      return;
+    }
+    claimed.ifPresentOrElse(
+        role -> {
+          store.changeRole(member.id(), role, true);
+          var changed = member(workspace, member.id());
+          append(workspace, EventType.MEMBER_UPDATED, changed, new Updated(changed));
+        },
+        () -> delete(workspace, member));
   }
 
   /// The member, if whoever asks may change it and an owner remains.

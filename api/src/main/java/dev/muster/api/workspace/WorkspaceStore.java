@@ -56,6 +56,14 @@ class WorkspaceStore {
         .isPresent();
   }
 
+  Optional<WorkspaceId> bySlug(String slug) {
+    return db.sql("SELECT id FROM workspace WHERE slug = :slug")
+        .param("slug", slug)
+        .query(UUID.class)
+        .optional()
+        .map(WorkspaceId::new);
+  }
+
   /// Makes a workspace; empty if the slug is taken.
   Optional<WorkspaceId> insert(String name, String slug, String prefix, WorkspaceFields fields) {
     return db.sql(

@@ -21,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param path with its variables in braces
 record Answers(TypeSchemas schemas, String method, String path, HandlerMethod handler) {
   /// Parameters by which a list goes on where its answer has no member that says so.
+  private static final String REDIRECT = "org.springframework.http.ResponseEntity<java.lang.Void>";
+
   private static final List<String> GOES_ON_BY = List.of("cursor", "after", "since");
 
   /// @param written what is written of the operation by hand
@@ -36,7 +38,7 @@ record Answers(TypeSchemas schemas, String method, String path, HandlerMethod ha
     var status = handler.getMethodAnnotation(ResponseStatus.class);
     var code = status == null ? 200 : status.value().value();
     var type = handler.getMethod().getAnnotatedReturnType();
-    var isNothing = type.getType() == void.class;
+    var isNothing = type.getType() == void.class || REDIRECT.equals(type.getType().toString());
     if (code == 200 && isNothing) {
       return;
     }
