@@ -6,11 +6,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Muster as it is run in earnest: apis and dispatchers as processes of their own on a Postgres and
 /// a Kafka that they share, each of which can be ended alone.
@@ -25,9 +28,12 @@ final class Cluster implements AutoCloseable {
   private final List<Part> apis = new ArrayList<>();
   private final List<Part> dispatchers = new ArrayList<>();
   private final Path directory;
+  private final @Nullable Path before;
+  private final Map<Part, Runnable> upgrades = new HashMap<>();
 
-  private Cluster(Path directory) throws IOException {
+  private Cluster(Path directory, @Nullable Path before) throws IOException {
     this.directory = directory;
+    this.before = before;
     this.database = new DatabasePart(directory.resolve("postgres"), Ports.free());
     var kafkaPort = Ports.free();
     this.kafka = "127.0.0.1:" + kafkaPort;
@@ -48,7 +54,15 @@ final class Cluster implements AutoCloseable {
   ///
   /// @param directory keeps everything, and the processes' logs
   static Cluster start(Path directory, int apis, int dispatchers) throws IOException {
-    var cluster = new Cluster(directory);
+    return start(directory, apis, dispatchers, null);
+  }
+
+  /// The same with apis and dispatchers of another release.
+  ///
+  /// @param before the release's program, a jar; null for what is tested
+  static Cluster start(Path directory, int apis, int dispatchers, @Nullable Path before)
+      throws IOException {
+    var cluster = new Cluster(directory, before);
     try {
       atOnce(List.of(cluster.database, cluster.broker));
       for (var i = 0; i < apis; i++) {
@@ -95,21 +109,34 @@ final class Cluster implements AutoCloseable {
     if (role.equals("api")) {
       clients.add(client);
     }
-    return new JavaPart(
-        new JavaPart.Command(
-            SMALL_JVM,
-            List.of(Main.class.getName(), role),
-            Map.of(
-                "SERVER_PORT",
-                Integer.toString(port),
-                "SPRING_DATASOURCE_URL",
-                database.jdbcUrl(),
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                kafka,
-                "MUSTER_TOKEN",
-                TestMuster.OWNER_TOKEN)),
-        directory.resolve(role + number + ".log"),
-        () -> client.get("/health").status() == 200);
+    var environment =
+        Map.of(
+            "SERVER_PORT",
+            Integer.toString(port),
+            "SPRING_DATASOURCE_URL",
+            database.jdbcUrl(),
+            "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+            kafka,
+            "MUSTER_TOKEN",
+            TestMuster.OWNER_TOKEN);
+    var tested = new JavaPart.Command(SMALL_JVM, List.of(Main.class.getName(), role), environment);
+    var part =
+        new JavaPart(
+            before == null
+                ? tested
+                : new JavaPart.Command(
+                    SMALL_JVM, List.of("-jar", before.toString(), role), environment),
+            directory.resolve(role + number + ".log"),
+            () -> client.get("/health").status() == 200);
+    upgrades.put(part, () -> part.become(tested));
+    return part;
+  }
+
+  /// Stops an api or a dispatcher in order, and starts the release that is tested in its place.
+  void upgrade(Part part) throws IOException {
+    part.stop();
+    Objects.requireNonNull(upgrades.get(part), "an api or a dispatcher").run();
+    part.start();
   }
 
   TestServers servers() {

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class JavaPart implements Part {
   private static final Duration START = Duration.ofMinutes(2);
 
-  private final Command command;
+  private Command command;
   private final Path log;
   private final Callable<Boolean> isReady;
   private @Nullable Process process;
 
   /// What is started.
   ///
-  /// @param arguments the main class and what it is given
+  /// @param arguments the main class and what it is given, or `-jar` with another release
   record Command(List<String> jvm, List<String> arguments, Map<String, String> environment) {
     Command {
       jvm = List.copyOf(jvm);
@@ -49,6 +49,11 @@ final class JavaPart implements Part {
     this.command = command;
     this.log = log;
     this.isReady = isReady;
+  }
+
+  /// What is started from now on in its place: another release.
+  void become(Command other) {
+    command = other;
   }
 
   @Override
