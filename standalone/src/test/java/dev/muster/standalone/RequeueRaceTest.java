@@ -2,6 +2,7 @@ package dev.muster.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,6 +49,40 @@ class RequeueRaceTest {
           .hasMessageContaining("task_queued_issue_agent");
       queueing.rollback();
     }
+  }
+
+  @Test
+  void oneOfTheQueuedTasksOfAnAgentAndAnIssueIsAssignedAtATime() {
+    var agent =
+        Api.id(
+            at.api()
+                .post(
+                    "/api/agents?workspace_id=" + at.id(),
+                    "{\"name\":\"Any\",\"provider\":\"claude\",\"max_concurrent_tasks\":9}")
+                .ok());
+    var retried = at.newTask(agent, "");
+    var sameIssue = at.newTask(agent, "");
+    var another = at.newTask(agent, "");
+    at.db()
+        .sql("UPDATE task SET claim_generation = 1 WHERE id = :id")
+        .param("id", retried)
+        .update();
+    at.db()
+        .sql(
+            "UPDATE task SET issue_id = (SELECT issue_id FROM task WHERE id = :retried) WHERE id = :id")
+        .param("retried", retried)
+        .param("id", sameIssue)
+        .update();
+
+    // It takes one task and has one ahead.
+    at.api().newRuntime(at.id(), "dm", "claude", 1);
+
+    await().until(() -> isAssigned(retried) && isAssigned(another));
+    assertThat(isAssigned(sameIssue)).isFalse();
+  }
+
+  private boolean isAssigned(UUID task) {
+    return !at.task(task).get("runtime_id").isNull();
   }
 
   private static void moveToIssueOf(UUID task, UUID other, Connection queueing)

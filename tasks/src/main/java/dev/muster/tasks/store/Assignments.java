@@ -92,8 +92,8 @@ public final class Assignments {
       @Nullable UUID gaveBackId) {}
 
   /// The tasks that leave a choice, in the order in which they are to be served: of each agent no
-  /// more than it may run, so that one that is at its cap, or fits nowhere, hides nobody else's
-  /// work.
+  /// more than it may run, and of an agent and an issue one, so that what cannot begin yet takes no
+  /// runtime's place from what can.
   public List<Placement.Waiting> waiting(WorkspaceId workspace) {
     return db
         .sql(
@@ -116,6 +116,9 @@ public final class Assignments {
                    AND NOT EXISTS (SELECT FROM task x
                                     WHERE x.agent_id = t.agent_id AND x.issue_id = t.issue_id
                                       AND x.status IN ('dispatched', 'running'))
+                   AND NOT EXISTS (SELECT FROM task x
+                                    WHERE x.issue_id = t.issue_id AND x.agent_id = t.agent_id AND x.status = 'queued'
+                                      AND (x.runtime_id IS NOT NULL OR x.ready AND (x.rank_at, x.id) < (t.rank_at, t.id)))
                  ORDER BY t.rank_at, t.id
                  LIMIT greatest(0, least(:batch_max, a.max_concurrent_tasks + :ahead - active.taken))) head
               LEFT JOIN LATERAL (
