@@ -295,6 +295,8 @@ class ScheduleTest {
         ",'every_seconds':60,'at':'2030-01-01T00:00:00Z' | at     | cannot be combined with"
             + " every_seconds",
         ",'cron':'@daily','time_zone':'CEST+1'   | time_zone      | is no IANA time zone",
+        ",'cron':'@daily','time_zone':'utc'      | time_zone      | is no IANA time zone: did you mean UTC?",
+        ",'cron':'@daily','time_zone':'europe/berlin ' | time_zone | is no IANA time zone: did you mean Europe/Berlin?",
         ",'every_seconds':60,'time_zone':'UTC'   | time_zone      | is for cron alone",
         ",'cron':'@daily','starts_at':'2030-01-01T00:00:00Z' | starts_at | is for every_seconds"
             + " alone",

@@ -9,6 +9,7 @@ import dev.muster.tasks.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ record When(
     @Nullable Instant startsAt,
     @Nullable Instant onceAt,
     Recurrence recurrence) {
+  /// Zones of IANA's that Java does not have under these names, by those they are links to.
+  private static final Map<String, String> RENAMED =
+      Map.of("EST", "America/Panama", "MST", "America/Phoenix", "HST", "Pacific/Honolulu");
+
   private static final int EVERY_MIN_SECONDS = 60;
   private static final int EVERY_MAX_SECONDS = 366 * 24 * 3_600;
   private static final Duration AWAY_MAX = Duration.ofDays(3_653);
@@ -104,11 +109,24 @@ record When(
       var kept = before == null ? null : before.timeZone();
       return ZoneId.of(kept == null ? "UTC" : kept);
     }
+    return zone(name);
+  }
+
+  private static ZoneId zone(String name) {
+    var renamed = RENAMED.getOrDefault(name, name);
     // Java has some of its own beside those of IANA.
-    if (!ZoneId.getAvailableZoneIds().contains(name) || name.startsWith("SystemV/")) {
-      throw Refused.invalid("time_zone", "is no IANA time zone such as Europe/Berlin");
+    if (ZoneId.getAvailableZoneIds().contains(renamed) && !renamed.startsWith("SystemV/")) {
+      return ZoneId.of(renamed);
     }
-    return ZoneId.of(name);
+    var meant =
+        ZoneId.getAvailableZoneIds().stream()
+            .filter(known -> known.equalsIgnoreCase(name.strip()))
+            .findFirst();
+    throw Refused.invalid(
+        "time_zone",
+        meant
+            .map(known -> "is no IANA time zone: did you mean " + known + "?")
+            .orElse("is no IANA time zone such as Europe/Berlin"));
   }
 
   /// @param from its first time; null for the first that a whole interval is away
