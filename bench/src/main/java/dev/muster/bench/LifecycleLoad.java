@@ -14,9 +14,10 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// Clients that make tasks in a workspace of their own, and runtimes that claim, start and complete
+/// Clients that make tasks in workspaces of their own, and runtimes that claim, start and complete
 /// them, until it is closed.
 final class LifecycleLoad implements AutoCloseable {
+  private static final int WORKSPACES = Integer.getInteger("muster.bench.workspaces", 1);
   private static final int RUNTIMES = Integer.getInteger("muster.bench.runtimes", 8);
   private static final int SLOTS = Integer.getInteger("muster.bench.slots", 4);
   private static final int CREATORS = Integer.getInteger("muster.bench.creators", 8);
@@ -35,10 +36,13 @@ final class LifecycleLoad implements AutoCloseable {
   private final AtomicLong due = new AtomicLong();
   private final Map<String, Long> asked = new ConcurrentHashMap<>();
   private final ConcurrentHistogram claimed = new ConcurrentHistogram(3);
-  private final List<String> tasks = new ArrayList<>();
+  private final List<Kind> kinds = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean isOver;
   private volatile @Nullable IOException failure;
+
+  /// Tasks of one runtime's: where they are made, and the member that names who is to run them.
+  private record Kind(String workspace, String runBy) {}
 
   private LifecycleLoad(StartedMuster muster) {
     this.muster = muster;
@@ -53,23 +57,23 @@ final class LifecycleLoad implements AutoCloseable {
   }
 
   private void begin(HttpLine line) throws IOException {
-    var slug = "bench-" + Long.toString(System.nanoTime(), 36);
-    var workspace =
-        Ids.first(
-            line.post(
-                "/api/workspaces", "", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)));
+    var workspaces = new ArrayList<String>();
+    for (var i = 0; i < WORKSPACES; i++) {
+      workspaces.add(workspace(line));
+    }
     for (var i = 0; i < RUNTIMES; i++) {
+      var workspace = workspaces.get(i % WORKSPACES);
       var runtime = register(line, workspace, i);
       var task = SELECT ? "\"provider\":\"claude\"" : agent(line, workspace, runtime);
       for (var slot = 0; slot < SLOTS; slot++) {
         begin(own -> work(own, runtime));
       }
-      tasks.add(task);
+      kinds.add(new Kind(workspace, task));
     }
     due.set(System.nanoTime());
     for (var i = 0; i < CREATORS; i++) {
       var creator = i;
-      begin(own -> create(own, workspace, creator));
+      begin(own -> create(own, creator));
     }
   }
 
@@ -89,6 +93,12 @@ final class LifecycleLoad implements AutoCloseable {
     var histogram = claimed.copy();
     claimed.reset();
     return histogram;
+  }
+
+  private static String workspace(HttpLine line) throws IOException {
+    var slug = "bench-" + Long.toString(System.nanoTime(), 36);
+    return Ids.first(
+        line.post("/api/workspaces", "", "{\"name\":\"Bench\",\"slug\":\"%s\"}".formatted(slug)));
   }
 
   private static String register(HttpLine line, String workspace, int daemon) throws IOException {
@@ -130,7 +140,7 @@ final class LifecycleLoad implements AutoCloseable {
             }));
   }
 
-  private void create(HttpLine line, String workspace, int creator) throws IOException {
+  private void create(HttpLine line, int creator) throws IOException {
     underWay.acquireUninterruptibly();
     if (RATE > 0) {
       var at = due.getAndAdd(1_000_000_000L / RATE);
@@ -140,11 +150,12 @@ final class LifecycleLoad implements AutoCloseable {
     }
     var title = Long.toString(System.nanoTime(), 36) + "-" + creator;
     asked.put(title, System.nanoTime());
+    var kind = kinds.get((int) (made.getAndIncrement() % kinds.size()));
     line.post(
-        "/api/tasks?workspace_id=" + workspace,
+        "/api/tasks?workspace_id=" + kind.workspace(),
         "",
         "{\"title\":\"%s\",\"prompt\":\"Make the build green.\",%s}"
-            .formatted(title, tasks.get((int) (made.getAndIncrement() % tasks.size()))));
+            .formatted(title, kind.runBy()));
   }
 
   private void work(HttpLine line, String runtime) throws IOException {
