@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What happens to an embedded Postgres on a machine that it shares with others, and that dies at
 /// any time.
+@Tag("faults")
 class EmbeddedDatabaseTest {
   private @TempDir Path directory = Path.of("");
 

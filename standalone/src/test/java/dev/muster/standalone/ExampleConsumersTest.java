@@ -15,11 +15,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /// The consumers that the documentation gives to start from, run as they stand there.
+@Tag("faults")
 class ExampleConsumersTest {
   private static final Path EXAMPLES = Path.of("..", "docs", "examples");
 

@@ -7,10 +7,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// A cursor that is older than the log is told so, and never given a part.
+@Tag("faults")
 class FeedHistoryTest {
   private static final long RELAYS_LOCK = 0x6d757374_72656c79L;
 

@@ -16,9 +16,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Installations on one Kafka, which nothing but a prefix tells apart.
+@Tag("faults")
 class FeedPrefixTest {
   private static final FeedNames ONE = new FeedNames("one");
   private static final FeedNames OTHER = new FeedNames("the.other-1");

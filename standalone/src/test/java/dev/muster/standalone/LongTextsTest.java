@@ -8,11 +8,13 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Lists of the longest texts there may be: no answer is larger than a page, and the pages together
 /// have everything once.
+@Tag("faults")
 class LongTextsTest {
   /// A page of texts, the one that ends it, and the members around them.
   private static final int ANSWER_MAX = 2 * 1024 * 1024;

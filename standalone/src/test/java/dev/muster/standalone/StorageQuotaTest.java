@@ -13,11 +13,13 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /// What a workspace may keep: past it nothing makes it larger but the work that was queued.
+@Tag("faults")
 class StorageQuotaTest {
   private static final Duration AT_MOST = Duration.ofSeconds(30);
   private static final long MAX = StoredBytes.QUOTA_DEFAULT.toBytes();

@@ -12,12 +12,14 @@ import dev.muster.events.id.WorkspaceId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
 /// Records that the broker has and cannot give, since its disk is damaged: dashboards are told all
 /// the same, and what follows is taken.
+@Tag("faults")
 class UnreadableRecordsTest {
   private static final Duration AT_MOST = Duration.ofSeconds(90);
   private static final String EVENTS = FeedNames.DEFAULT.events();

@@ -11,12 +11,14 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.Applications;
 import java.time.Instant;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /// An api hears from the feed that a runtime went offline, perhaps later than the runtime's next
 /// beat.
+@Tag("faults")
 class OfflineWatchTest {
   private static final String TOKEN = "mul_" + "0123456789".repeat(4);
 

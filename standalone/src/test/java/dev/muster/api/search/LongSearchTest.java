@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Lists and searches of tasks are short work, however many there are.
+@Tag("faults")
 class LongSearchTest {
   private static final String TOKEN = "mul_" + "0123456789".repeat(4);
 

@@ -8,9 +8,11 @@ import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
 import dev.muster.tasks.command.TaskView;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Lists of what is few are short work, however much there was.
+@Tag("faults")
 class LongListsTest {
   private static final String TOKEN = "mul_" + "0123456789".repeat(4);
 

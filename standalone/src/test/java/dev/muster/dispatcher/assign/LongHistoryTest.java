@@ -7,10 +7,12 @@ import dev.muster.events.id.WorkspaceId;
 import dev.muster.standalone.Applications;
 import dev.muster.standalone.LongHistory;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The dispatcher's look at a workspace costs what there is to do, not what there was.
+@Tag("faults")
 class LongHistoryTest {
   @Test
   void aLookReadsNeitherWhatHasEndedNorAllThatWaitsForWhatNobodyOffers() throws Exception {

@@ -9,9 +9,11 @@ import dev.muster.standalone.LongHistory;
 import dev.muster.tasks.store.TaskDeadlines;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A look at who is deaf, and what follows, cost what waits for those runtimes, not what waits.
+@Tag("faults")
 class LongQueueTest {
   @Test
   void aLookAtWhoIsDeafReadsNotAllThatWaitsForOthers() throws Exception {

@@ -25,10 +25,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Poison records of our own consumers: what follows is not held up, they are kept with all that is
 /// known of them, and go back to those alone who could not take them.
+@Tag("faults")
 class PoisonRecordsTest {
   private static final Duration AT_MOST = Duration.ofSeconds(60);
   private static final String TOKEN = "mul_" + "0123456789".repeat(4);

@@ -27,10 +27,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A feed that is as it should be, and one thing wrong with it at a time. What is planted stays
 /// planted, so what is counted is what each test adds.
+@Tag("faults")
 class VerifyFeedTest {
   private static final Duration AT_MOST = Duration.ofSeconds(60);
   private static FeedRig rig;
