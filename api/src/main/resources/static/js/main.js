@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Connection } from "./connection.js";
 import { byId, h } from "./dom.js";
+import { OVER, invited, isInvitation, isInvited, welcome } from "./invitation.js";
 import { end, returned } from "./oidc.js";
 import { conflict } from "./format.js";
 import { Live } from "./live.js";
@@ -146,13 +147,26 @@ function noWorkspace() {
 async function signIn(token, onDevice) {
   api = new Api(token);
   try {
-    await api.get("/api/workspaces");
+    if (await isInvitation(token)) return comeIn(token);
   } catch (refusal) {
     return refusal.status === 401 ? "The token is not valid, or no longer." : refusal.message;
   }
   clearToasts();
   session.keep(token, onDevice);
   return loadWorkspaces();
+}
+
+/** Somebody comes with an invitation: says what is wrong with it, or nothing. */
+async function comeIn(token) {
+  try {
+    const door = await welcome(token, (own) => signIn(own, false));
+    byId("view").replaceChildren(door);
+    document.title = "Invitation · Muster";
+    door.querySelector("h1").focus();
+    return null;
+  } catch (refusal) {
+    return refusal.status === 401 ? OVER : refusal.message;
+  }
 }
 
 function close() {
@@ -189,7 +203,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("view").focus();
 });
-addEventListener("hashchange", () => show());
+addEventListener("hashchange", () => (isInvited() ? location.reload() : show()));
 addEventListener("online", () => app?.live.start());
 addEventListener("error", (event) => failed("page", `The page itself failed: ${event.message}`));
 addEventListener("unhandledrejection", (event) => failed("page", `The page itself failed: ${event.reason?.message ?? event.reason}`));
@@ -198,10 +212,15 @@ listenForKeys(() => view);
 
 const came = await returned();
 if (came.token) session.keep(came.token, false);
-const known = session.token ?? (await session.ofAnotherTab());
-if (known) {
-  api = new Api(known);
-  loadWorkspaces();
-} else {
-  signOut(came.why);
+const invitation = invited();
+const wrong = invitation ? await comeIn(invitation) : null;
+if (!invitation || wrong) {
+  const known = session.token ?? (await session.ofAnotherTab());
+  if (known) {
+    api = new Api(known);
+    loadWorkspaces();
+    if (wrong) failed("invitation", wrong);
+  } else {
+    signOut(wrong ?? came.why);
+  }
 }

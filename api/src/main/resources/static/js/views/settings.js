@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { Fields, form, select } from "../form.js";
 import { day, fullTime } from "../format.js";
+import { link } from "../invitation.js";
 import { ago, cell, column, command } from "../parts.js";
 import { done } from "../toast.js";
 import { administers } from "../who.js";
@@ -38,6 +39,7 @@ export class SettingsView {
 
   mount(root) {
     this.members = h("section", { "aria-labelledby": "members-title" });
+    this.invited = h("div", { class: "invited", role: "status" });
     this.made = h("div", { role: "status" });
     this.services = h("section", { "aria-labelledby": "services-title" });
     this.own = h("section", { "aria-labelledby": "own-title" });
@@ -45,7 +47,7 @@ export class SettingsView {
     this.changes = h("div");
     const webhooks = h("p", null, h("a", { href: "#/webhooks", text: "Webhooks" }), ": events that are sent to servers of yours.");
     root.append(
-      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.services, this.maker, this.made, this.own, webhooks, this.changes),
+      h("div", { class: "page" }, h("h1", { tabIndex: -1, text: "Settings" }), this.members, this.invited, this.services, this.maker, this.made, this.own, webhooks, this.changes),
     );
     this.app.role.then(() => {
       if (this.isGone) return;
@@ -94,13 +96,23 @@ export class SettingsView {
         h("th", { scope: "row" }, member.name, h("span", { class: "note", text: member.email })),
         cell("Role", administers() ? role : member.role),
         cell("Since", when(member.created_at, "")),
-        h("td", { class: "end" }, administers() && remove),
+        h("td", { class: "end acts" }, administers() && h("button", { type: "button", class: "quiet", text: "Invite", "aria-label": `Invite ${member.name}`, on: { click: () => this.#invite(member) } }), administers() && remove),
       );
     });
     this.members.replaceChildren(
       h("div", { class: "bar" }, h("h2", { id: "members-title", text: "Members" })),
       table("members-title", ["Member", "Role", "Since", ""], rows),
     );
+  }
+
+  async #invite(member) {
+    await this.app.failing(`the invitation of ${member.name}`, async () => {
+      const made = await this.app.api.post(`${this.#path(member)}/invitation`);
+      this.invited.replaceChildren(
+        h("p", { text: `The invitation of ${made.email}, shown only now: hand it over. It is good for seven days, once.` }),
+        command(link(made.token)),
+      );
+    });
   }
 
   #path(member) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class LoginCommands {
       name = "login",
       mixinStandardHelpOptions = true,
       description = {
-        "Signs in with a token, which is checked and kept in the profile.",
+        "Signs in with a token or an invitation; the token is kept in the profile.",
         "The token is asked for, or read from stdin where there is no terminal."
       })
   static final class Login implements Callable<Integer> {
@@ -52,9 +53,14 @@ final class LoginCommands {
               Optional.ofNullable(url)
                   .or(() -> At.named(context.environment(), "MUSTER_URL"))
                   .orElse(At.LOCAL));
-      var token = isLocal ? local() : asked();
-      try (var rest = new Rest(server, token, context.environment())) {
+      var given = isLocal ? local() : asked();
+      try (var rest = new Rest(server, given, context.environment())) {
         var me = rest.get("/api/me");
+        // An invitation is good for one token, which is the person's own.
+        var token =
+            Table.member(me, "scope").equals("invitation")
+                ? Table.member(rest.post("/api/tokens", Map.of("name", "muster login")), "token")
+                : given;
         var profiles = Profiles.of(context.environment());
         profiles.put(at.profile(), new Profiles.Profile(server.toString(), token, null));
         context.note(

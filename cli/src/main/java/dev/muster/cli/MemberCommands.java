@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Parameters;
     name = "member",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Lists, adds and removes members of the workspace.")
+    description = "Lists, adds, invites and removes members of the workspace.")
 final class MemberCommands {
   private final Context context;
 
@@ -48,6 +49,31 @@ final class MemberCommands {
     try (var session = at.open(context)) {
       var body = Session.body("email", email, "role", role);
       session.show(session.rest().post(members(session), body), "id", "email", "role");
+      context.note(
+          "They sign in with your company's provider, or by: muster member invite " + email);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "invite",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Makes an invitation for a member who has no token, shown only now.",
+        "Hand it over: it is good for seven days, and makes one token of their own."
+      })
+  int invite(
+      @Mixin At at,
+      @Parameters(paramLabel = "MEMBER", description = "id, or e-mail address") String member) {
+    try (var session = at.open(context)) {
+      var path = members(session);
+      var found = Session.named("member", session.rest().all(path), member, List.of("id", "email"));
+      var made =
+          session.rest().post(path + "/" + Table.member(found, "id") + "/invitation", Map.of());
+      session.show(made, "email", "token", "expires_at");
+      context.note(
+          "They open %s/#/invitation/<token>, or run: muster login --url %s"
+              .formatted(session.rest().server(), session.rest().server()));
     }
     return 0;
   }

@@ -30,6 +30,10 @@ final class Rest implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int TRIES = 3;
+
+  /// The longest pause, in seconds, after which a busy server is asked again.
+  private static final int PAUSE_MAX = 5;
+
   private static final Pattern TOKEN = Pattern.compile("[!-~]*");
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -54,6 +58,10 @@ final class Rest implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
+  }
+
+  URI server() {
+    return server;
   }
 
   JsonNode get(String path) {
@@ -100,10 +108,12 @@ final class Rest implements AutoCloseable {
       for (var tries = 1; ; tries++) {
         var response = exchange(method, path, body);
         var isBusy = response.statusCode() == TOO_MANY_REQUESTS || response.statusCode() == 503;
-        if (!isBusy || tries == TRIES) {
+        var pause = retryAfter(response);
+        // A person wants to know why, rather than to look at nothing.
+        if (!isBusy || tries == TRIES || pause > PAUSE_MAX) {
           return response;
         }
-        TimeUnit.SECONDS.sleep(retryAfter(response));
+        TimeUnit.SECONDS.sleep(pause);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

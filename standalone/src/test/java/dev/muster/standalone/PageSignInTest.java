@@ -66,6 +66,39 @@ class PageSignInTest {
     }
   }
 
+  @Test
+  void whoIsInvitedComesInByALinkAndKeepsATokenOfTheirOwn() {
+    var at = TestWorkspace.make();
+    at.api()
+        .post(
+            "/api/workspaces/%s/members".formatted(at.id()),
+            "{\"email\":\"%s@page.example\"}".formatted(at.id()))
+        .ok();
+    try (var owner = new Browser();
+        var browser = new Browser()) {
+      owner.signIn(at.api(), at.id().toString());
+      owner.go("#/settings");
+      owner.click("button[aria-label^='Invite %s']".formatted(at.id()));
+      owner.sees(".invited", "good for seven days");
+      var link = owner.text(".invited pre");
+
+      browser.open(link);
+      browser.sees("h1", "An invitation for " + at.id());
+      browser.button("Accept the invitation");
+      browser.sees("h1", "Welcome, " + at.id());
+      assertThat(browser.ask("location.hash")).isEqualTo("");
+      var token = browser.text(".door pre");
+      browser.button("I have kept it");
+      browser.sees("#connection", "Live");
+      assertThat(at.api().as(token).get("/api/me").ok().get("email").asString())
+          .isEqualTo(at.id() + "@page.example");
+
+      owner.open(link);
+      owner.sees("#toasts", "The invitation was used, or has ended.");
+      assertThat(browser.complaints()).isEqualTo(List.of());
+    }
+  }
+
   private static void authenticate(Browser browser, String person) {
     browser.type("#username", person);
     browser.type("#password", "password");

@@ -149,6 +149,9 @@ final class Routes {
           bare(
               "DELETE /api/workspaces/{id}/members/{memberId}",
               "/api/workspaces/{workspace}/members/{member}"),
+          bare(
+              "POST /api/workspaces/{id}/members/{memberId}/invitation",
+              "/api/workspaces/{workspace}/members/{member}/invitation"),
           bare("POST /api/workspaces/{id}/leave", "/api/workspaces/{workspace}/leave"),
           body(
               "POST /api/workspaces/{id}/service-tokens",

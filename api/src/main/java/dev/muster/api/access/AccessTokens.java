@@ -100,9 +100,24 @@ public class AccessTokens {
       throw Refused.forbidden("a token that expires makes none that lives longer than itself");
     }
     requireRoom(grant);
+    if (by.scope() == Scope.INVITATION) {
+      accept(by, address);
+    }
     var made = insert(grant);
     audit.did("made", by.user(), made.id(), address);
     return made;
+  }
+
+  /// An invitation is good for one token.
+  private void accept(Caller by, String address) {
+    var accepted =
+        db.sql("UPDATE access_token SET revoked = true WHERE id = :token AND NOT revoked")
+            .param("token", by.tokenId())
+            .update();
+    if (accepted == 0) {
+      throw Refused.unauthorized("invalid token");
+    }
+    audit.did("revoked", by.user(), by.tokenId(), address);
   }
 
   private void requireRoom(Grant grant) {
@@ -150,7 +165,7 @@ public class AccessTokens {
     return db.sql(
             """
             SELECT workspace_id, is_login,
-                   extract(epoch FROM CASE WHEN is_login OR is_sign_in THEN login_until ELSE expires_at END - now())::float8 AS seconds_left
+                   extract(epoch FROM CASE WHEN is_login OR is_sign_in OR scope = 'invitation' THEN login_until ELSE expires_at END - now())::float8 AS seconds_left
               FROM access_token WHERE id = :token AND NOT revoked
             """)
         .param("token", caller.tokenId())

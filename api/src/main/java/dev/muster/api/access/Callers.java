@@ -171,20 +171,17 @@ public class Callers {
   }
 
   private static Caller caller(List<Row> rows) {
+    var first = rows.getFirst();
+    var scope = Scope.of(first.scope());
     var roles = new HashMap<WorkspaceId, Role>();
     for (var row : rows) {
-      if (row.workspaceId() != null && row.role() != null) {
+      // An invitation reaches no workspace, by whichever way it comes.
+      if (row.workspaceId() != null && row.role() != null && scope != Scope.INVITATION) {
         roles.put(new WorkspaceId(row.workspaceId()), Role.of(row.role()));
       }
     }
-    var first = rows.getFirst();
     return new Caller(
-        new UserId(first.userId()),
-        first.tokenId(),
-        Scope.of(first.scope()),
-        roles,
-        first.binding(),
-        null);
+        new UserId(first.userId()), first.tokenId(), scope, roles, first.binding(), null);
   }
 
   /// Writes down, once for many requests, that tokens were used.

@@ -11,6 +11,8 @@ public enum Scope {
   DAEMON,
   /// Reading and watching.
   WATCH,
+  /// Making one token of the person who was invited, once.
+  INVITATION,
   /// What an agent at work needs, for as long as its claim lasts: see [TaskRoutes]. Nobody makes
   /// such a token but a claim.
   TASK;
@@ -21,8 +23,15 @@ public enum Scope {
       case ALL -> true;
       case DAEMON -> isRead(method) || isDaemonWrite(path);
       case WATCH -> isRead(method);
+      case INVITATION -> isAcceptance(method, path);
       case TASK -> false;
     };
+  }
+
+  /// To see whose it is, and to make that person's token.
+  private static boolean isAcceptance(String method, String path) {
+    return (method.equals("GET") && path.equals("/api/me"))
+        || (method.equals("POST") && path.matches("/api/tokens/?"));
   }
 
   static boolean isRead(String method) {

@@ -65,10 +65,14 @@ class TokenController {
             wanted.expiresInDays());
     var own = tokens.own(caller).workspaceId();
     var isWider = own != null && (workspace == null || !own.equals(workspace.value()));
-    if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope)) {
+    var isInvited = caller.scope() == Scope.INVITATION;
+    if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope && !isInvited)) {
       throw Refused.forbidden();
     }
     var token = tokens.issue(grant, caller, request.getRemoteAddr());
+    if (isInvited) {
+      callers.forget();
+    }
     return Created.at("/api/tokens/" + token.id(), token);
   }
 

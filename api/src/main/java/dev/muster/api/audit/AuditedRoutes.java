@@ -18,6 +18,7 @@ enum AuditedRoutes {
       POST /api/workspaces/{id}/members
       PATCH /api/workspaces/{id}/members/{memberId}
       DELETE /api/workspaces/{id}/members/{memberId}
+      POST /api/workspaces/{id}/members/{memberId}/invitation
       POST /api/workspaces/{id}/leave
       POST /api/workspaces/{id}/service-tokens
       DELETE /api/workspaces/{id}/service-tokens/{token}

@@ -46,6 +46,7 @@ public enum RouteOwner {
       GET /api/workspaces/{id}/storage
       PATCH /api/workspaces/{id}/members/{memberId}
       DELETE /api/workspaces/{id}/members/{memberId}
+      POST /api/workspaces/{id}/members/{memberId}/invitation
       POST /api/workspaces/{id}/leave
       POST /api/workspaces/{id}/service-tokens
       GET /api/workspaces/{id}/service-tokens

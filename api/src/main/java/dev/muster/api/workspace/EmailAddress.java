@@ -1,5 +1,6 @@
 package dev.muster.api.workspace;
 
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -10,13 +11,15 @@ public record EmailAddress(String text) {
   /// As RFC 5321 bounds it.
   static final int MAX = 254;
 
+  /// Without characters that nobody sees: two addresses that look the same are one.
   private static final Pattern ONE =
-      Pattern.compile("[^\\s@<>(),;:\\p{Cntrl}]+@[^\\s@<>(),;:\\p{Cntrl}]+");
+      Pattern.compile("[^\\s@<>(),;:\\p{Cntrl}\\p{Cf}]+@[^\\s@<>(),;:\\p{Cntrl}\\p{Cf}]+");
 
   /// Empty if it is no single address.
   public static Optional<EmailAddress> of(@Nullable String text) {
     return Optional.ofNullable(text)
-        .map(given -> given.strip().toLowerCase(Locale.ROOT))
+        .map(given ->
+            Normalizer.normalize(given.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT))
         .filter(given -> given.length() <= MAX && ONE.matcher(given).matches())
         .map(EmailAddress::new);
   }

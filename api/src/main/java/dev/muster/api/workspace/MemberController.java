@@ -33,10 +33,12 @@ import org.springframework.web.bind.annotation.RestController;
 class MemberController {
   private final Members members;
   private final MemberStore store;
+  private final Invitations invitations;
 
-  MemberController(Members members, MemberStore store) {
+  MemberController(Members members, MemberStore store, Invitations invitations) {
     this.members = members;
     this.store = store;
+    this.invitations = invitations;
   }
 
   record MemberFields(@Nullable String email, @Nullable String role) {}
@@ -87,6 +89,18 @@ class MemberController {
   void remove(Caller caller, @PathVariable String id, @PathVariable String memberId) {
     var workspace = Workspaces.id(id);
     members.remove(workspace, administrator(caller, workspace), member(memberId));
+  }
+
+  /// Makes the token that lets a new member in.
+  @PostMapping("/members/{memberId}/invitation")
+  Invitations.Invitation invite(
+      Caller caller,
+      @PathVariable String id,
+      @PathVariable String memberId,
+      HttpServletRequest request) {
+    var workspace = Workspaces.id(id);
+    administrator(caller, workspace);
+    return invitations.invite(workspace, member(memberId), caller, request.getRemoteAddr());
   }
 
   @PostMapping("/leave")

@@ -64,10 +64,22 @@ class MemberStore {
         .optional();
   }
 
-  int owners(WorkspaceId workspace) {
-    return db.sql("SELECT count(*) FROM member WHERE workspace_id = :workspace AND role = 'owner'")
+  /// Whether the workspace has an owner besides the member who can sign in: one that was added and
+  /// never did cannot let anybody in.
+  boolean hasOwnerBeside(WorkspaceId workspace, UUID member) {
+    return db.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM member m
+               WHERE m.workspace_id = :workspace AND m.role = 'owner' AND m.id <> :member
+                 AND (EXISTS (SELECT FROM user_identity i WHERE i.user_id = m.user_id)
+                      OR EXISTS (SELECT FROM access_token t
+                                  WHERE t.user_id = m.user_id AND t.scope = 'all' AND NOT t.revoked
+                                    AND (t.expires_at IS NULL OR t.expires_at > now()))))
+            """)
         .param("workspace", workspace.value())
-        .query(Integer.class)
+        .param("member", member)
+        .query(Boolean.class)
         .single();
   }
 

@@ -109,7 +109,7 @@ public class Members {
       return;
     }
     var is = Role.of(member.role());
-    var isLastOwner = is == Role.OWNER && store.owners(workspace) <= 1;
+    var isLastOwner = is == Role.OWNER && !store.hasOwnerBeside(workspace, member.id());
     if (isLastOwner || claimed.equals(Optional.of(is)) || !store.isFromClaims(member.id())) {
       return;
     }
@@ -129,7 +129,7 @@ public class Members {
     if (member.isOwner() && by != Role.OWNER) {
       throw Refused.forbidden();
     }
-    if (member.isOwner() && falls && store.owners(workspace) <= 1) {
+    if (member.isOwner() && falls && !store.hasOwnerBeside(workspace, member.id())) {
       throw Refused.badRequest("workspace must have at least one owner");
     }
     return member;

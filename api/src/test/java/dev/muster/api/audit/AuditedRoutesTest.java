@@ -19,7 +19,7 @@ class AuditedRoutesTest {
   private static final Pattern NOT_IN_THE_LOG =
       Pattern.compile(
           "\\w+ /api/(daemon|issues|comments|tasks|tokens|cli-token|upload-file)(/.*)?"
-              + "|POST /api/workspaces|DELETE /api/workspaces/\\{id}"
+              + "|\\w+ /oidc/token|POST /api/workspaces|DELETE /api/workspaces/\\{id}"
               + "|POST /api/runtimes/\\{id}/(ping|update|models)(/.*)?");
 
   @Test
