@@ -282,6 +282,14 @@ class ScheduleTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"EST, America/Panama", "MST, America/Phoenix", "HST, Pacific/Honolulu", "UTC, UTC"})
+  void aZoneThatIsALinkIsTheOneItLeadsTo(String given, String kept) {
+    var made = make(",\"cron\":\"@daily\",\"time_zone\":\"%s\"".formatted(given));
+
+    assertThat(read(made).get("time_zone").asString()).isEqualTo(kept);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',

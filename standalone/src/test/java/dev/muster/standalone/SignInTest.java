@@ -336,7 +336,8 @@ class SignInTest {
             "//evil.example",
             "https:%2F%2Fevil.example",
             "%2F..%2Fdocs",
-            "login%3F%0D%0ASet-Cookie:x")) {
+            "login%3F%0D%0ASet-Cookie:x",
+            "login%3F%25")) {
       var other = newBrowser();
       var back = other.authenticate(other.begin("?then=" + elsewhere), person);
       assertThat(SignInBrowser.next(other.get(back))).isEqualTo(URI.create(url + "/#/signed-in"));

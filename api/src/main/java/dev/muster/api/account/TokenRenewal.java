@@ -69,7 +69,7 @@ class TokenRenewal {
             UPDATE access_token
                SET lifetime = coalesce(lifetime, expires_at - created_at),
                    expires_at = now() + least(coalesce(lifetime, expires_at - created_at), make_interval(days => :most))
-             WHERE id = :token AND NOT revoked AND expires_at > now()
+             WHERE id = :token AND NOT revoked AND NOT is_sign_in AND expires_at > now()
                AND expires_at <= now() + make_interval(days => :left)
                AND coalesce(lifetime, expires_at - created_at) >= make_interval(days => :least)
             RETURNING expires_at

@@ -21,7 +21,8 @@ record Attempt(String state, String nonce, String verifier, String redirectUri, 
   private static final int THEN_MAX = 1_000;
 
   /// The page of a command line's login with its query, and nothing that leads elsewhere.
-  private static final Pattern LOGIN = Pattern.compile("login\\?[0-9A-Za-z%&=._~:/\\[\\]-]*");
+  private static final Pattern LOGIN =
+      Pattern.compile("login\\?([0-9A-Za-z&=._~:/-]|%[0-9A-Fa-f]{2})*+");
 
   private static final JsonMapper JSON = new JsonMapper();
 

@@ -150,7 +150,7 @@ class OidcController {
     }
   }
 
-  private static ResponseEntity<Void> failed(
+  private ResponseEntity<Void> failed(
       SignInFailed failure, String then, HttpServletRequest request) {
     log.atInfo().log("a sign-in failed: {}", failure.getMessage());
     return back(then, "/sign-in-failed/" + failure.reason().word())
@@ -164,11 +164,11 @@ class OidcController {
         .cacheControl(CacheControl.noStore());
   }
 
-  private static String cookie(
+  private String cookie(
       String name, String value, Duration lives, String sameSite, HttpServletRequest request) {
     return ResponseCookie.from(name, value)
         .httpOnly(true)
-        .secure(request.isSecure())
+        .secure(request.isSecure() || settings.redirectUri().startsWith("https:"))
         .sameSite(sameSite)
         .maxAge(lives)
         .build()

@@ -34,9 +34,13 @@ class Provider {
   /// After that it is asked again for its addresses and the algorithms of its keys.
   private static final Duration KNOWN_FOR = Duration.ofHours(1);
 
+  /// One that does not answer is not asked for each of those who try to sign in.
+  private static final Duration AWAY_FOR = Duration.ofSeconds(5);
+
   private final OidcProperties settings;
   private final Discovery discovery;
   private volatile @Nullable Known known;
+  private volatile long awayUntilNanos = System.nanoTime();
 
   private record Known(Discovery.Client client, long sinceNanos) {
     boolean isFresh() {
@@ -135,12 +139,19 @@ class Provider {
     if (before != null && before.isFresh()) {
       return before.client();
     }
+    if (System.nanoTime() - awayUntilNanos < 0) {
+      if (before != null) {
+        return before.client();
+      }
+      throw new SignInFailed(Reason.PROVIDER_AWAY, "the provider did not answer a moment ago");
+    }
     try {
       var found = new Known(discovery.discover(), System.nanoTime());
       known = found;
       return found.client();
     } catch (RuntimeException e) {
       log.atWarn().setCause(e).log("the sign-in provider {} does not answer", settings.issuer());
+      awayUntilNanos = System.nanoTime() + AWAY_FOR.toNanos();
       if (before != null) {
         return before.client();
       }
