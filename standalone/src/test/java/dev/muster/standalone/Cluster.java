@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 
 /// Muster as it is run in earnest: apis and dispatchers as processes of their own on a Postgres and
@@ -47,7 +49,7 @@ final class Cluster implements AutoCloseable {
                     Integer.toString(kafkaPort)),
                 Map.of()),
             directory.resolve("kafka.log"),
-            () -> isListening(kafkaPort));
+            () -> isListening(kafkaPort) && answers(kafka));
   }
 
   /// Starts everything. Returns when every process answers.
@@ -177,6 +179,18 @@ final class Cluster implements AutoCloseable {
   /// A client of each api.
   List<Api> clients() {
     return clients;
+  }
+
+  /// A broker takes connections a while before it answers.
+  private static boolean answers(String kafka) throws Exception {
+    try (var admin =
+        Admin.create(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000))) {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    }
   }
 
   private static boolean isListening(int port) {
