@@ -122,14 +122,42 @@ class InvitationTest {
     assertThat(answer.status()).isEqualTo(status);
   }
 
+  /// Else whoever invites would be the person wherever they are a member, or become one later.
   @Test
-  void nobodyIsInvitedByThoseOfOneWorkspaceWhoIsInAnother() {
+  void whatAnInvitationMakesReachesItsWorkspaceAlone() {
+    var elsewhere = users.newApi();
+    var before = elsewhere.newWorkspace();
+    var after = elsewhere.newWorkspace();
+    add(elsewhere, before, email, "owner");
+    var invitation = invited(add(owner, at.id(), email, "member"));
+    assertThat(
+            invitation
+                .post("/api/tokens", "{\"name\":\"n\",\"workspace_id\":\"%s\"}".formatted(before))
+                .status())
+        .isEqualTo(400);
+
+    var own = owner.as(accept(invitation).ok().get("token").asString());
+    add(elsewhere, after, email, "owner");
+
+    assertThat(own.get("/api/workspaces").ok()).hasSize(1);
+    for (var workspace : List.of(before, after)) {
+      assertThat(own.get("/api/workspaces/" + workspace).status()).isEqualTo(404);
+      assertThat(Dashboard.statusOf(own, workspace)).isBetween(400, 499);
+    }
+    assertThat(own.post("/api/tokens", "{\"name\":\"wider\"}").status()).isEqualTo(403);
+  }
+
+  @Test
+  void whoIsInTwoWorkspacesIsInvitedToEach() {
     var elsewhere = users.newApi();
     var other = elsewhere.newWorkspace();
-    add(elsewhere, other, email, "member");
-    var member = add(owner, at.id(), email, "member");
+    var there = add(elsewhere, other, email, "member");
+    assertThat(accept(invited(add(owner, at.id(), email, "member"))).status()).isEqualTo(201);
 
-    assertThat(invite(owner, at.id(), member).status()).isEqualTo(403);
+    var invitation = elsewhere.as(invite(elsewhere, other, there).ok().get("token").asString());
+    var own = owner.as(accept(invitation).ok().get("token").asString());
+
+    assertThat(Api.id(own.get("/api/workspaces").ok().get(0))).isEqualTo(other);
   }
 
   @Test

@@ -54,7 +54,13 @@ class TokenController {
   ResponseEntity<TokenView> create(
       Caller caller, @JsonBody NewToken wanted, HttpServletRequest request) {
     var scope = wanted.scope() == null ? Scope.ALL : Grant.scope(wanted.scope());
-    var workspace = workspace(caller, wanted.workspaceId());
+    var own = tokens.own(caller).workspaceId();
+    var isInvited = caller.scope() == Scope.INVITATION;
+    if (isInvited && wanted.workspaceId() != null) {
+      throw Refused.invalid("workspace_id", "is the invitation's");
+    }
+    var workspace =
+        isInvited && own != null ? new WorkspaceId(own) : workspace(caller, wanted.workspaceId());
     var grant =
         Grant.of(
             caller.user(),
@@ -63,9 +69,7 @@ class TokenController {
             workspace,
             wanted.oneDaemon(),
             wanted.expiresInDays());
-    var own = tokens.own(caller).workspaceId();
     var isWider = own != null && (workspace == null || !own.equals(workspace.value()));
-    var isInvited = caller.scope() == Scope.INVITATION;
     if (isWider || (caller.scope() != Scope.ALL && caller.scope() != scope && !isInvited)) {
       throw Refused.forbidden();
     }

@@ -99,8 +99,8 @@ class MemberController {
       @PathVariable String memberId,
       HttpServletRequest request) {
     var workspace = Workspaces.id(id);
-    administrator(caller, workspace);
-    return invitations.invite(workspace, member(memberId), caller, request.getRemoteAddr());
+    var by = administrator(caller, workspace);
+    return invitations.invite(workspace, by, member(memberId), caller, request.getRemoteAddr());
   }
 
   @PostMapping("/leave")

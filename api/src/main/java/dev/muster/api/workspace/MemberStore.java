@@ -75,6 +75,7 @@ class MemberStore {
                  AND (EXISTS (SELECT FROM user_identity i WHERE i.user_id = m.user_id)
                       OR EXISTS (SELECT FROM access_token t
                                   WHERE t.user_id = m.user_id AND t.scope = 'all' AND NOT t.revoked
+                                    AND coalesce(t.workspace_id, m.workspace_id) = m.workspace_id
                                     AND (t.expires_at IS NULL OR t.expires_at > now()))))
             """)
         .param("workspace", workspace.value())
